@@ -1,0 +1,197 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+const FACTOR = 20;
+const source = (name: string): string => path.join(import.meta.dirname, name);
+const has = (command: string): boolean => spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined;
+
+/** A busy machine may take this much real time on top of any wait, ms. */
+const SLACK_MS = 1_000;
+
+let dir: string;
+const built = (name: string): string => path.join(dir, name);
+
+/** Writes the clock file with its epoch at this moment, so that sandbox time starts at real time. */
+function writeClock(factor: number): { epochMs: number; monotonicNs: bigint } {
+  const [epochMs, monotonicNs] = [Date.now(), process.hrtime.bigint()];
+  writeFileSync(built('clock'), `${BigInt(epochMs) * 1_000_000n} ${monotonicNs} ${factor}\n`);
+  return { epochMs, monotonicNs };
+}
+
+const sandboxEnv = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  DRILLBOOK_CLOCK: built('clock'),
+  LD_PRELOAD: built('libsandboxclock.so'),
+});
+
+/** Runs a program on the sandbox clock; what it printed and the real ms it took. */
+function run(command: string, ...args: string[]): { output: string; realMs: number } {
+  const began = performance.now();
+  const output = execFileSync(command, args, { env: sandboxEnv(), encoding: 'utf8', timeout: 60_000 });
+  return { output: output.trim(), realMs: performance.now() - began };
+}
+
+interface Wait {
+  readonly name: string;
+  readonly sandboxMs: number;
+  readonly realMs: number;
+  readonly leftMs: number;
+}
+
+function probe(ms: number, ...name: string[]): Wait[] {
+  return run(built('wait-probe'), String(ms), ...name)
+    .output.split('\n')
+    .map((line) => line.split(' '))
+    .map(([way = '', sandbox, real, left]) => ({
+      name: way,
+      sandboxMs: Number(sandbox),
+      realMs: Number(real),
+      leftMs: Number(left),
+    }));
+}
+
+describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () => {
+  beforeAll(() => {
+    dir = mkdtempSync(path.join(tmpdir(), 'sandbox-clock-'));
+    const strict = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror'];
+    const library = ['-shared', '-fPIC', '-o', built('libsandboxclock.so'), source('sandbox-clock.c')];
+    execFileSync('cc', [...strict, ...library, '-Wl,--no-as-needed', '-l:libdl.so.2'], { stdio: 'pipe' });
+    execFileSync('cc', [...strict, '-o', built('wait-probe'), source('wait-probe.c'), '-lrt', '-pthread'], {
+      stdio: 'pipe',
+    });
+  });
+
+  beforeEach(() => {
+    writeClock(FACTOR);
+  });
+
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  test('every way to wait takes its sandbox time, in a twentieth of it', () => {
+    const waits = probe(4_000);
+    expect(waits.length).toBeGreaterThanOrEqual(29);
+    for (const wait of waits) {
+      expect(wait.sandboxMs, wait.name).toBeGreaterThanOrEqual(4_000);
+      expect(wait.realMs, wait.name).toBeLessThan(4_000 / FACTOR + SLACK_MS);
+    }
+  });
+
+  test('a wait under a millisecond of real time is rounded up, not dropped', () => {
+    for (const wait of probe(1)) expect(wait.sandboxMs, wait.name).toBeGreaterThanOrEqual(1);
+  });
+
+  test('what a call reports as left is sandbox time', () => {
+    expect(probe(4_000, 'select')[0]?.leftMs).toBe(0);
+    expect(probe(4_000, 'alarm')[0]?.leftMs).toBe(4_000);
+    const [timer] = probe(4_000, 'timer_settime');
+    expect(timer?.leftMs).toBeGreaterThan(1_000);
+    expect(timer?.leftMs).toBeLessThanOrEqual(4_000);
+    const [interrupted] = probe(10_000, 'interrupted_nanosleep');
+    expect(interrupted?.leftMs).toBeGreaterThan(1_000);
+    expect(interrupted?.leftMs).toBeLessThanOrEqual(10_001);
+  });
+
+  test.each(['absent', 'empty', 'nonsense', 'no factor', 'factor 0'])('%s clock file: real time', (kind) => {
+    const text = { empty: '', nonsense: 'tick tock\n', 'no factor': '1 2\n', 'factor 0': '1 2 0\n' }[kind];
+    if (text === undefined) rmSync(built('clock'));
+    else writeFileSync(built('clock'), text);
+    const [wait] = probe(100, 'nanosleep');
+    expect(wait?.realMs).toBeGreaterThanOrEqual(100);
+    expect(Math.abs(Number(run('date', '+%s').output) - Date.now() / 1000)).toBeLessThan(60);
+  });
+
+  test('a factor with a fraction, and one below 1', () => {
+    writeClock(2.5);
+    expect(probe(500, 'nanosleep')[0]?.realMs).toBeGreaterThanOrEqual(200);
+    writeClock(0.5);
+    expect(probe(100, 'poll')[0]?.realMs).toBeGreaterThanOrEqual(200);
+  });
+
+  test('date shows epoch + factor x elapsed', () => {
+    const { epochMs, monotonicNs } = writeClock(1_000);
+    const now = (): number => epochMs + (Number(process.hrtime.bigint() - monotonicNs) / 1e6) * 1_000;
+    const earliest = now();
+    const shown = Number(run('date', '+%s%3N').output);
+    expect(shown).toBeGreaterThanOrEqual(Math.floor(earliest));
+    expect(shown).toBeLessThanOrEqual(now());
+  });
+
+  test('bash: sleep, read -t, timeout and SECONDS', () => {
+    const script = 'sleep 20; read -t 10 < <(sleep 60 2>/dev/null); timeout 10 sleep 600; echo "$? $SECONDS"';
+    const { output, realMs } = run('bash', '-c', script);
+    const [status, seconds] = output.split(' ').map(Number);
+    expect(status).toBe(124);
+    expect(seconds).toBeGreaterThanOrEqual(40);
+    expect(realMs).toBeLessThan(40_000 / FACTOR + SLACK_MS);
+  });
+
+  test('node: timers, intervals, Atomics.wait; both clocks agree', () => {
+    const { output, realMs } = run(process.execPath, '--input-type=module', '-e', NODE_PROGRAM);
+    const seen: unknown = JSON.parse(output);
+    expect(seen).toEqual({
+      timeout: expect.closeTo(10_000, -3),
+      interval: expect.closeTo(10_000, -3),
+      atomics: expect.closeTo(10_000, -3),
+      skew: expect.closeTo(0, -2.5),
+      longWaitsEndEarly: false,
+    });
+    expect(realMs).toBeLessThan(30_000 / FACTOR + 2 * SLACK_MS);
+  });
+
+  test.skipIf(!has('redis-server'))('redis: expiry and TIME (needs redis-server)', async () => {
+    const port = String(await freePort());
+    const cli = (...args: string[]): string => run('redis-cli', '-p', port, ...args).output;
+    const server = spawn('redis-server', ['--port', port, '--save', '', '--dir', dir], { env: sandboxEnv() });
+    try {
+      for await (const chunk of server.stdout) if (String(chunk).includes('Ready to accept connections')) break;
+      const began = performance.now();
+      cli('SET', 'lock', 'held', 'PX', '30000');
+      expect(Number(cli('PTTL', 'lock'))).toBeLessThanOrEqual(30_000);
+      expect(cli('BLPOP', 'nothing', '40')).toBe('');
+      expect(cli('EXISTS', 'lock')).toBe('0');
+      expect(performance.now() - began).toBeLessThan(40_000 / FACTOR + 2 * SLACK_MS);
+      const [shown] = cli('TIME').split('\n').map(Number);
+      expect(Math.abs((shown ?? 0) - Number(run('date', '+%s').output))).toBeLessThan(FACTOR);
+    } finally {
+      server.kill('SIGKILL');
+      if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
+    }
+  });
+
+  test('asks for no glibc newer than 2.31', () => {
+    const needed = execFileSync('objdump', ['-T', built('libsandboxclock.so')], { encoding: 'utf8' });
+    const versions = [...needed.matchAll(/GLIBC_2\.(\d+)/g)].map((match) => Number(match[1]));
+    expect(versions.length).toBeGreaterThan(0);
+    expect(Math.max(...versions)).toBeLessThanOrEqual(31);
+  });
+});
+
+const NODE_PROGRAM = `
+  const took = async (wait) => { const from = performance.now(); await wait(); return performance.now() - from; };
+  const wall = Date.now(), steady = performance.now();
+  const timeout = await took(() => new Promise((done) => setTimeout(done, 10_000)));
+  const interval = await took(() => new Promise((done) => {
+    let ticks = 0;
+    const timer = setInterval(() => { if (++ticks === 5) { clearInterval(timer); done(); } }, 2_000);
+  }));
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  const atomics = await took(() => Atomics.wait(cell, 0, 0, 10_000));
+  const skew = (Date.now() - wall) - (performance.now() - steady);
+  const longWaitsEndEarly = timeout < 9_999 || interval < 9_995 || atomics < 9_999;
+  console.log(JSON.stringify({ timeout, interval, atomics, skew, longWaitsEndEarly }));
+`;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no TCP port');
+  return address.port;
+}

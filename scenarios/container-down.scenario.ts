@@ -1,0 +1,26 @@
+import { defineScenario } from '../src/index.ts';
+
+const hit = { service: 'worker-enrichment' };
+
+export default defineScenario({
+  id: 'container-down',
+  title: 'worker-enrichment is killed under load; a restart brings it back',
+  fault: { kind: 'container-killed', service: 'worker-enrichment' },
+  symptoms: [
+    { claim: 'container-state', service: 'worker-enrichment', anyOf: ['exited', 'restarting'] },
+    { claim: 'growing', queues: hit, states: ['waiting', 'prioritized'] },
+    { claim: 'progress', queues: hit, value: false },
+  ],
+  diagnosis: [
+    { run: '3.1 > Diagnosis > bash[1]', shows: [{ pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' }] },
+    {
+      run: '2.1 > bash[1]',
+      shows: [
+        { pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' },
+        { pattern: /queues: +180\b/, means: 'the number of queues' },
+      ],
+    },
+  ],
+  recovery: [{ run: '3.1 > Solution > bash[1]' }],
+  health: { queues: hit, services: ['worker-enrichment'] },
+});

@@ -1,0 +1,22 @@
+import { defineScenario } from '../src/index.ts';
+
+const hit = { service: 'worker-enrichment' };
+
+export default defineScenario({
+  id: 'crash-loop',
+  title: 'worker-enrichment exits at every start; a restart does not help, a new container does',
+  // A truncated configuration file, as a full disk or an interrupted edit leaves it.
+  fault: { kind: 'crash-loop', service: 'worker-enrichment', path: '/app/config/worker.json', content: '{ "log":' },
+  symptoms: [
+    { claim: 'container-state', service: 'worker-enrichment', anyOf: ['exited', 'restarting'] },
+    { claim: 'growing', queues: hit, states: ['waiting', 'prioritized'] },
+    { claim: 'progress', queues: hit, value: false },
+  ],
+  diagnosis: [
+    { run: '3.1 > Diagnosis > bash[1]', shows: [{ pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' }] },
+    { run: '2.1 > bash[1]', shows: [{ pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' }] },
+  ],
+  recovery: [{ run: '3.1 > Solution > bash[last]' }],
+  control: { instead: [{ run: '3.1 > Solution > bash[1]' }] },
+  health: { queues: hit, services: ['worker-enrichment'] },
+});

@@ -1,0 +1,21 @@
+import { defineScenario } from '../src/index.ts';
+
+const queue = 'outreach.whatsapp.send';
+const hit = { names: [queue] };
+
+export default defineScenario({
+  id: 'queue-paused',
+  title: 'one queue is paused and forgotten; resuming it brings its jobs home',
+  fault: { kind: 'queues-paused', queues: hit },
+  symptoms: [
+    { claim: 'paused', queues: hit, value: true },
+    { claim: 'growing', queues: hit, states: ['waiting', 'prioritized', 'paused'] },
+    { claim: 'count', queues: hit, state: 'active', op: '=', value: 0 },
+  ],
+  diagnosis: [
+    { run: '3.2 > Diagnosis > bash[1]', shows: [{ pattern: /paused:? *(true|outreach)/i, means: 'that the queue is paused' }] },
+    { run: '2.1 > bash[1]', shows: [{ pattern: /outreach\.whatsapp\.send/, means: 'the paused queue' }] },
+  ],
+  recovery: [{ run: '3.2 > Solution > bash[1]', args: [queue] }],
+  health: { queues: hit },
+});

@@ -1,0 +1,24 @@
+import { defineScenario } from '../src/index.ts';
+
+export default defineScenario({
+  id: 'queues-paused',
+  title: 'every queue is paused; resuming all of them brings the fleet back',
+  fault: { kind: 'queues-paused', queues: 'all' },
+  symptoms: [
+    { claim: 'paused', queues: 'all', value: true },
+    { claim: 'growing', queues: 'all', states: ['waiting', 'prioritized', 'paused'] },
+    { claim: 'progress', queues: 'all', value: false },
+  ],
+  diagnosis: [
+    { run: '3.2 > Diagnosis > bash[1]', shows: [{ pattern: /paused:? *(true|outreach)/i, means: 'that a queue is paused' }] },
+    {
+      run: '2.1 > bash[1]',
+      shows: [
+        { pattern: /queues: +180\b/, means: 'the number of queues' },
+        { pattern: /paused/i, means: 'that queues are paused' },
+      ],
+    },
+  ],
+  recovery: [{ run: '3.2 > Solution > bash[last]' }],
+  health: { queues: 'all' },
+});

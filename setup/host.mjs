@@ -1,0 +1,82 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * @typedef {object} Host
+ * @property {NodeJS.Platform} platform
+ * @property {string} distribution `debian`, `ubuntu`, `fedora` ... or the platform where there is no os-release
+ * @property {string} codename suite that the machine runs, e.g. `bookworm`; empty when unknown
+ * @property {boolean} mayInstall whether set-up may install packages on this machine
+ * @property {string} whyNot reason, as a clause, when it may not
+ * @property {string} hint how one gets an engine and Compose here by hand
+ */
+
+/** @returns {Host} */
+export function readHost(env = process.env) {
+  let osRelease = '';
+  try {
+    osRelease = readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    // macOS and the like have none.
+  }
+  return describeHost({ env, uid: process.getuid?.() ?? -1, platform: process.platform, osRelease });
+}
+
+/**
+ * Installing is for root on Debian, unless DRILLBOOK_NO_INSTALL says no: the only machine where set-up knows every package by name.
+ * @param {{ env: NodeJS.ProcessEnv, uid: number, platform: NodeJS.Platform, osRelease: string }} facts
+ * @returns {Host}
+ */
+export function describeHost({ env, uid, platform, osRelease }) {
+  const field = (/** @type {string} */ name) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(osRelease)?.[1] ?? '';
+  const distribution = field('ID') || platform;
+  const whyNot = refusal({ noInstall: installIsForbidden(env), root: uid === 0, distribution });
+  return {
+    platform,
+    distribution,
+    codename: field('VERSION_CODENAME'),
+    mayInstall: whyNot === '',
+    whyNot,
+    hint: installHints[distribution] ?? 'install Docker Engine and the Compose v2 plugin, and start the engine',
+  };
+}
+
+/** @param {{ noInstall: boolean, root: boolean, distribution: string }} facts */
+function refusal({ noInstall, root, distribution }) {
+  if (noInstall) return 'DRILLBOOK_NO_INSTALL is set';
+  if (distribution !== 'debian') return `set-up installs on Debian only, and this is ${distribution}`;
+  return root ? '' : 'this user is not root';
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function installIsForbidden(env) {
+  const value = env['DRILLBOOK_NO_INSTALL'] ?? '';
+  return value !== '' && value !== '0';
+}
+
+/** @type {Readonly<Record<string, string>>} */
+const installHints = {
+  debian: 'run `sudo apt-get install -y --no-install-recommends docker.io` and `sudo systemctl start docker`, or run this as root without DRILLBOOK_NO_INSTALL',
+  ubuntu: 'run `sudo apt-get install -y docker.io docker-compose-v2` and `sudo systemctl start docker`',
+  fedora: 'run `sudo dnf install -y moby-engine docker-compose` and `sudo systemctl start docker`',
+  arch: 'run `sudo pacman -S docker docker-compose` and `sudo systemctl start docker`',
+  alpine: 'run `apk add docker docker-cli-compose` and `service docker start`',
+  darwin: 'install and start Docker Desktop, OrbStack or Colima',
+};
+
+/**
+ * Where a command stands on the PATH, or undefined.
+ * @param {string} command
+ */
+export function findOnPath(command, env = process.env) {
+  for (const folder of (env['PATH'] ?? '').split(delimiter)) {
+    const candidate = join(folder, command);
+    try {
+      accessSync(candidate, constants.X_OK);
+      return candidate;
+    } catch {
+      // not in this folder
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,170 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { fleetHash, prepareFleetContext } from '../fixtures/images/fleet/prepare.mjs';
+import { composePluginPath } from './compose.mjs';
+import { buildImage, inspectImage } from './docker-image.mjs';
+import { contentHash } from './hash.mjs';
+import { buildToxiproxy, fetchNode, fetchRedis, versions } from './ingredients.mjs';
+import { suite } from './base-image.mjs';
+import { cache, root, state } from './paths.mjs';
+import { pull } from './registry.mjs';
+
+/**
+ * @typedef {{ ref: string, source: 'registry' | 'built', version: string }} Image
+ *
+ * @typedef {object} Kit what the steps share
+ * @property {import('./log.mjs').SetupLog} log
+ * @property {import('./host.mjs').Host} host
+ * @property {ReturnType<import('./registry.mjs').registryQuestion>} registry
+ * @property {() => Promise<string>} base
+ * @property {{ node: string, version: string }} node
+ * @property {string} compose version of the Compose plugin
+ *
+ * @typedef {object} Recipe
+ * @property {string} name
+ * @property {string} hash decides the tag
+ * @property {(context: string) => Promise<string>} fill adds to the build context what `images/<name>` has not got; returns the version of what the image carries
+ * @property {Readonly<Record<string, string>>} [args] of the build
+ */
+
+/**
+ * Images used as they are published where a registry answers, and made from packages where none does.
+ * @param {Kit} kit
+ */
+export function standIns(kit) {
+  return {
+    redis: () =>
+      publishedOr(kit, 'redis:8.4.0', {
+        name: 'redis',
+        hash: hashOf('redis', [versions.redisPackage]),
+        fill: (context) => fetchRedis(context, kit.host),
+      }),
+    node: () =>
+      publishedOr(kit, 'node:24', {
+        name: 'node',
+        hash: hashOf('node', [kit.node.version, versions.npm]),
+        fill: async (context) => {
+          await fetchNode(context, kit.node.node);
+          return kit.node.version;
+        },
+      }),
+    toxiproxy: () =>
+      publishedOr(kit, `ghcr.io/shopify/toxiproxy:${versions.toxiproxy}`, {
+        name: 'toxiproxy',
+        hash: hashOf('toxiproxy', [versions.toxiproxy]),
+        fill: async (context) => {
+          await buildToxiproxy(context);
+          return versions.toxiproxy;
+        },
+      }),
+  };
+}
+
+/**
+ * The operator's image: its Compose plugin is the host's own, so that both compute the same config hashes.
+ * @param {Kit} kit
+ * @returns {Promise<Image>}
+ */
+export function operatorImage(kit) {
+  return built(kit, {
+    name: 'operator',
+    hash: hashOf('operator', [kit.compose]),
+    fill: async (context) => {
+      const plugin = kit.host.platform === 'linux' ? await composePluginPath() : undefined;
+      if (plugin) cpSync(plugin, join(context, 'docker-compose'), { dereference: true });
+      else cpSync(join(root, 'images/operator/published-compose'), context, { recursive: true });
+      return kit.compose;
+    },
+    args: { COMPOSE_VERSION: plainVersion(kit.compose) },
+  });
+}
+
+/**
+ * The example fleet, on top of the Node image.
+ * @param {Kit} kit
+ * @param {Image} node
+ * @returns {Promise<Image>}
+ */
+export async function fleetImage(kit, node) {
+  const ref = `drillbook-fleet:${contentHash({ facts: [node.ref, node.version, await fleetHash({ root })] })}`;
+  const version = node.version;
+  if (await inspectImage(ref)) return { ref, source: 'built', version };
+  await kit.log.step('fleet image', async () => {
+    const { context } = await prepareFleetContext({ root, out: join(state, 'fleet-context') });
+    await buildImage({ name: 'fleet', ref, version, context, args: { BASE: node.ref } });
+  });
+  return { ref, source: 'built', version };
+}
+
+/**
+ * @param {Kit} kit
+ * @param {string} published
+ * @param {Recipe} recipe
+ * @returns {Promise<Image>}
+ */
+async function publishedOr(kit, published, recipe) {
+  const local = await inspectImage(published);
+  if (local) return asPublished(local);
+  const made = await inspectImage(tagOf(recipe));
+  // Where no registry answered before, what was made then is used without asking again.
+  if (made && kit.registry.remembered?.answers === false) return { ...made, source: 'built' };
+  if ((await kit.registry.ask()).answers) {
+    const pulled = await kit.log.step(`pulling ${published}`, async () => (await pull(published)) && inspectImage(published));
+    if (pulled) return asPublished(pulled);
+  }
+  return built(kit, recipe);
+}
+
+/**
+ * @param {import('./docker-image.mjs').ImageFacts} image
+ * @returns {Image}
+ */
+function asPublished({ ref, version }) {
+  return { ref, source: 'registry', version: version || (ref.split(':').pop() ?? '') };
+}
+
+/**
+ * @param {Kit} kit
+ * @param {Recipe} recipe
+ * @returns {Promise<Image>}
+ */
+async function built(kit, recipe) {
+  const ref = tagOf(recipe);
+  const made = await inspectImage(ref);
+  if (made) return { ...made, source: 'built' };
+  const base = await kit.base();
+  return kit.log.step(`${recipe.name} image`, async () => {
+    mkdirSync(cache, { recursive: true });
+    const context = mkdtempSync(join(cache, `context-${recipe.name}-`));
+    try {
+      cpSync(join(root, 'images', recipe.name), context, { recursive: true });
+      const version = await recipe.fill(context);
+      await buildImage({ name: recipe.name, ref, version, context, args: { BASE: base, ...recipe.args } });
+      return { ref, source: /** @type {const} */ ('built'), version };
+    } finally {
+      rmSync(context, { recursive: true, force: true });
+    }
+  });
+}
+
+/** @param {Recipe} recipe */
+function tagOf({ name, hash }) {
+  return `drillbook-${name}:${hash}`;
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} facts
+ */
+function hashOf(name, facts) {
+  return contentHash({ folders: [join(root, 'images', name)], facts: [suite, process.arch, ...facts] });
+}
+
+/**
+ * `2.40.3` out of what distributions and Docker Desktop make of it (`2.40.3-3`, `2.40.3-desktop.1`).
+ * @param {string} version
+ */
+export function plainVersion(version) {
+  return /^\d+\.\d+\.\d+/.exec(version)?.[0] ?? version;
+}

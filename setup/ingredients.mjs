@@ -1,0 +1,80 @@
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { downloadDebs } from './apt.mjs';
+import { SetupError } from './errors.mjs';
+import { findOnPath } from './host.mjs';
+import { cache } from './paths.mjs';
+import { mustRun } from './run.mjs';
+
+/** Versions of what the stand-ins are made of; a change makes new images. */
+export const versions = {
+  /** No 8.4 is packaged for Debian: the nearest is in experimental, and trixie's own is the last resort. */
+  redisPackage: '5:8.6.3-1',
+  npm: '11.21.2',
+  toxiproxy: '2.12.0',
+};
+
+/**
+ * Puts the Redis packages into `context/debs`.
+ * @param {string} context
+ * @param {import('./host.mjs').Host} host
+ * @returns {Promise<string>} the version that the mirror had, e.g. `8.6.3`
+ */
+export async function fetchRedis(context, host) {
+  const files = await downloadDebs({
+    codename: host.codename,
+    suites: ['experimental', 'trixie'],
+    folder: join(cache, 'apt-redis'),
+    choices: [
+      [`redis-server=${versions.redisPackage}`, `redis-tools=${versions.redisPackage}`],
+      ['redis-server/experimental', 'redis-tools/experimental'],
+      ['redis-server/trixie', 'redis-tools/trixie'],
+    ],
+  });
+  mkdirSync(join(context, 'debs'), { recursive: true });
+  for (const file of files) copyFileSync(file, join(context, 'debs', basename(file)));
+  return redisVersion(files.map((file) => basename(file)));
+}
+
+/** @param {readonly string[]} names of .deb files, e.g. `redis-server_5-8.6.3-1_amd64.deb` */
+export function redisVersion(names) {
+  return names.map((name) => /^redis-server_(?:\d+-)?([\d.]+)/.exec(name)?.[1]).find(Boolean) ?? 'unknown';
+}
+
+/**
+ * Puts `node` and the folder `npm` into the context.
+ * @param {string} context
+ * @param {string} node path of the binary
+ */
+export async function fetchNode(context, node) {
+  copyFileSync(node, join(context, 'node'));
+  const folder = join(cache, `npm-${versions.npm}`);
+  if (!existsSync(folder)) {
+    const download = `${folder}.part`;
+    rmSync(download, { recursive: true, force: true });
+    mkdirSync(download, { recursive: true });
+    const failed = { code: 'NPM', next: 'see the lines above, and check that `npm ping` works on this machine' };
+    await mustRun('npm', ['pack', `npm@${versions.npm}`, '--loglevel=error', '--pack-destination', download], { ...failed, cwd: download });
+    const [archive = ''] = readdirSync(download);
+    await mustRun('tar', ['-xzf', join(download, archive), '-C', download], failed);
+    renameSync(join(download, 'package'), folder);
+    rmSync(download, { recursive: true, force: true });
+  }
+  cpSync(folder, join(context, 'npm'), { recursive: true });
+}
+
+/**
+ * Puts the static binary `toxiproxy` into the context.
+ * @param {string} context
+ */
+export async function buildToxiproxy(context) {
+  const next = 'install Go 1.23 or later, or load ghcr.io/shopify/toxiproxy:2.12.0 with `docker load`';
+  if (!findOnPath('go')) throw new SetupError('no image registry answers and there is no Go to build Toxiproxy with', { code: 'NO_GO', next });
+  const module = 'github.com/Shopify/toxiproxy/v2';
+  // The module's own build names itself "git"; its releases carry their number.
+  const args = ['install', '-ldflags', `-s -w -X ${module}.Version=${versions.toxiproxy}`, `${module}/cmd/server@v${versions.toxiproxy}`];
+  const env = { ...process.env, CGO_ENABLED: '0', GOBIN: context, GOTOOLCHAIN: 'auto' };
+  await mustRun('go', args, { code: 'NO_GO', next, env });
+  renameSync(join(context, 'server'), join(context, 'toxiproxy'));
+}

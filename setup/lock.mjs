@@ -1,0 +1,117 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { SetupError } from './errors.mjs';
+
+/**
+ * Lets one set-up work at a time. The lock is a folder that names its owner and appears whole, by a rename; one whose owner is gone is removed.
+ * @param {{ folder: string, withinMs: number, onWait: (owner: number) => void }} options
+ * @returns {Promise<() => void>} gives the lock back; safe to call twice
+ */
+export async function takeLock({ folder, withinMs, onWait }) {
+  const deadline = performance.now() + withinMs;
+  let told = false;
+  while (!tryTake(folder)) {
+    const owner = readOwner(folder);
+    if (owner && !isAlive(owner)) {
+      removeDeadLock(folder, owner.pid);
+      continue;
+    }
+    if (owner && !told) onWait(owner.pid);
+    told ||= owner !== undefined;
+    if (performance.now() > deadline) throw stillLocked(folder, owner?.pid);
+    await delay(100);
+  }
+  return () => {
+    if (readOwner(folder)?.pid === process.pid) rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+/** @param {string} folder */
+function tryTake(folder) {
+  const mine = `${folder}.${process.pid}`;
+  mkdirSync(mine, { recursive: true });
+  writeFileSync(join(mine, 'owner'), `${process.pid} ${startOf(process.pid)}\n`);
+  try {
+    // Fails while a lock with an owner file in it stands there.
+    renameSync(mine, folder);
+    return true;
+  } catch {
+    rmSync(mine, { recursive: true, force: true });
+    return false;
+  }
+}
+
+/** @param {string} folder */
+function readOwner(folder) {
+  try {
+    const [pid, start = ''] = readFileSync(join(folder, 'owner'), 'utf8').trim().split(' ');
+    return { pid: Number(pid), start };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {{ pid: number, start: string }} owner */
+function isAlive(owner) {
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+  return startOf(owner.pid) === owner.start;
+}
+
+/**
+ * When a process began, so that a reused process id isn't taken for the owner. Empty where there is no /proc.
+ * @param {number} pid
+ */
+function startOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Two waiters may both see the same dead owner: only the one that makes the guard folder removes the lock, and it looks again first.
+ * @param {string} folder
+ * @param {number} deadPid
+ */
+function removeDeadLock(folder, deadPid) {
+  const guard = `${folder}.removing`;
+  try {
+    mkdirSync(guard);
+  } catch {
+    if (ageMs(guard) > 10_000) rmSync(guard, { recursive: true, force: true });
+    return;
+  }
+  try {
+    if (readOwner(folder)?.pid === deadPid) rmSync(folder, { recursive: true, force: true });
+  } finally {
+    rmSync(guard, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} path */
+function ageMs(path) {
+  try {
+    return Date.now() - statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {number | undefined} pid
+ */
+function stillLocked(folder, pid) {
+  return new SetupError(`another set-up${pid ? ` (process ${pid})` : ''} holds ${folder}`, {
+    code: 'SETUP_LOCKED',
+    next: `wait for it to end, or remove ${folder} when it is gone`,
+  });
+}

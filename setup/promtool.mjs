@@ -1,0 +1,11 @@
+import { findOnPath } from './host.mjs';
+import { run } from './run.mjs';
+
+/** Prometheus' own rule engine, when it is on the PATH: alerts are inconclusive without it. */
+export async function findPromtool() {
+  const path = findOnPath('promtool');
+  if (!path) return null;
+  const outcome = await run(path, ['--version'], { timeoutMs: 10_000 });
+  const version = /version (\S+)/.exec(`${outcome.stdout}${outcome.stderr}`)?.[1];
+  return version ? { path, version } : null;
+}

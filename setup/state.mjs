@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { state } from './paths.mjs';
+
+const file = join(state, 'setup.json');
+
+/**
+ * What the last set-up found, as Drillbook reads it.
+ * @typedef {object} SetupState
+ * @property {{ version: string, api: string, installed: boolean }} engine
+ * @property {{ version: string, source: 'present' | 'installed' }} compose
+ * @property {string} node
+ * @property {Readonly<Record<string, import('./images.mjs').Image>>} images
+ * @property {{ clock: string, trace: string }} native
+ * @property {{ path: string, version: string } | null} promtool
+ * @property {import('./registry.mjs').RegistryAnswer} [registry] the last answer to "is there an image registry"
+ */
+
+/** @returns {Partial<SetupState>} empty when there is none that can be read */
+export function readState() {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Replaces the file in one step; a reader sees the old one or the new one.
+ * @param {Partial<SetupState>} next
+ */
+export function writeState(next) {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(next, undefined, 2)}\n`);
+  renameSync(draft, file);
+}

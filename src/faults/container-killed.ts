@@ -1,0 +1,25 @@
+import type { Fault } from './fault.ts';
+import { prove } from './prove.ts';
+
+/** SIGKILL through the Engine API. The engine suppresses the restart policy for a kill, so the container stays down. */
+export const containerKilled: Fault<'container-killed'> = {
+  summarise: ({ service }) => `SIGKILL of ${service}`,
+  async inject({ service }, { sandbox }, signal) {
+    const stateOf = async () => (await sandbox.containers()).find((container) => container.service === service);
+    const heal = async (): Promise<void> => {
+      const found = await stateOf();
+      if (!found) await sandbox.recreate(service);
+      else if (found.state !== 'running') await sandbox.start(service);
+    };
+    await sandbox.kill(service, 'SIGKILL');
+    return prove(
+      `the death of ${service}`,
+      async () => {
+        const found = await stateOf();
+        return found?.state === 'exited' ? `${found.name} is exited with status ${found.exitCode}` : undefined;
+      },
+      heal,
+      signal,
+    );
+  },
+};

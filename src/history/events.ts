@@ -1,0 +1,249 @@
+import type { Location } from '../kernel/errors.ts';
+
+/**
+ * Everything that can stand in a `history.jsonl`, one JSON object a line. Verdicts are computed from
+ * these and nothing else. Times: `t` is real milliseconds since the run's start on a monotonic clock, `s` the
+ * sandbox's wall clock in milliseconds since 1970.
+ */
+export type HistoryEvent = Stamp & EventBody;
+
+export interface Stamp {
+  readonly seq: number;
+  readonly t: number;
+  readonly s: number;
+  /** Set on everything that happens within a scenario. */
+  readonly scenario?: string;
+  readonly arm?: Arm;
+}
+
+/** `treatment`: the runbook's procedure is run. `control`: the same fault without it. */
+export type Arm = 'treatment' | 'control';
+
+export const phases = ['load', 'start', 'baseline', 'inject', 'detect', 'diagnose', 'recover', 'settle', 'account', 'judge'] as const;
+export type Phase = (typeof phases)[number];
+
+export type EventBody =
+  | RunStarted
+  | EnvironmentSeen
+  | ScenarioPlanned
+  | PhaseStarted
+  | PhaseEnded
+  | ArmStarted
+  | ArmEnded
+  | Sample
+  | ContainersSeen
+  | ContainerEvent
+  | RedisSeen
+  | Enqueued
+  | Outcomes
+  | Residue
+  | Effects
+  | FaultInjecting
+  | FaultProved
+  | FaultHealed
+  | ProcedureStarted
+  | CommandRan
+  | PromptSeen
+  | ProcedureEnded
+  | Note
+  | Interrupted
+  | RunEnded;
+
+export interface RunStarted {
+  readonly type: 'run.started';
+  readonly run: string;
+  readonly drillbook: string;
+  readonly historyVersion: 1;
+  readonly startedAt: string;
+  readonly seed: number;
+  readonly timeScale: number;
+  readonly runbook: RunbookFacts;
+  /** Thresholds pinned in the config: what the oracle was when somebody last agreed to it. */
+  readonly pinnedThresholds: readonly ThresholdRow[];
+  /** Every queue of the fleet and the service whose workers serve it. */
+  readonly queues: readonly { readonly name: string; readonly service: string }[];
+}
+
+export interface RunbookFacts {
+  readonly file: string;
+  readonly sha256: string;
+  readonly title: string;
+  readonly version: string | undefined;
+  /** Versions the runbook states, e.g. { redis: '8.4.0', bullmq: '5' }. */
+  readonly declaredVersions: Readonly<Record<string, string>>;
+  readonly sections: readonly { readonly number: string; readonly title: string; readonly line: number; readonly endLine: number; readonly procedures: readonly string[] }[];
+  readonly thresholds: readonly ThresholdRow[];
+  /** What was repaired while reading, e.g. a wrong encoding. */
+  readonly repairs: readonly string[];
+}
+
+/** One row of the runbook's thresholds table. */
+export interface ThresholdRow {
+  readonly metric: ThresholdMetric;
+  readonly normal: Range;
+  readonly alert: Range;
+  readonly location: Location;
+}
+
+export type ThresholdMetric = 'waiting' | 'active' | 'failed' | 'delayed' | 'rate';
+
+/** A range of values; `failed` is per hour, `rate` per second, the others are counts. The text is the runbook's own. */
+export interface Range {
+  readonly text: string;
+  readonly min?: { readonly value: number; readonly inclusive: boolean };
+  readonly max?: { readonly value: number; readonly inclusive: boolean };
+}
+
+export interface EnvironmentSeen {
+  readonly type: 'environment';
+  readonly engine: string;
+  readonly compose: string;
+  readonly node: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly images: readonly { readonly service: string; readonly image: string; readonly source: string }[];
+  /** Services whose containers do not carry the sandbox clock. */
+  readonly realTimeServices: readonly string[];
+}
+
+/** A scenario with every selector resolved: the judge needs no scenario file. */
+export interface ScenarioPlanned {
+  readonly type: 'scenario.planned';
+  readonly plan: ScenarioPlan;
+}
+
+export interface ScenarioPlan {
+  readonly id: string;
+  readonly title: string;
+  readonly file: string;
+  readonly sections: readonly string[];
+  readonly fault: { readonly kind: string; readonly summary: string } | undefined;
+  readonly symptoms: readonly Claim[];
+  readonly diagnosis: readonly PlannedStep[];
+  readonly recovery: readonly PlannedStep[];
+  readonly health: HealthSpec;
+  readonly jobs: JobContract;
+  readonly control: { readonly enabled: boolean; readonly instead: readonly PlannedStep[] };
+  /** Selectors of this scenario that the runbook does not satisfy. */
+  readonly unbound: readonly { readonly selector: string; readonly message: string; readonly location: Location }[];
+}
+
+export interface PlannedStep {
+  readonly address: string;
+  readonly location: Location;
+  /** Each must match the output (regular expression source and flags). */
+  readonly shows: readonly { readonly source: string; readonly flags: string; readonly means: string }[];
+  readonly args: readonly string[];
+}
+
+export interface HealthSpec {
+  /** Queues that were hit, checked one by one besides the fleet as a whole. */
+  readonly queues: readonly string[];
+  readonly services: readonly string[];
+  /** How long health must hold without a gap, sandbox ms. */
+  readonly sustainMs: number;
+  /** By when recovery must be complete, sandbox ms after the procedure's end. */
+  readonly withinMs: number;
+  /** Jobs waiting with none active for longer than this is a wedge, sandbox ms. */
+  readonly wedgeGraceMs: number;
+}
+
+export interface JobContract {
+  readonly lost: number;
+  /** Jobs a procedure may remove. */
+  readonly removed: number;
+  readonly duplicates: 'at-least-once' | 'effectively-once';
+}
+
+/** A statement about a recorded run: true, false or unknown at any moment of it. */
+export type Claim =
+  | { readonly claim: 'container-state'; readonly service: string; readonly anyOf: readonly string[]; readonly text: string }
+  | { readonly claim: 'count'; readonly queues: readonly string[]; readonly state: QueueState; readonly op: '<' | '<=' | '=' | '>=' | '>'; readonly value: number; readonly text: string }
+  | { readonly claim: 'growing'; readonly queues: readonly string[]; readonly states: readonly QueueState[]; readonly text: string }
+  | { readonly claim: 'paused'; readonly queues: readonly string[]; readonly value: boolean; readonly text: string }
+  | { readonly claim: 'progress'; readonly queues: readonly string[]; readonly value: boolean; readonly text: string };
+
+export const queueStates = ['waiting', 'active', 'delayed', 'failed', 'paused', 'prioritized'] as const;
+export type QueueState = (typeof queueStates)[number];
+
+export interface PhaseStarted { readonly type: 'phase.started'; readonly phase: Phase }
+export interface PhaseEnded { readonly type: 'phase.ended'; readonly phase: Phase; readonly outcome: 'done' | 'timed-out' | 'failed' | 'interrupted'; readonly message?: string }
+export interface ArmStarted { readonly type: 'arm.started' }
+export interface ArmEnded { readonly type: 'arm.ended' }
+
+/**
+ * Queue counts at one moment. Only queues whose row changed since the arm's last sample are listed (the
+ * first sample of an arm lists all). Row: waiting, active, delayed, failed, paused, prioritized, pause flag (0/1),
+ * completions since the arm began, final failures since the arm began, stalls since the arm began.
+ */
+export interface Sample {
+  readonly type: 'sample';
+  readonly full: boolean;
+  readonly queues: Readonly<Record<string, QueueRow>>;
+}
+export type QueueRow = readonly [waiting: number, active: number, delayed: number, failed: number, paused: number, prioritized: number, flag: number, completed: number, failures: number, stalls: number];
+
+/** Containers of the sandbox, written when anything changed. */
+export interface ContainersSeen {
+  readonly type: 'containers';
+  readonly containers: readonly { readonly service: string; readonly name: string; readonly state: string; readonly health?: string; readonly restarts: number; readonly exitCode: number; readonly oomKilled: boolean; readonly startedAt: string }[];
+}
+/** One event of the engine about a container of the sandbox (`die`, `oom`, `kill`, `start`, ...). */
+export interface ContainerEvent { readonly type: 'container'; readonly service: string; readonly name: string; readonly action: string; readonly exitCode?: number }
+/** Whether Redis answered the sampler; written when it changes. */
+export interface RedisSeen { readonly type: 'redis'; readonly up: boolean; readonly runId?: string; readonly version?: string; readonly message?: string }
+
+/** Jobs that Redis acknowledged; ids are unique over the run. */
+export interface Enqueued { readonly type: 'enqueued'; readonly queue: string; readonly ids: readonly string[] }
+/** What the queues' own event streams said of jobs. */
+export interface Outcomes { readonly type: 'outcomes'; readonly queue: string; readonly completed: readonly string[]; readonly failed: readonly string[]; readonly stalled: readonly string[]; readonly removed: readonly string[] }
+/** Where every job that is still in Redis stands at account; `complete` false if the scan could not finish. */
+export interface Residue { readonly type: 'residue'; readonly complete: boolean; readonly jobs: Readonly<Record<string, Readonly<Partial<Record<QueueState | 'completed', readonly string[]>>>>>; readonly message?: string }
+/** How often each job's effect arrived at the sink, outside Redis; ids with one effect are listed in `once`. */
+export interface Effects { readonly type: 'effects'; readonly complete: boolean; readonly once: readonly string[]; readonly more: readonly (readonly [id: string, times: number])[]; readonly message?: string }
+
+export interface FaultInjecting { readonly type: 'fault.injecting'; readonly kind: string; readonly summary: string }
+export interface FaultProved { readonly type: 'fault.proved'; readonly kind: string; readonly bit: boolean; readonly evidence: string }
+export interface FaultHealed { readonly type: 'fault.healed'; readonly kind: string; readonly healed: boolean; readonly message?: string }
+
+export type Purpose = 'diagnosis' | 'recovery' | 'placebo';
+export interface ProcedureStarted { readonly type: 'procedure.started'; readonly address: string; readonly purpose: Purpose; readonly location: Location; readonly args: readonly string[] }
+/** One simple command of a procedure, with its place in the runbook. */
+export interface CommandRan {
+  readonly type: 'command';
+  readonly address: string;
+  readonly location: Location;
+  /** The command's source text, first line, shortened. */
+  readonly text: string;
+  /** null: it was running when the procedure was cut, or its status could not be observed. */
+  readonly exitCode: number | null;
+  /** `condition`: its status decides an if/while/&&/||, so non-zero is no failure. */
+  readonly role: 'command' | 'condition' | 'background';
+  /** For members of a pipeline, 0-based. */
+  readonly pipeIndex?: number;
+  /** Ended by Drillbook because it never ends by itself. */
+  readonly cut: boolean;
+  readonly startedMs: number;
+  readonly durationMs: number | null;
+  /** Last lines of what it printed, when it failed. */
+  readonly output?: string;
+}
+export interface PromptSeen { readonly type: 'prompt'; readonly address: string; readonly location: Location; readonly text: string; readonly answer: string | null }
+export interface ProcedureEnded {
+  readonly type: 'procedure.ended';
+  readonly address: string;
+  /** The block's own exit status; null when it was cut. */
+  readonly exitCode: number | null;
+  readonly ended: 'exited' | 'cut' | 'unanswered-prompt' | 'interrupted' | 'operator-lost';
+  /** False when the block switched the tracing off, so that commands may be missing. */
+  readonly traced: boolean;
+  readonly output: string;
+  readonly outputCut: boolean;
+  readonly cast: string;
+  readonly durationMs: number;
+  /** `<placeholder>`s or parameters that nothing filled. */
+  readonly unfilled: readonly string[];
+}
+
+export interface Note { readonly type: 'note'; readonly message: string }
+export interface Interrupted { readonly type: 'interrupted'; readonly reason: string }
+export interface RunEnded { readonly type: 'run.ended'; readonly leftovers: readonly string[] }

@@ -1,0 +1,29 @@
+/** A program running under a terminal in the operator. */
+export interface TtyExec {
+  /** What the terminal shows, as it arrives. It may end later than the program when something still holds the terminal. */
+  readonly output: AsyncIterable<Uint8Array>;
+  /** Types into the terminal. */
+  write(data: string): void;
+  /** Resolves with the exit status (128 + signal when killed) as soon as the program ended, whoever still holds the terminal. */
+  wait(): Promise<number>;
+}
+
+export interface TtyOptions {
+  readonly tty: true;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cols: number;
+  readonly rows: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The machine on which procedures run: the operator's container. Paths without a note are paths inside it. */
+export interface OperatorHost {
+  /** Starts a program as leader of its own session, with a terminal on all three streams. */
+  exec(argv: readonly string[], options: TtyOptions): Promise<TtyExec>;
+  /** Runs a program without a terminal to its end. */
+  run(argv: readonly string[]): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+  /** One directory, seen from here and from inside, writable from both. */
+  readonly traceDir: { readonly host: string; readonly container: string };
+  /** Where `libblocktrace.so` stands inside. */
+  readonly traceLibrary: string;
+}

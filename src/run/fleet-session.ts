@@ -1,0 +1,71 @@
+import type { Redis } from 'ioredis';
+
+import type { EventBody } from '../history/events.ts';
+import { pollUntil } from '../kernel/poll-until.ts';
+import type { Address, Sandbox } from '../sandbox/sandbox.ts';
+import type { Config } from '../scenario/define-config.ts';
+import { resetEffects } from '../telemetry/read-effects.ts';
+import { createProbeClient } from '../telemetry/redis-client.ts';
+import { watchQueues, type QueueWatch } from '../telemetry/watch-queues.ts';
+import { generateLoad, type Load } from '../workload/generate-load.ts';
+
+/** What every arm needs of the running sandbox: clients, addresses, names. */
+export interface Fleet {
+  readonly sandbox: Sandbox;
+  readonly config: Config;
+  readonly redis: Redis;
+  readonly redisAddress: Address;
+  readonly control: { readonly url: string; readonly token: string };
+  readonly queueNames: readonly string[];
+}
+
+const sampleEveryMs = 100;
+
+export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fleet> {
+  const redisAddress = await sandbox.address(config.services.redis, config.ports.redis);
+  const control = await sandbox.address(config.services.effects, config.ports.control);
+  return {
+    sandbox,
+    config,
+    redis: createProbeClient(redisAddress),
+    redisAddress,
+    control: { url: `http://${control.host}:${control.port}`, token: sandbox.controlToken },
+    queueNames: config.fleet.queues.map(({ name }) => name),
+  };
+}
+
+/** Brings the sandbox back to an empty, whole fleet: containers up, no keys, no effects. The next baseline proves it. */
+export async function resetFleet(fleet: Fleet, signal: AbortSignal): Promise<void> {
+  const { sandbox, config, redis } = fleet;
+  for (const container of await sandbox.containers()) {
+    if (container.state !== 'running') await sandbox.recreate(container.service);
+  }
+  await pollUntil(async () => (await redis.flushall()) === 'OK', { what: 'emptying Redis', withinMs: 10_000, signal });
+  await resetEffects(fleet.control, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
+  await pollUntil(
+    async () => {
+      const containers = await sandbox.containers();
+      return containers.every(({ state, health }) => state === 'running' && (health === undefined || health === 'healthy'));
+    },
+    { what: `health of ${config.services.workers.length} worker containers`, withinMs: 30_000, everyMs: 50, signal },
+  );
+}
+
+export function startLoad(fleet: Fleet, idPrefix: string, seed: number, emit: (event: EventBody) => void): Promise<Load> {
+  const { config, sandbox, redisAddress } = fleet;
+  return generateLoad({
+    redis: redisAddress,
+    prefix: config.prefix,
+    queues: config.fleet.queues,
+    jobsPerSecond: config.load.jobsPerSecond,
+    data: config.load.data,
+    seed,
+    idPrefix,
+    clock: sandbox.clock,
+    emit,
+  });
+}
+
+export function startWatch(fleet: Fleet, emit: (event: EventBody) => void): QueueWatch {
+  return watchQueues({ redis: fleet.redis, prefix: fleet.config.prefix, queues: fleet.queueNames, everyMs: sampleEveryMs, emit });
+}

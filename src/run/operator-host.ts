@@ -1,0 +1,14 @@
+import type { OperatorHost } from '../operator/operator-host.ts';
+import type { OperatorContainer } from '../sandbox/sandbox.ts';
+
+/** The sandbox's operator container as the operator wants to see it. */
+export function createOperatorHost(container: OperatorContainer, cwd: string): OperatorHost {
+  return {
+    traceDir: container.traceDir,
+    run: (argv) => container.run(argv),
+    async exec(argv, { env }) {
+      const { stream, wait } = await container.exec(argv, { env, cwd });
+      return { output: stream, write: (data) => void stream.write(data), wait };
+    },
+  };
+}

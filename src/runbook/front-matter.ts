@@ -1,0 +1,11 @@
+/**
+ * Replaces YAML front matter by blank lines, so that Markdown doesn't take it for a heading and lines keep
+ * their numbers.
+ */
+export function blankFrontMatter(text: string): { readonly text: string; readonly title: string | undefined } {
+  const match = /^---[ \t]*(?:\r\n|\n)(?:[\w-]+[ \t]*:.*(?:\r\n|\n)|[ \t#-].*(?:\r\n|\n)|(?:\r\n|\n))*?(?:---|\.\.\.)[ \t]*(?=\r\n|\n|$)/.exec(text);
+  if (!match) return { text, title: undefined };
+  const [front] = match;
+  const title = /^title[ \t]*:[ \t]*["']?(.*?)["']?[ \t]*\r?$/m.exec(front)?.[1];
+  return { text: front.replace(/[^\r\n]/g, '') + text.slice(front.length), title: title === '' ? undefined : title };
+}

@@ -1,0 +1,92 @@
+import type { Command } from './runbook.ts';
+
+type Words = readonly (string | undefined)[];
+
+/**
+ * Whether a command runs until somebody stops it, such as `docker compose logs -f`. Judged by its words alone: one
+ * that a reader behind a pipe would end early counts as never-ending too.
+ */
+export function neverEnds(command: Pick<Command, 'words' | 'kind'>): boolean {
+  return command.kind === 'simple' && endless(command.words);
+}
+
+function endless(words: Words): boolean {
+  const [name, ...args] = words;
+  const rule = name === undefined ? undefined : rules.get(name.replace(/^.*\//, ''));
+  return rule?.(args) ?? false;
+}
+
+const rules: ReadonlyMap<string, (args: Words) => boolean> = new Map([
+  ['tail', (args: Words) => has(args, 'fF', '--follow', '--retry')],
+  ['journalctl', (args: Words) => has(args, 'f', '--follow')],
+  ['watch', () => true],
+  ['htop', () => true],
+  ['yes', () => true],
+  ['top', (args: Words) => !has(args, 'n') && !args.some((arg) => /^-[a-z]*b?n\d*$/.test(arg ?? ''))],
+  ['ping', (args: Words) => !has(args, 'cw')],
+  ['sleep', (args: Words) => args[0] === 'infinity' || args[0] === 'inf'],
+  ['redis-cli', redisCli],
+  ['kubectl', (args: Words) => (args.includes('logs') && has(args, 'f', '--follow')) || (args.includes('get') && has(args, 'w', '--watch'))],
+  ['docker', docker],
+  ['docker-compose', compose],
+  ['podman', docker],
+  ...['sudo', 'env', 'nohup', 'exec', 'command', 'time', 'nice', 'stdbuf'].map(
+    (name) => [name, (args: Words) => endless(args.slice(args.findIndex((arg) => !/^-|=/.test(arg ?? ''))))] as const,
+  ),
+]);
+
+function docker(args: Words): boolean {
+  const [verb, ...rest] = afterOptions(args, ['--context', '-c', '-H', '--host', '-l', '--log-level', '--config']);
+  if (verb === 'compose') return compose(rest);
+  if (verb === 'container') return docker(rest);
+  return verb === 'events' || follows(verb, rest, ['-u', '--user', '-w', '--workdir', '-e', '--env', '--env-file']);
+}
+
+function compose(args: Words): boolean {
+  const [verb, ...rest] = afterOptions(args, ['-f', '--file', '-p', '--project-name', '--profile', '--env-file', '--project-directory', '--ansi', '--progress', '--parallel']);
+  if (verb === 'up') return !has(rest, 'd', '--detach', '--wait', '--no-start');
+  if (verb === 'watch' || verb === 'events') return true;
+  return follows(verb, rest, ['-u', '--user', '-w', '--workdir', '-e', '--env', '--index']);
+}
+
+/** What `docker` and `docker compose` have in common. */
+function follows(verb: string | undefined, rest: Words, execOptions: readonly string[]): boolean {
+  switch (verb) {
+    case 'logs':
+      return has(rest, 'f', '--follow');
+    case 'stats':
+      return !has(rest, '', '--no-stream');
+    case 'attach':
+      return true;
+    case 'exec':
+      return !has(upToCommand(rest, execOptions), 'd', '--detach') && endless(afterOptions(rest, execOptions).slice(1));
+    default:
+      return false;
+  }
+}
+
+function redisCli(args: Words): boolean {
+  if (args.some((arg) => arg === '--stat' || arg === '--latency' || arg === '--latency-history')) return true;
+  const [verb] = afterOptions(args, ['-h', '-p', '-s', '-a', '-u', '-n', '--user', '--pass', '-r', '-i']);
+  return /^(?:monitor|p?subscribe|ssubscribe)$/i.test(verb ?? '');
+}
+
+/** Drops leading options, with their values where they take one. */
+function afterOptions(args: Words, valued: readonly string[]): Words {
+  return args.slice(upToCommand(args, valued).length);
+}
+
+function upToCommand(args: Words, valued: readonly string[]): Words {
+  let at = 0;
+  while (at < args.length && (args[at] ?? '').startsWith('-')) at += valued.includes(args[at] ?? '') ? 2 : 1;
+  return args.slice(0, at);
+}
+
+/** One of the letters as a short option, also among others as in `-tf`, or one of the long ones, but not `--long=false`. */
+function has(args: Words, letters: string, ...long: readonly string[]): boolean {
+  return args.some((arg) => {
+    if (arg === undefined || !arg.startsWith('-')) return false;
+    if (arg.startsWith('--')) return long.some((option) => arg === option || (arg.startsWith(`${option}=`) && !arg.endsWith('=false')));
+    return [...letters].some((letter) => /^-[A-Za-z]+$/.test(arg) && arg.slice(1).includes(letter));
+  });
+}

@@ -1,0 +1,190 @@
+import { InputError } from '../kernel/errors.ts';
+import { foldText, type LabelReader } from './canonical-label.ts';
+import type { Fence } from './fence.ts';
+import type { Block, Comment, Heading, Label } from './parse-markdown.ts';
+import type { Part, Section } from './runbook.ts';
+import type { SourceText } from './source-text.ts';
+
+/** A fence, and what it stands in. */
+export interface PlacedFence {
+  readonly fence: Fence;
+  readonly section: Section;
+  readonly part: Part | undefined;
+  /** The HTML comment straight above it. */
+  readonly comment: Comment | undefined;
+}
+
+export interface Outline {
+  readonly title: string;
+  readonly sections: readonly Section[];
+  readonly fences: readonly PlacedFence[];
+}
+
+interface OpenPart {
+  readonly label: string | undefined;
+  readonly text: string;
+  readonly line: number;
+  /** Of the heading that opened it; Infinity for a paragraph in bold. */
+  readonly level: number;
+  endLine: number;
+}
+
+interface OpenSection extends Section {
+  endLine: number;
+  readonly parts: OpenPart[];
+}
+
+/**
+ * Headings into sections, labels into their parts, fences into both.
+ * @throws InputError when two sections have one number, and when there is no section at all
+ */
+export function parseSections(blocks: readonly Block[], source: SourceText, labels: LabelReader): Outline {
+  const outliner = new Outliner(source, labels);
+  for (const block of blocks) outliner.add(block);
+  return outliner.finish();
+}
+
+class Outliner {
+  readonly #source: SourceText;
+  readonly #labels: LabelReader;
+  readonly #sections: OpenSection[] = [];
+  readonly #fences: PlacedFence[] = [];
+  /** The section and its ancestors, outermost first. */
+  readonly #open: OpenSection[] = [];
+  #title: OpenSection | undefined;
+  #part: OpenPart | undefined;
+  #comment: Comment | undefined;
+
+  constructor(source: SourceText, labels: LabelReader) {
+    this.#source = source;
+    this.#labels = labels;
+  }
+
+  add(block: Block): void {
+    switch (block.kind) {
+      case 'heading':
+        return this.#heading(block);
+      case 'label':
+        return this.#label(block);
+      case 'comment':
+        this.#comment = block;
+        return;
+      case 'fence':
+        return this.#fence(block);
+      case 'table':
+        return;
+    }
+  }
+
+  finish(): Outline {
+    const last = this.#source.lines.length + 1;
+    this.#closePart(last);
+    this.#closeSections(0, last);
+    const title = this.#title;
+    const titled = title !== undefined && this.#fences.some(({ section }) => section === title);
+    const sections = titled ? [title, ...this.#sections] : this.#sections;
+    if (sections.length === 0) {
+      throw new InputError('the runbook has no sections', {
+        code: 'RUNBOOK_NO_SECTIONS',
+        next: 'put each procedure under a heading such as `## 3.2 Queue paused`',
+        location: this.#source.at(1),
+      });
+    }
+    return { title: title?.title ?? this.#sections[0]?.title ?? '', sections, fences: this.#fences };
+  }
+
+  #heading(heading: Heading): void {
+    const { number, title } = splitNumber(heading.text);
+    const label = number === '' ? this.#labels(title) : undefined;
+    const enclosing = this.#open.findLast(({ level }) => level < heading.level);
+    if (label !== undefined && enclosing) {
+      this.#closePart(heading.line);
+      this.#closeSections(heading.level, heading.line);
+      this.#openPart({ label, text: title, line: heading.line, level: heading.level, endLine: heading.endLine });
+      return;
+    }
+    const inherited = this.#part && this.#part.level < heading.level ? this.#part : undefined;
+    if (!inherited) this.#closePart(heading.line);
+    this.#closeSections(heading.level, heading.line);
+    const parent = this.#open.at(-1);
+    const path = number === '' ? [...(parent?.path ?? []), title] : [number];
+    const section: OpenSection = { number, title, level: heading.level, line: heading.line, endLine: heading.endLine, path, parts: [] };
+    if (heading.level === 1 && number === '' && !this.#title && this.#sections.length === 0) {
+      this.#title = section;
+      return;
+    }
+    this.#refuseTwin(section);
+    this.#sections.push(section);
+    this.#open.push(section);
+  }
+
+  #refuseTwin(section: Section): void {
+    const twin = section.number === '' ? undefined : this.#sections.find(({ number }) => number === section.number);
+    if (!twin) return;
+    throw new InputError(`section ${section.number} stands twice, here and at line ${twin.line}`, {
+      code: 'RUNBOOK_SECTION_DUPLICATE',
+      next: 'give each section a number of its own',
+      location: this.#source.at(section.line),
+    });
+  }
+
+  /** A known label opens a part wherever it stands; an unknown one only when it stands alone, as a heading would. */
+  #label(label: Label): void {
+    const known = this.#labels(label.text);
+    const opens = known === undefined ? label.colon && label.alone && !label.nested : label.alone || (label.colon && !label.nested);
+    if (!opens || this.#open.length === 0) return;
+    const under = this.#part && this.#part.level !== Infinity ? this.#part : undefined;
+    // Under a heading that is a label itself (`#### Solution`), an unknown label in bold only comments.
+    if (known === undefined && under) return;
+    this.#closePart(label.line);
+    this.#openPart({ label: known, text: label.text, line: label.line, level: Infinity, endLine: label.endLine });
+  }
+
+  #fence(fence: Fence): void {
+    const comment = this.#comment?.above === fence ? this.#comment : undefined;
+    this.#fences.push({ fence, section: this.#open.at(-1) ?? this.#untitled(), part: this.#part, comment });
+  }
+
+  /** What stands before the first section belongs to the runbook as a whole. */
+  #untitled(): OpenSection {
+    this.#title ??= { number: '', title: this.#source.file, level: 1, line: 1, endLine: 1, path: [], parts: [] };
+    return this.#title;
+  }
+
+  #openPart(part: OpenPart): void {
+    this.#part = part;
+    this.#open.at(-1)?.parts.push(part);
+  }
+
+  #closePart(before: number): void {
+    if (this.#part) this.#part.endLine = this.#lastContent(this.#part.line, before);
+    this.#part = undefined;
+  }
+
+  #closeSections(level: number, before: number): void {
+    while (this.#open.length > 0 && (this.#open.at(-1)?.level ?? 0) >= level) {
+      const section = this.#open.pop();
+      if (section) section.endLine = this.#lastContent(section.line, before);
+    }
+  }
+
+  /** The last line before `before` that is neither blank nor a rule. */
+  #lastContent(from: number, before: number): number {
+    let line = before - 1;
+    while (line > from && /^\s*(?:(?:[-*_]\s*){3,})?$/.test(this.#source.line(line))) line -= 1;
+    return line;
+  }
+}
+
+/** `3.2 Queue paused`, `3.2. …`, `3) …`, `Section 3: …`, `A.1 …`. */
+export function splitNumber(heading: string): { readonly number: string; readonly title: string } {
+  const match = /^(?:(?:section|secțiunea|sectiunea|§)\s*)?(\d+(?:\.\d+)*|[A-Z](?:\.\d+)+)[.):]?(?:\s+[-–—:]?\s*|$)(.*)$/iu.exec(heading);
+  return match ? { number: match[1] ?? '', title: (match[2] ?? '').trim() } : { number: '', title: heading };
+}
+
+/** Whether a heading or number names the section, however it is written. */
+export function namesSection(text: string, section: Section): boolean {
+  const { number, title } = splitNumber(text.trim());
+  if (number !== '' && number === section.number) return title === '' || foldText(title) === foldText(section.title);
+  return foldText(text) !== '' && foldText(text) === foldText(section.title);
+}

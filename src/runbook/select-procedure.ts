@@ -1,0 +1,112 @@
+import { formatLocation, InputError, type Location } from '../kernel/errors.ts';
+import { createLabelReader, foldText, type LabelReader } from './canonical-label.ts';
+import { namesSection } from './parse-sections.ts';
+import type { Procedure, Runbook } from './runbook.ts';
+
+/** What a selector comes to. `location` is where to look: the section it names, or the runbook's first line. */
+export type Selection =
+  | { readonly kind: 'found'; readonly procedure: Procedure }
+  | { readonly kind: 'none' | 'several'; readonly selector: string; readonly message: string; readonly candidates: readonly Procedure[]; readonly location: Location };
+
+/**
+ * Finds the one procedure that a selector names: `3.2 > Solution > bash[1]`, `bash[last]`, `Queue Paused > Soluție`,
+ * `#drain`. Sections go by number or heading, labels by any language known; each may be left out while what is
+ * left names one block only. `labels` are the same further words that the runbook was read with.
+ */
+export function findProcedure(runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>, selector: string, labels?: Readonly<Record<string, readonly string[]>>): Selection {
+  const matching = matchProcedures(runbook.procedures, selector, createLabelReader(labels));
+  const exact = matching.filter(({ address }) => foldAddress(address) === foldAddress(selector));
+  const [first, ...others] = exact.length > 0 ? exact : matching;
+  if (first && others.length === 0) return { kind: 'found', procedure: first };
+  if (first) {
+    const message = `the selector \`${selector}\` matches ${others.length + 1} blocks: ${listCandidates([first, ...others])}`;
+    return { kind: 'several', selector, message, candidates: [first, ...others], location: { file: runbook.file, line: first.fenceLine } };
+  }
+  return nothing(runbook, selector);
+}
+
+/** The same, for callers to whom anything but one block is an input error. */
+export function selectProcedure(runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>, selector: string, labels?: Readonly<Record<string, readonly string[]>>): Procedure {
+  const selection = findProcedure(runbook, selector, labels);
+  if (selection.kind === 'found') return selection.procedure;
+  const { message, location } = selection;
+  const code = selection.kind === 'none' ? 'RUNBOOK_SELECTOR_UNMATCHED' : 'RUNBOOK_SELECTOR_AMBIGUOUS';
+  throw new InputError(message, { code, next: 'name one block, as in `3.2 > Solution > bash[1]`', location });
+}
+
+function nothing(runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>, selector: string): Selection {
+  const [head = ''] = splitSelector(selector);
+  const section = runbook.sections.find((candidate) => namesSection(head, candidate));
+  const within = runbook.procedures.filter((procedure) => procedure.section === section);
+  const where = section ? `section ${section.number || section.title}` : 'the runbook';
+  const candidates = section ? within : runbook.procedures;
+  const has = candidates.length === 0 ? 'no shell block' : listCandidates(candidates);
+  const message = `the selector \`${selector}\` matches no block; ${where} has ${has}`;
+  return { kind: 'none', selector, message, candidates, location: { file: runbook.file, line: section?.line ?? 1 } };
+}
+
+function matchProcedures(procedures: readonly Procedure[], selector: string, label: LabelReader): readonly Procedure[] {
+  const id = /^#(.+)$/.exec(selector.trim())?.[1];
+  if (id !== undefined) return procedures.filter(({ annotation }) => annotation.id === id);
+  const steps = splitSelector(selector);
+  if (steps.length === 0) return [];
+  const block = readBlockStep(steps.at(-1) ?? '');
+  const path = block ? steps.slice(0, -1) : steps;
+  return procedures.filter((procedure) => matchesPath(path, procedure, label) && (!block || matchesBlock(block, procedure, procedures)));
+}
+
+function splitSelector(selector: string): readonly string[] {
+  return selector.split('>').map((step) => step.trim()).filter((step) => step !== '');
+}
+
+interface BlockStep {
+  readonly language: string;
+  readonly ordinal: number | 'last' | undefined;
+}
+
+function readBlockStep(step: string): BlockStep | undefined {
+  const match = /^(bash|sh|shell)\s*(?:\[\s*(\d+|last)\s*\])?$/i.exec(step);
+  if (!match) return undefined;
+  const ordinal = match[2]?.toLowerCase();
+  return { language: match[1]?.toLowerCase() ?? '', ordinal: ordinal === undefined || ordinal === 'last' ? ordinal : Number(ordinal) };
+}
+
+function matchesBlock({ language, ordinal }: BlockStep, procedure: Procedure, procedures: readonly Procedure[]): boolean {
+  if (procedure.language !== language) return false;
+  if (ordinal !== 'last') return ordinal === undefined || procedure.ordinal === ordinal;
+  const group = groupOf(procedure);
+  return !procedures.some((other) => groupOf(other) === group && other.ordinal > procedure.ordinal);
+}
+
+function groupOf({ address }: Procedure): string {
+  return address.replace(/\[\d+\]$/, '');
+}
+
+/** The steps must stand in the procedure's address in this order; others may stand between them. */
+function matchesPath(steps: readonly string[], procedure: Procedure, label: LabelReader): boolean {
+  const tests = [
+    ...procedure.section.path.map((name, index, path) => (step: string) => (index === path.length - 1 ? namesSection(step, procedure.section) : foldText(step) === foldText(name))),
+    (step: string) => namesLabel(step, procedure, label),
+  ];
+  let at = 0;
+  return steps.every((step) => {
+    const found = tests.findIndex((test, index) => index >= at && test(step));
+    at = found + 1;
+    return found !== -1;
+  });
+}
+
+function namesLabel(step: string, { label: own, labelText }: Procedure, label: LabelReader): boolean {
+  if (labelText === undefined) return false;
+  if (foldText(step) === foldText(labelText)) return true;
+  return own !== undefined && (label(step) === own || foldText(step) === foldText(own));
+}
+
+function foldAddress(address: string): string {
+  return splitSelector(address).join(' > ').toLowerCase();
+}
+
+function listCandidates(candidates: readonly Procedure[]): string {
+  const listed = candidates.slice(0, 8).map(({ address, location, fenceLine }) => `${address} (${formatLocation({ file: location.file, line: fenceLine })})`);
+  return `${listed.join(', ')}${candidates.length > 8 ? ` and ${candidates.length - 8} more` : ''}`;
+}

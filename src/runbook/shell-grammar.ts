@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+
+import { Language, Parser, type Tree } from 'web-tree-sitter';
+
+/** The bash grammar, ready to read. */
+export interface ShellGrammar {
+  /**
+   * Hands the syntax tree to `read` and frees it afterwards. Undefined when reading takes too long, which
+   * only text that is no shell script brings about.
+   */
+  withTree<T>(code: string, read: (tree: Tree) => T): T | undefined;
+}
+
+let loading: Promise<ShellGrammar> | undefined;
+
+/** Loads the grammar once for the process (about 50 ms). */
+export function loadShellGrammar(): Promise<ShellGrammar> {
+  loading ??= load();
+  return loading;
+}
+
+const limitMs = 2000;
+
+async function load(): Promise<ShellGrammar> {
+  await Parser.init();
+  const language = await Language.load(fileURLToPath(import.meta.resolve('tree-sitter-bash/tree-sitter-bash.wasm')));
+  const parser = new Parser();
+  parser.setLanguage(language);
+  return {
+    withTree(code, read) {
+      const until = performance.now() + limitMs;
+      const tree = parser.parse(code, null, { progressCallback: () => performance.now() > until });
+      if (!tree) {
+        parser.reset();
+        return undefined;
+      }
+      try {
+        return read(tree);
+      } finally {
+        tree.delete();
+      }
+    },
+  };
+}

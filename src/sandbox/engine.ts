@@ -1,0 +1,34 @@
+import Docker from 'dockerode';
+
+import { DrillbookError } from '../kernel/errors.ts';
+import { abortable } from '../kernel/poll-until.ts';
+
+/** Every object of a sandbox carries this label, with the sandbox's id. */
+export const sandboxLabel = 'io.drillbook.sandbox';
+
+/** A client for the engine that the environment names; throws a clear error when none answers. */
+export async function connectEngine(): Promise<Docker> {
+  const docker = new Docker();
+  try {
+    await abortable(docker.ping(), AbortSignal.timeout(5000));
+  } catch (cause) {
+    throw new DrillbookError(`no Docker engine answers on ${process.env['DOCKER_HOST'] ?? '/var/run/docker.sock'}`, {
+      code: 'ENGINE_SILENT',
+      next: 'start it, or set DOCKER_HOST',
+      cause,
+    });
+  }
+  return docker;
+}
+
+/** Path of the engine's socket on this host. */
+export function engineSocket(): string {
+  const host = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
+  if (!host.startsWith('unix://')) {
+    throw new DrillbookError(`the engine at ${host} is not on this machine`, {
+      code: 'ENGINE_REMOTE',
+      next: 'use an engine with a unix socket: the sandbox mounts files of this machine',
+    });
+  }
+  return host.slice('unix://'.length);
+}

@@ -1,0 +1,116 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type Docker from 'dockerode';
+
+import { pollUntil } from '../kernel/poll-until.ts';
+import { engineSocket, sandboxLabel } from './engine.ts';
+import type { ComposeFiles } from './run-compose.ts';
+import type { OperatorContainer, TtyProcess } from './sandbox.ts';
+
+export interface OperatorOptions {
+  readonly docker: Docker;
+  readonly id: string;
+  readonly compose: ComposeFiles;
+  readonly image: string;
+  readonly clockDir: string;
+  readonly traceDir: string;
+  /** The api's container id, looked up at each need because a procedure may recreate it. */
+  readonly findApi: () => Promise<string>;
+}
+
+const traceMount = '/trace';
+
+/**
+ * The container in which procedures run: it shares the api's network namespace, sees the project under the host's own
+ * path (so Compose computes the same configuration hashes) and has Compose pointed at this sandbox.
+ */
+export function createOperator(options: OperatorOptions): OperatorContainer {
+  const { docker, compose } = options;
+  let current: { readonly id: string; readonly api: string } | undefined;
+
+  const create = async (api: string): Promise<string> => {
+    const container = await docker.createContainer({
+      name: `${compose.project}-operator`,
+      Image: options.image,
+      Labels: { [sandboxLabel]: options.id },
+      Cmd: ['tail', '-f', '/dev/null'],
+      WorkingDir: compose.projectDir,
+      Env: [
+        `COMPOSE_PROJECT_NAME=${compose.project}`,
+        `COMPOSE_FILE=${compose.files.join(':')}`,
+        'LD_PRELOAD=/drillbook/libsandboxclock.so',
+        'TERM=xterm-256color',
+        'LANG=C.UTF-8',
+        ...Object.entries(compose.environment).map(([name, value]) => `${name}=${value}`),
+      ],
+      HostConfig: {
+        NetworkMode: `container:${api}`,
+        Init: true,
+        Binds: [
+          `${engineSocket()}:/var/run/docker.sock`,
+          `${compose.projectDir}:${compose.projectDir}:ro`,
+          `${options.clockDir}:/drillbook:ro`,
+          `${options.traceDir}:${traceMount}`,
+        ],
+      },
+    });
+    await container.start();
+    return container.id;
+  };
+
+  const ensure = async (): Promise<void> => {
+    const api = await options.findApi();
+    if (current?.api === api) {
+      const state = await docker.getContainer(current.id).inspect().catch(() => undefined);
+      if (state?.State.Running) return;
+    }
+    if (current) await docker.getContainer(current.id).remove({ force: true }).catch(() => undefined);
+    current = { id: await create(api), api };
+  };
+
+  const running = (): Docker.Container => {
+    if (!current) throw new Error('the operator container is used before it is started');
+    return docker.getContainer(current.id);
+  };
+
+  return {
+    traceDir: { host: options.traceDir, container: traceMount },
+    ensure,
+    async exec(argv, { env, cwd }): Promise<TtyProcess> {
+      const exec = await running().exec({
+        Cmd: [...argv],
+        AttachStdin: true,
+        AttachStdout: true,
+        AttachStderr: true,
+        Tty: true,
+        WorkingDir: cwd,
+        Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      });
+      const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
+      return { stream, wait: () => exitCodeOf(exec) };
+    },
+    async run(argv) {
+      const exec = await running().exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true });
+      const stream = await exec.start({});
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      docker.modem.demuxStream(stream, stdout, stderr);
+      stream.once('end', () => {
+        stdout.end();
+        stderr.end();
+      });
+      const [out, err] = await Promise.all([text(stdout), text(stderr)]);
+      return { exitCode: await exitCodeOf(exec), stdout: out, stderr: err };
+    },
+  };
+}
+
+/** The engine reports the exit code a moment after the stream ends. */
+function exitCodeOf(exec: Docker.Exec): Promise<number> {
+  return pollUntil(
+    async () => {
+      const { Running, ExitCode } = await exec.inspect();
+      return Running || ExitCode === null ? undefined : { ExitCode };
+    },
+    { what: 'the exit code of a command in the operator', withinMs: 5000, everyMs: 10 },
+  ).then(({ ExitCode }) => ExitCode);
+}

@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { DrillbookError } from '../kernel/errors.ts';
+
+const run = promisify(execFile);
+
+export interface ComposeFiles {
+  readonly projectDir: string;
+  readonly project: string;
+  readonly files: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Runs one `docker compose` command of the harness itself on a sandbox, and returns what it printed. */
+export async function runCompose(compose: ComposeFiles, args: readonly string[], withinMs: number): Promise<string> {
+  const files = compose.files.flatMap((file) => ['-f', file]);
+  const argv = ['compose', '--project-directory', compose.projectDir, '-p', compose.project, ...files, ...args];
+  try {
+    const { stdout } = await run('docker', argv, {
+      env: { ...process.env, ...compose.environment },
+      cwd: compose.projectDir,
+      timeout: withinMs,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout;
+  } catch (cause) {
+    const detail = (cause as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' ') ?? String(cause);
+    throw new DrillbookError(`docker compose ${args.join(' ')} failed: ${detail}`, { code: 'COMPOSE_FAILED', cause });
+  }
+}

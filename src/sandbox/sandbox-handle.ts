@@ -1,0 +1,109 @@
+import type Docker from 'dockerode';
+import { createInterface } from 'node:readline';
+
+import { DrillbookError } from '../kernel/errors.ts';
+import type { SandboxClock } from '../kernel/clock.ts';
+import { sandboxLabel } from './engine.ts';
+import { runCompose, type ComposeFiles } from './run-compose.ts';
+import type { ContainerFacts, OperatorContainer, Sandbox } from './sandbox.ts';
+import { tarOf } from './tar.ts';
+
+const serviceLabel = 'com.docker.compose.service';
+
+interface HandleParts {
+  readonly docker: Docker;
+  readonly id: string;
+  readonly directory: string;
+  readonly compose: ComposeFiles;
+  readonly clock: SandboxClock;
+  readonly controlToken: string;
+  readonly operator: OperatorContainer;
+}
+
+export async function findContainer(docker: Docker, id: string, service: string): Promise<Docker.Container> {
+  const [found] = await docker.listContainers({ all: true, filters: { label: [`${sandboxLabel}=${id}`, `${serviceLabel}=${service}`] } });
+  if (!found) {
+    throw new DrillbookError(`the sandbox has no container of service ${service}`, { code: 'SERVICE_UNKNOWN', next: 'check the service names in drillbook.config.ts' });
+  }
+  return docker.getContainer(found.Id);
+}
+
+export function createHandle(parts: HandleParts): Sandbox {
+  const { docker, id, compose } = parts;
+  const label = `${sandboxLabel}=${id}`;
+  const find = (service: string): Promise<Docker.Container> => findContainer(docker, id, service);
+
+  return {
+    id,
+    project: compose.project,
+    directory: parts.directory,
+    clock: parts.clock,
+    controlToken: parts.controlToken,
+    operator: parts.operator,
+    async address(service, port) {
+      const { NetworkSettings } = await (await find(service)).inspect();
+      const binding = NetworkSettings.Ports[`${port}/tcp`]?.[0];
+      if (!binding) throw new DrillbookError(`${service} publishes no port ${port}`, { code: 'PORT_UNPUBLISHED', next: `publish it on loopback in the compose file: "127.0.0.1::${port}"` });
+      return { host: '127.0.0.1', port: Number(binding.HostPort) };
+    },
+    async containers() {
+      const found = await docker.listContainers({ all: true, filters: { label: [label] } });
+      const facts = await Promise.all(found.filter(({ Labels }) => Labels[serviceLabel]).map(({ Id }) => inspect(docker, Id)));
+      return facts.filter((fact) => fact !== undefined).sort((a, b) => a.service.localeCompare(b.service));
+    },
+    async watchEvents(onEvent, signal) {
+      const stream = await docker.getEvents({ filters: { label: [label], type: ['container'] }, abortSignal: signal });
+      const lines = createInterface({ input: stream as NodeJS.ReadableStream });
+      // The stream ends with an error when the signal aborts; that is how it is meant to end.
+      stream.on('error', () => lines.close());
+      lines.on('line', (line) => {
+        const { Action, Actor } = JSON.parse(line) as { Action: string; Actor: { Attributes: Record<string, string> } };
+        const { [serviceLabel]: service, name = '', exitCode } = Actor.Attributes;
+        if (service && !Action.startsWith('exec_')) {
+          onEvent({ service, name, action: Action.split(':')[0] ?? Action, ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }) });
+        }
+      });
+    },
+    async kill(service, signal) {
+      await (await find(service)).kill({ signal });
+    },
+    async restart(service) {
+      await (await find(service)).restart({ t: 1 });
+    },
+    async start(service) {
+      await (await find(service)).start();
+    },
+    async putFile(service, file, content) {
+      await (await find(service)).putArchive(tarOf(file, content), { path: '/' });
+    },
+    async recreate(service) {
+      await runCompose(compose, ['up', '-d', '--force-recreate', '--no-deps', '-t', '1', service], 60_000);
+    },
+    async logs(service) {
+      return (await find(service)).logs({ stdout: true, stderr: true, timestamps: true, follow: false });
+    },
+  };
+}
+
+async function inspect(docker: Docker, containerId: string): Promise<ContainerFacts | undefined> {
+  const found = await docker
+    .getContainer(containerId)
+    .inspect()
+    .catch((error: unknown) => {
+      // A procedure may remove a container between the list and the look.
+      if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+      throw error;
+    });
+  if (!found) return undefined;
+  const health = found.State.Health?.Status;
+  return {
+    service: found.Config.Labels[serviceLabel] ?? '',
+    name: found.Name.slice(1),
+    state: found.State.Status,
+    ...(health ? { health } : {}),
+    restarts: found.RestartCount,
+    exitCode: found.State.ExitCode,
+    oomKilled: found.State.OOMKilled,
+    startedAt: found.State.StartedAt,
+  };
+}

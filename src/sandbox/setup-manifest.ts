@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+import { DrillbookError } from '../kernel/errors.ts';
+
+const image = z.object({ ref: z.string(), source: z.enum(['registry', 'built']), version: z.string() });
+
+const manifestSchema = z.object({
+  engine: z.object({ version: z.string(), api: z.string() }),
+  compose: z.object({ version: z.string(), source: z.string() }),
+  node: z.string(),
+  images: z.object({ redis: image, node: image, toxiproxy: image, operator: image, fleet: image }),
+  native: z.object({ clock: z.string(), trace: z.string() }),
+  promtool: z.object({ path: z.string(), version: z.string() }).nullable(),
+});
+
+/** What the set-up found or made: images, native libraries, versions. */
+export type SetupManifest = z.infer<typeof manifestSchema>;
+
+export async function readSetupManifest(projectDir: string): Promise<SetupManifest> {
+  const file = path.join(projectDir, '.drillbook', 'setup.json');
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new DrillbookError(`the set-up has not been run here, or ${file} is not readable`, {
+      code: 'SETUP_MISSING',
+      next: 'start Drillbook through "npm run drillbook -- <command>", which sets up what is needed',
+      cause,
+    });
+  }
+}
+
+/** Environment that gives the compose file its image references. */
+export function imageEnvironment(manifest: SetupManifest): Record<string, string> {
+  return Object.fromEntries(Object.entries(manifest.images).map(([name, { ref }]) => [`DRILLBOOK_${name.toUpperCase()}_IMAGE`, ref]));
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DockerComposeEnvironment, Wait } from 'testcontainers';
+
+import { createSandboxClock } from '../kernel/clock.ts';
+import { DrillbookError } from '../kernel/errors.ts';
+import { openSandbox, writeRecord, type SandboxRecord } from './attach-sandbox.ts';
+import { renderOverride, type ComposeModel } from './compose-override.ts';
+import { connectEngine } from './engine.ts';
+import { sandboxesDir, writeLease } from './lease.ts';
+import { removeSandbox } from './remove-sandbox.ts';
+import { runCompose, type ComposeFiles } from './run-compose.ts';
+import type { Sandbox } from './sandbox.ts';
+import { imageEnvironment, type SetupManifest } from './setup-manifest.ts';
+
+export interface SandboxOptions {
+  readonly projectDir: string;
+  readonly composeFile: string;
+  readonly manifest: SetupManifest;
+  readonly timeScale: number;
+  readonly services: { readonly api: string };
+  readonly realTimeServices: readonly string[];
+  readonly startWithinMs: number;
+  /** False when the sandbox is to outlive this process (`sandbox up`). */
+  readonly owned: boolean;
+}
+
+/** Starts a sandbox and waits until every service with a health check is healthy. What a failed start leaves is removed. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const docker = await connectEngine();
+  const id = randomBytes(4).toString('hex');
+  const project = `drillbook-${id}`;
+  const directory = path.join(sandboxesDir(options.projectDir), id);
+  const controlToken = randomBytes(16).toString('hex');
+  await writeLease(directory, id, project, options.owned);
+  try {
+    const clock = createSandboxClock(options.timeScale);
+    const clockDir = path.join(directory, 'clock');
+    const traceDir = path.join(directory, 'trace');
+    await mkdir(clockDir, { recursive: true });
+    await mkdir(traceDir, { recursive: true });
+    await copyFile(options.manifest.native.clock, path.join(clockDir, 'libsandboxclock.so'));
+    await copyFile(options.manifest.native.trace, path.join(clockDir, 'libblocktrace.so'));
+    await writeFile(path.join(clockDir, 'clock'), `${BigInt(Math.round(clock.epochMs)) * 1_000_000n} ${clock.epochMonotonicNs} ${clock.factor}\n`);
+    await chmod(clockDir, 0o755);
+
+    const environment = { ...imageEnvironment(options.manifest), DRILLBOOK_CONTROL_TOKEN: controlToken };
+    const base: ComposeFiles = { projectDir: options.projectDir, project, files: [options.composeFile], environment };
+    const model = JSON.parse(await runCompose(base, ['config', '--format', 'json'], 20_000)) as ComposeModel;
+    const override = path.join(directory, 'override.yml');
+    await writeFile(override, renderOverride(model, id, clockDir, options.realTimeServices));
+    const compose: ComposeFiles = { ...base, files: [options.composeFile, override] };
+
+    await bringUp(compose, model, options.startWithinMs);
+    const record: SandboxRecord = {
+      id,
+      compose: { ...compose, files: [...compose.files], environment },
+      clock: { epochMs: clock.epochMs, epochMonotonicNs: String(clock.epochMonotonicNs), factor: clock.factor },
+      controlToken,
+      operatorImage: options.manifest.images.operator.ref,
+      apiService: options.services.api,
+    };
+    await writeRecord(directory, record);
+    const sandbox = await openSandbox(directory, record);
+    await sandbox.operator.ensure();
+    return sandbox;
+  } catch (error) {
+    await removeSandbox(docker, id, directory);
+    throw error;
+  }
+}
+
+async function bringUp(compose: ComposeFiles, model: ComposeModel, withinMs: number): Promise<void> {
+  // The reaper's image is not needed: Drillbook sweeps by label what a dead run left.
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+  let environment = new DockerComposeEnvironment(compose.projectDir, compose.files.map((file) => path.relative(compose.projectDir, file)))
+    .withProjectName(compose.project)
+    .withEnvironment({ ...compose.environment })
+    .withStartupTimeout(withinMs)
+    .withDefaultWaitStrategy(Wait.forSuccessfulCommand('true'));
+  for (const [name, service] of Object.entries(model.services)) {
+    if (service.healthcheck) environment = environment.withWaitStrategy(`${name}-1`, Wait.forHealthCheck());
+  }
+  try {
+    await environment.up();
+  } catch (cause) {
+    throw new DrillbookError(`the sandbox did not become healthy: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      code: 'SANDBOX_UNHEALTHY',
+      next: `start ${compose.files[0] ?? 'the compose file'} by hand with "docker compose up" and read the logs`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const range = z.strictObject({ normal: z.string().min(1), alert: z.string().min(1) });
+
+const queue = z.strictObject({
+  name: z.string().min(1).refine((name) => !name.includes(':'), 'BullMQ refuses a colon in a queue name'),
+  service: z.string().min(1),
+  /** Share of the load, relative to the other queues. */
+  weight: z.number().nonnegative().default(1),
+  /** Never more than this many jobs a sandbox second, whatever the weight; for queues with a rate limit. */
+  maxPerSecond: z.number().positive().optional(),
+  /** BullMQ job options for every job of this queue (attempts, backoff, priority, retention). */
+  jobOptions: z.record(z.string(), z.unknown()).default({}),
+});
+
+const configSchema = z.strictObject({
+  runbook: z.string().min(1),
+  /** Directory of `*.scenario.ts` files. */
+  scenarios: z.string().min(1),
+  compose: z.string().min(1),
+  /** Names of the services Drillbook itself talks to. */
+  services: z.strictObject({
+    redis: z.string(),
+    api: z.string(),
+    effects: z.string(),
+    toxiproxy: z.string().optional(),
+    workers: z.array(z.string()).min(1),
+  }),
+  ports: z.strictObject({ redis: z.int().default(6379), api: z.int().default(64000), control: z.int().default(9100) }).prefault({}),
+  /** Services whose images cannot load the sandbox clock and so keep real time. */
+  realTimeServices: z.array(z.string()).default([]),
+  prefix: z.string().default('bull'),
+  fleet: z.strictObject({ queues: z.array(queue).min(1) }),
+  load: z.strictObject({
+    /** Jobs a sandbox second over the whole fleet. */
+    jobsPerSecond: z.number().positive(),
+    /** Makes a payload; `random` is seeded. */
+    data: z.custom<(queue: string, id: string, random: () => number) => unknown>((value) => typeof value === 'function', 'expected a function'),
+  }),
+  /** Sandbox seconds per real second. */
+  timeScale: z.number().min(1).max(60).default(10),
+  /** The thresholds somebody agreed to; a runbook that loosens them is told so. */
+  thresholds: z.partialRecord(z.enum(['waiting', 'active', 'failed', 'delayed', 'rate']), range),
+  /** Further spellings of part labels, e.g. { Solution: ['Behebung'] }. */
+  labels: z.record(z.string(), z.array(z.string())).default({}),
+});
+
+export type ConfigInput = z.input<typeof configSchema>;
+export type Config = z.output<typeof configSchema>;
+export type FleetQueue = Config['fleet']['queues'][number];
+
+/** Declares the project's configuration; validated when it is loaded. */
+export function defineConfig(input: ConfigInput): ConfigInput {
+  return input;
+}
+
+export function parseConfig(input: unknown): z.ZodSafeParseResult<Config> {
+  return configSchema
+    .superRefine((config, context) => {
+      const seen = new Set<string>();
+      for (const [index, { name, service }] of config.fleet.queues.entries()) {
+        if (seen.has(name)) context.addIssue({ code: 'custom', path: ['fleet', 'queues', index, 'name'], message: `queue ${name} is listed twice` });
+        seen.add(name);
+        if (!config.services.workers.includes(service)) {
+          context.addIssue({ code: 'custom', path: ['fleet', 'queues', index, 'service'], message: `${service} is not one of services.workers` });
+        }
+      }
+    })
+    .safeParse(input);
+}

@@ -1,0 +1,11 @@
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** A length of sandbox time as people write it: `500ms`, `60s`, `5m`, `1h`. */
+export type Duration = `${number}${keyof typeof units}`;
+
+/** Milliseconds, or undefined when the text is not a duration. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+  if (!match?.[1] || !match[2]) return undefined;
+  return Number(match[1]) * units[match[2] as keyof typeof units];
+}

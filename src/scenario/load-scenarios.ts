@@ -1,0 +1,40 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import { InputError } from '../kernel/errors.ts';
+import { parseScenario, type ScenarioSpec } from './define-scenario.ts';
+import { loadModule } from './load-module.ts';
+
+export interface LoadedScenario extends ScenarioSpec {
+  readonly file: string;
+}
+
+/** Every `*.scenario.ts` below the directory, ordered by file name; ids are unique. */
+export async function loadScenarios(directory: string): Promise<readonly LoadedScenario[]> {
+  const names = await readdir(directory).catch((cause: unknown) => {
+    throw new InputError(`cannot read the scenario directory ${directory}`, {
+      code: 'SCENARIOS_UNREADABLE',
+      next: 'correct "scenarios" in drillbook.config.ts',
+      cause,
+    });
+  });
+  const files = names.filter((name) => name.endsWith('.scenario.ts')).sort();
+  if (files.length === 0) {
+    throw new InputError(`no *.scenario.ts file in ${directory}`, { code: 'SCENARIOS_NONE', next: 'write one: docs/scenarios.md tells how' });
+  }
+  const scenarios: LoadedScenario[] = [];
+  for (const name of files) {
+    const file = path.join(directory, name);
+    const spec = await loadModule(file, 'scenario', parseScenario);
+    const twin = scenarios.find(({ id }) => id === spec.id);
+    if (twin) {
+      throw new InputError(`scenario id ${spec.id} is already used by ${twin.file}`, {
+        code: 'SCENARIO_DUPLICATE',
+        location: { file, line: 1 },
+        next: 'give each scenario an id of its own',
+      });
+    }
+    scenarios.push({ ...spec, file });
+  }
+  return scenarios;
+}

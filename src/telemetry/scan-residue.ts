@@ -1,0 +1,25 @@
+import type { Redis } from 'ioredis';
+
+import type { Residue } from '../history/events.ts';
+
+const lists = { waiting: 'wait', active: 'active', paused: 'paused' } as const;
+const sorted = { delayed: 'delayed', failed: 'failed', prioritized: 'prioritized', completed: 'completed' } as const;
+
+/** Where every job that is still in Redis stands. */
+export async function scanResidue(redis: Redis, prefix: string, queues: readonly string[]): Promise<Residue> {
+  const jobs: Record<string, Record<string, readonly string[]>> = {};
+  for (const name of queues) {
+    const pipeline = redis.pipeline();
+    for (const key of Object.values(lists)) pipeline.lrange(`${prefix}:${name}:${key}`, 0, -1);
+    for (const key of Object.values(sorted)) pipeline.zrange(`${prefix}:${name}:${key}`, 0, -1);
+    const replies = (await pipeline.exec()) ?? [];
+    const states = [...Object.keys(lists), ...Object.keys(sorted)];
+    for (const [index, state] of states.entries()) {
+      const [error, ids] = replies[index] ?? [new Error(`no reply for ${name}`), null];
+      if (error) throw error;
+      const list = (ids as string[]).filter((id) => !id.startsWith('0:'));
+      if (list.length > 0) (jobs[name] ??= {})[state] = list;
+    }
+  }
+  return { type: 'residue', complete: true, jobs };
+}

@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { ContainersSeen, EventBody } from '../history/events.ts';
+
+interface ContainerSource {
+  containers(): Promise<ContainersSeen['containers']>;
+  watchEvents(
+    onEvent: (event: { readonly service: string; readonly name: string; readonly action: string; readonly exitCode?: number }) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+const relevant: ReadonlySet<string> = new Set(['create', 'start', 'restart', 'kill', 'die', 'oom', 'stop', 'pause', 'unpause', 'destroy', 'health_status']);
+
+export interface ContainerWatch {
+  stop(): Promise<void>;
+}
+
+/** Writes engine events as they come, and the state of all containers whenever it has changed. */
+export function watchContainers(source: ContainerSource, emit: (event: EventBody) => void, everyMs = 200): ContainerWatch {
+  const stopped = new AbortController();
+  let last = '';
+  const look = async (): Promise<void> => {
+    try {
+      const containers = await source.containers();
+      const text = JSON.stringify(containers);
+      if (text !== last) emit({ type: 'containers', containers });
+      last = text;
+    } catch (error) {
+      const text = `the engine did not list the containers: ${error instanceof Error ? error.message : String(error)}`;
+      if (text !== last) emit({ type: 'note', message: text });
+      last = text;
+    }
+  };
+  const events = source
+    .watchEvents((event) => {
+      if (relevant.has(event.action)) emit({ type: 'container', ...event });
+    }, stopped.signal)
+    .catch((error: unknown) => emit({ type: 'note', message: `engine events are not followed: ${String(error)}` }));
+  const loop = (async () => {
+    while (!stopped.signal.aborted) {
+      await look();
+      await delay(everyMs, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+    await look();
+  })();
+  return {
+    async stop() {
+      stopped.abort();
+      await loop;
+      await events;
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+
+import type { EventBody, QueueRow } from '../history/events.ts';
+import { sampleQueues } from './sample-queues.ts';
+import { createEventTap, type Outcome } from './tap-events.ts';
+
+export interface QueueWatch {
+  /** The newest row of each queue. */
+  readonly rows: ReadonlyMap<string, QueueRow>;
+  /** Takes one last sample and ends. */
+  stop(): Promise<void>;
+}
+
+export interface WatchOptions {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly queues: readonly string[];
+  readonly everyMs: number;
+  readonly emit: (event: EventBody) => void;
+}
+
+/**
+ * Samples all queues at a steady pace and follows their event streams, writing both to the history. While Redis does
+ * not answer nothing is sampled, and that is written too: a gap in the record is itself a fact.
+ */
+export function watchQueues(options: WatchOptions): QueueWatch {
+  const { redis, prefix, queues, emit } = options;
+  const tap = createEventTap(redis, prefix, queues);
+  const totals = new Map(queues.map((name) => [name, { completed: 0, failed: 0, stalled: 0, removed: 0 }]));
+  const rows = new Map<string, QueueRow>();
+  const stopped = new AbortController();
+  let up: boolean | undefined;
+  let full = true;
+
+  const sample = async (): Promise<void> => {
+    try {
+      const [outcomes, counts] = [await tap(), await sampleQueues(redis, prefix, queues)];
+      if (up !== true) emit({ type: 'redis', up: true });
+      up = true;
+      for (const event of groupByQueue(outcomes)) {
+        const total = totals.get(event.queue);
+        if (!total) continue;
+        for (const kind of ['completed', 'failed', 'stalled', 'removed'] as const) total[kind] += event[kind].length;
+        emit(event);
+      }
+      const changed: Record<string, QueueRow> = {};
+      for (const [name, row] of counts) {
+        const total = totals.get(name) ?? { completed: 0, failed: 0, stalled: 0 };
+        const next: QueueRow = [...row, total.completed, total.failed, total.stalled];
+        const before = rows.get(name);
+        if (full || !before || next.some((value, index) => value !== before[index])) changed[name] = next;
+        rows.set(name, next);
+      }
+      emit({ type: 'sample', full, queues: changed });
+      full = false;
+    } catch (error) {
+      if (up !== false) emit({ type: 'redis', up: false, message: error instanceof Error ? error.message : String(error) });
+      up = false;
+      full = true;
+    }
+  };
+
+  const loop = (async () => {
+    while (!stopped.signal.aborted) {
+      await sample();
+      await delay(options.everyMs, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+    await sample();
+  })();
+
+  return {
+    rows,
+    async stop() {
+      stopped.abort();
+      await loop;
+    },
+  };
+}
+
+type OutcomesEvent = Extract<EventBody, { type: 'outcomes' }>;
+
+function groupByQueue(outcomes: readonly Outcome[]): readonly OutcomesEvent[] {
+  const byQueue = new Map<string, Record<Outcome['kind'], string[]>>();
+  for (const { queue, kind, id } of outcomes) {
+    const group = byQueue.get(queue) ?? { completed: [], failed: [], stalled: [], removed: [] };
+    group[kind].push(id);
+    byQueue.set(queue, group);
+  }
+  return [...byQueue].map(([queue, group]) => ({ type: 'outcomes', queue, ...group }));
+}

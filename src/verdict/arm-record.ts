@@ -1,0 +1,94 @@
+import type {
+  CommandRan,
+  FaultProved,
+  HistoryEvent,
+  Phase,
+  PhaseEnded,
+  ProcedureEnded,
+  ProcedureStarted,
+  PromptSeen,
+} from '../history/events.ts';
+import { Ledger } from './ledger.ts';
+import { Timeline, type SeenContainer } from './timeline.ts';
+
+/** A moment on both clocks: real ms since the run's start, sandbox ms since 1970. */
+export interface Instant {
+  readonly t: number;
+  readonly s: number;
+}
+
+export interface PhaseRecord {
+  readonly phase: Phase;
+  readonly started: Instant;
+  readonly ended: (Instant & Pick<PhaseEnded, 'outcome' | 'message'>) | undefined;
+}
+
+export interface ProcedureRecord {
+  readonly started: ProcedureStarted & Instant;
+  readonly commands: readonly CommandRan[];
+  readonly prompts: readonly PromptSeen[];
+  readonly ended: (ProcedureEnded & Instant) | undefined;
+}
+
+/** Everything the history says of one arm of a scenario. */
+export class ArmRecord {
+  started: Instant | undefined;
+  ended: Instant | undefined;
+  /** The newest event of the arm. */
+  last: Instant | undefined;
+  injecting: Instant | undefined;
+  proved: (FaultProved & Instant) | undefined;
+  readonly phases: PhaseRecord[] = [];
+  readonly procedures: ProcedureRecord[] = [];
+  readonly timeline: Timeline;
+  readonly ledger = new Ledger();
+
+  constructor(containers: readonly SeenContainer[], redisUp: boolean) {
+    this.timeline = new Timeline(containers, redisUp);
+  }
+
+  push(event: HistoryEvent): void {
+    this.last = { t: event.t, s: event.s };
+    this.timeline.push(event);
+    this.ledger.push(event);
+    this.#mark(event);
+    this.#follow(event);
+  }
+
+  phase(name: Phase): PhaseRecord | undefined {
+    return this.phases.findLast((record) => record.phase === name);
+  }
+
+  #mark(event: HistoryEvent): void {
+    const at = { t: event.t, s: event.s };
+    if (event.type === 'arm.started') this.started = at;
+    if (event.type === 'arm.ended') this.ended = at;
+    if (event.type === 'fault.injecting') this.injecting ??= at;
+    if (event.type === 'fault.proved') this.proved = event;
+    if (event.type === 'phase.started') this.phases.push({ phase: event.phase, started: at, ended: undefined });
+    if (event.type === 'phase.ended') {
+      const { outcome, message } = event;
+      const ended = { ...at, outcome, ...(message === undefined ? {} : { message }) };
+      replaceLast(this.phases, (record) => record.phase === event.phase && !record.ended, { ended });
+    }
+  }
+
+  #follow(event: HistoryEvent): void {
+    if (event.type === 'procedure.started') {
+      this.procedures.push({ started: event, commands: [], prompts: [], ended: undefined });
+    }
+    if (event.type !== 'command' && event.type !== 'prompt' && event.type !== 'procedure.ended') return;
+    const isOpen = (record: ProcedureRecord): boolean => record.started.address === event.address && !record.ended;
+    const open = this.procedures.findLast(isOpen);
+    if (!open) return;
+    if (event.type === 'command') replaceLast(this.procedures, isOpen, { commands: [...open.commands, event] });
+    else if (event.type === 'prompt') replaceLast(this.procedures, isOpen, { prompts: [...open.prompts, event] });
+    else replaceLast(this.procedures, isOpen, { ended: event });
+  }
+}
+
+function replaceLast<T>(list: T[], matches: (item: T) => boolean, change: Partial<T>): void {
+  const index = list.findLastIndex(matches);
+  const found = list[index];
+  if (found !== undefined) list[index] = { ...found, ...change };
+}

@@ -1,0 +1,58 @@
+import type { Claim, HistoryEvent, RunStarted, ScenarioPlan } from '../history/events.ts';
+import { evaluateClaim } from './claims.ts';
+import { healthRules, type HealthRules } from './health.ts';
+import { findSustained } from './sustained.ts';
+import { Timeline } from './timeline.ts';
+
+/**
+ * What can be said of an arm while it still runs, by the very rules by which it is judged afterwards. It tells
+ * the runner when a phase may end; it decides nothing about the verdict.
+ */
+export class ArmView {
+  readonly #timeline = new Timeline([], true);
+  readonly #rules: HealthRules;
+  #markT = 0;
+  #lastT = 0;
+
+  constructor(run: RunStarted, plan: ScenarioPlan) {
+    this.#rules = healthRules(run, plan.health);
+  }
+
+  apply(event: HistoryEvent): void {
+    this.#lastT = event.t;
+    this.#timeline.push(event);
+  }
+
+  /** From now on only what comes next counts for `isHealthy` and `holds`. */
+  mark(): void {
+    this.#markT = this.#lastT;
+  }
+
+  /** Whether health has held without a gap for the scenario's `sustain`. */
+  isHealthy(): boolean {
+    return this.#sustained() !== undefined;
+  }
+
+  /** Sandbox instant (ms since 1970) at which lasting health began; undefined while it has not. */
+  healthySince(): number | undefined {
+    return this.#sustained()?.start.s;
+  }
+
+  holds(claim: Claim): boolean | undefined {
+    return evaluateClaim(claim, this.#recent());
+  }
+
+  /** Jobs that wait or are active; undefined while nothing is known. */
+  unfinished(): number | undefined {
+    const last = this.#timeline.moments.at(-1);
+    return last?.rows && last.totals.backlog + last.totals.active + last.totals.delayed;
+  }
+
+  #sustained() {
+    return findSustained(this.#timeline.moments, this.#rules, { fromT: this.#markT, untilT: Infinity, lastingUntil: 0 }).window;
+  }
+
+  #recent() {
+    return this.#timeline.moments.filter(({ t }) => t >= this.#markT);
+  }
+}

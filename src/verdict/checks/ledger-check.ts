@@ -1,0 +1,33 @@
+import type { Fate, Ledger } from '../ledger.ts';
+import type { Check, Finding } from '../run-report.ts';
+import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
+
+const id = 'ledger';
+
+/** Every acknowledged job accounted for, within what the scenario's contract allows. */
+export function checkLedger({ plan, treatment }: ScenarioContext): Check {
+  if (!treatment) return inconclusive(id, 'no job was enqueued, so none was accounted for');
+  const { ledger } = treatment;
+  const balance = ledger.balance();
+  if (balance.enqueued === 0) return inconclusive(id, 'no job was enqueued, so none was accounted for');
+  const findings: Finding[] = [];
+  if (balance.whole && balance.lost > plan.jobs.lost) findings.push(tell(ledger, 'lost', balance.lost, 'lost', plan.jobs.lost));
+  if (balance.removed > plan.jobs.removed) findings.push(tell(ledger, 'removed', balance.removed, 'removed', plan.jobs.removed));
+  if (plan.jobs.duplicates === 'effectively-once') {
+    if (balance.duplicated > 0) findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', 0));
+    if (balance.resurrected > 0) findings.push(tell(ledger, 'resurrected', balance.resurrected, 'completed and then queued again', 0));
+  }
+  if (isNonEmpty(findings)) return fail(id, findings);
+  if (!balance.whole) return inconclusive(id, `the jobs could not all be accounted for: ${ledger.gaps.join('; ')}`);
+  const { enqueued, completed, duplicated, failed, queued, removed, lost } = balance;
+  return pass(
+    id,
+    `${count(enqueued, 'job')}: ${completed} completed once, ${duplicated} more than once, ${failed} failed for good, ${queued} still queued, ${removed} removed, ${lost} lost`,
+  );
+}
+
+function tell(ledger: Ledger, fate: Fate | 'resurrected', number: number, what: string, allowed: number): Finding {
+  const examples = ledger.examples(fate, 5).map(({ id: job, queue }) => (queue === '' ? job : `${job} of ${queue}`));
+  const message = `${count(number, 'job')} ${number === 1 ? 'was' : 'were'} ${what}, ${allowed} allowed: ${examples.join(', ')}${number > examples.length ? ', …' : ''}`;
+  return { message };
+}

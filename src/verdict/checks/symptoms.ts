@@ -1,0 +1,26 @@
+import type { ArmRecord } from '../arm-record.ts';
+import { everTrue } from '../claims.ts';
+import type { Check } from '../run-report.ts';
+import { recoveryStart } from '../recovery.ts';
+import { fail, inconclusive, pass, type ScenarioContext } from './check.ts';
+import { premiseProblem } from './premises.ts';
+
+/** Each symptom the runbook names must be seen between the fault's proof and the start of recovery. */
+export function checkSymptoms(context: ScenarioContext): readonly Check[] {
+  const { plan, treatment } = context;
+  const problem = premiseProblem(context, treatment);
+  return plan.symptoms.map((claim, index) => {
+    const id = `symptom:${index + 1}`;
+    if (problem !== undefined || !treatment?.proved) return inconclusive(id, `${claim.text}: ${problem ?? 'the fault was not proved'}`);
+    const seen = everTrue(claim, momentsOfSymptoms(treatment));
+    if (seen === undefined) return inconclusive(id, `${claim.text}: the record does not say`);
+    if (seen) return pass(id, `${claim.text}: seen`);
+    return fail(id, [{ message: `${claim.text}: not seen between the fault and the start of recovery`, location: { file: plan.file, line: 1 } }]);
+  });
+}
+
+function momentsOfSymptoms(arm: ArmRecord): ArmRecord['timeline']['moments'] {
+  const from = arm.proved?.t ?? Infinity;
+  const until = recoveryStart(arm)?.t ?? Infinity;
+  return arm.timeline.moments.filter(({ t }) => t >= from && t <= until);
+}

@@ -1,0 +1,102 @@
+import type { Claim, QueueRow, QueueState } from '../history/events.ts';
+import { backlogOf, column, type Moment } from './timeline.ts';
+
+/** How far back "no progress" looks: long enough that a healthy queue would have finished something, sandbox ms. */
+const progressSpanMs = 10_000;
+
+/** Fewer samples than this show no trend. */
+const trendSamples = 6;
+
+/**
+ * Whether the claim holds at the last of these moments, which begin where the claim's window begins.
+ * Undefined: the record does not say. An empty list of queues means the whole fleet.
+ */
+export function evaluateClaim(claim: Claim, moments: readonly Moment[]): boolean | undefined {
+  const now = moments.at(-1);
+  if (!now) return undefined;
+  if (claim.claim === 'container-state') {
+    const states = now.containers.filter(({ service }) => service === claim.service).map(({ state }) => state.toLowerCase());
+    return states.length === 0 ? undefined : states.some((state) => claim.anyOf.some((wanted) => wanted.toLowerCase() === state));
+  }
+  if (!now.redisUp || !now.rows || claim.queues.some((name) => !now.rows?.has(name))) return undefined;
+  switch (claim.claim) {
+    case 'count':
+      return compare(total(now, claim.queues, (row) => row[column[claim.state]]), claim.op, claim.value);
+    case 'paused':
+      return pick(now, claim.queues).every((row) => (row[column.flag] === 1) === claim.value);
+    case 'growing':
+      return isGrowing(trendOf(claim, moments));
+    case 'progress':
+      return claim.value ? hasProgressed(moments, claim.queues) : isStandingStill(moments, claim.queues);
+  }
+}
+
+/** Whether the claim was true at any moment; undefined if it was never known. */
+export function everTrue(claim: Claim, moments: readonly Moment[]): boolean | undefined {
+  if (claim.claim === 'growing') return everGrowing(trendOf(claim, moments));
+  let known = false;
+  for (let end = 1; end <= moments.length; end += 1) {
+    const value = evaluateClaim(claim, moments.slice(0, end));
+    if (value === true) return true;
+    known ||= value === false;
+  }
+  return known ? false : undefined;
+}
+
+function everGrowing(values: readonly number[]): boolean | undefined {
+  for (let end = trendSamples; end <= values.length; end += 1) {
+    if (isGrowing(values.slice(0, end)) === true) return true;
+  }
+  return isGrowing(values);
+}
+
+function trendOf(claim: Extract<Claim, { claim: 'growing' }>, moments: readonly Moment[]): readonly number[] {
+  return moments.filter(isKnown).map((moment) => total(moment, claim.queues, (row) => sumStates(row, claim.states)));
+}
+
+/** The lowest value of the last third lies above the highest of the first: a trend, not a flutter. */
+function isGrowing(values: readonly number[]): boolean | undefined {
+  if (values.length < trendSamples) return undefined;
+  const third = Math.floor(values.length / 3);
+  return Math.min(...values.slice(-third)) > Math.max(...values.slice(0, third));
+}
+
+function hasProgressed(moments: readonly Moment[], queues: readonly string[]): boolean | undefined {
+  const known = moments.filter(isKnown);
+  const [first, last] = [known[0], known.at(-1)];
+  return first && last && completed(last, queues) > completed(first, queues);
+}
+
+/** There is work, and nothing of it was finished for a while. */
+function isStandingStill(moments: readonly Moment[], queues: readonly string[]): boolean | undefined {
+  const now = moments.at(-1);
+  const before = now && moments.findLast((moment) => isKnown(moment) && moment.s <= now.s - progressSpanMs);
+  if (!now || !before) return undefined;
+  const work = total(now, queues, (row) => backlogOf(row) + row[column.active]);
+  return work > 0 && completed(now, queues) === completed(before, queues);
+}
+
+function isKnown(moment: Moment): boolean {
+  return moment.sampled && moment.redisUp && moment.rows !== undefined;
+}
+
+function completed(moment: Moment, queues: readonly string[]): number {
+  return total(moment, queues, (row) => row[column.completed]);
+}
+
+function total(moment: Moment, queues: readonly string[], value: (row: QueueRow) => number): number {
+  return pick(moment, queues).reduce((sum, row) => sum + value(row), 0);
+}
+
+function pick(moment: Moment, queues: readonly string[]): readonly QueueRow[] {
+  if (queues.length === 0) return [...(moment.rows?.values() ?? [])];
+  return queues.map((name) => moment.rows?.get(name)).filter((row) => row !== undefined);
+}
+
+function sumStates(row: QueueRow, states: readonly QueueState[]): number {
+  return states.reduce((sum, state) => sum + row[column[state]], 0);
+}
+
+function compare(left: number, op: '<' | '<=' | '=' | '>=' | '>', right: number): boolean {
+  return { '<': left < right, '<=': left <= right, '=': left === right, '>=': left >= right, '>': left > right }[op];
+}

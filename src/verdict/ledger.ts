@@ -1,0 +1,126 @@
+import type { Effects, HistoryEvent, Outcomes, Residue } from '../history/events.ts';
+import type { LedgerReport } from './run-report.ts';
+
+const mark = { enqueued: 1, completed: 2, effect: 4, effects: 8, failed: 16, removed: 32, queued: 64, failedInQueue: 128 } as const;
+
+export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' | 'lost';
+
+/**
+ * What became of every job that Redis acknowledged: exactly one fate each, in this order of proof.
+ *
+ * 1. its effect arrived at the sink twice or more: `duplicated`
+ * 2. BullMQ said completed, or keeps it among the completed, or its effect arrived: `completed`
+ * 3. it stands in a queue: `failed` if among the failed, else `queued`
+ * 4. BullMQ said removed: `removed`
+ * 5. BullMQ said it failed for good (and retention has since dropped it): `failed`
+ * 6. otherwise: `lost`
+ *
+ * Time and memory grow with the number of jobs alone: one map entry and one byte each.
+ */
+export class Ledger {
+  readonly #indexOf = new Map<string, number>();
+  readonly #queueOf: string[] = [];
+  #marks = new Uint8Array(1024);
+  readonly #queuedIn: Record<string, number> = {};
+  #residue: Pick<Residue, 'complete' | 'message'> | undefined;
+  #effects: Pick<Effects, 'complete' | 'message'> | undefined;
+
+  push(event: HistoryEvent): void {
+    if (event.type === 'enqueued') this.#enqueue(event.queue, event.ids);
+    if (event.type === 'outcomes') this.#takeOutcomes(event);
+    if (event.type === 'residue') this.#takeResidue(event);
+    if (event.type === 'effects') this.#takeEffects(event);
+  }
+
+  /** Why the books cannot be closed; undefined when both scans went through. */
+  get gaps(): readonly string[] {
+    const gaps: string[] = [];
+    if (!this.#residue) gaps.push('the queues were not scanned');
+    else if (!this.#residue.complete) gaps.push(`the scan of the queues did not finish (${this.#residue.message ?? 'no reason given'})`);
+    if (!this.#effects) gaps.push('the effects sink was not read');
+    else if (!this.#effects.complete) gaps.push(`the effects sink was not read to the end (${this.#effects.message ?? 'no reason given'})`);
+    return gaps;
+  }
+
+  /** Every fate counted. `lost` is only a fact when there are no gaps. */
+  balance(): LedgerReport {
+    const count: Record<Fate, number> = { completed: 0, duplicated: 0, failed: 0, queued: 0, removed: 0, lost: 0 };
+    let [enqueued, resurrected, withoutEffect] = [0, 0, 0];
+    for (let index = 0; index < this.#queueOf.length; index += 1) {
+      const marks = this.#marks[index] ?? 0;
+      if ((marks & mark.enqueued) === 0) continue;
+      enqueued += 1;
+      count[fateOf(marks)] += 1;
+      if ((marks & mark.completed) !== 0 && (marks & mark.queued) !== 0) resurrected += 1;
+      if ((marks & mark.completed) !== 0 && (marks & (mark.effect | mark.effects)) === 0) withoutEffect += 1;
+    }
+    const queuedIn = Object.fromEntries(Object.entries(this.#queuedIn).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    return { enqueued, ...count, queuedIn, resurrected, withoutEffect, whole: this.gaps.length === 0 };
+  }
+
+  /** The first few jobs of a fate, in the order in which they were first heard of. */
+  examples(fate: Fate | 'resurrected', limit: number): readonly { readonly id: string; readonly queue: string }[] {
+    const found: { readonly id: string; readonly queue: string }[] = [];
+    for (const [id, index] of this.#indexOf) {
+      if (found.length >= limit) break;
+      const marks = this.#marks[index] ?? 0;
+      const matches = fate === 'resurrected' ? (marks & mark.completed) !== 0 && (marks & mark.queued) !== 0 : fateOf(marks) === fate;
+      if ((marks & mark.enqueued) !== 0 && matches) found.push({ id, queue: this.#queueOf[index] ?? '' });
+    }
+    return found;
+  }
+
+  #enqueue(queue: string, ids: readonly string[]): void {
+    for (const id of ids) this.#set(id, queue, mark.enqueued);
+  }
+
+  #takeOutcomes(event: Outcomes): void {
+    for (const id of event.completed) this.#set(id, event.queue, mark.completed);
+    for (const id of event.failed) this.#set(id, event.queue, mark.failed);
+    for (const id of event.removed) this.#set(id, event.queue, mark.removed);
+  }
+
+  #takeResidue(event: Residue): void {
+    this.#residue = { complete: event.complete, ...(event.message === undefined ? {} : { message: event.message }) };
+    for (const [queue, states] of Object.entries(event.jobs)) {
+      for (const [state, ids] of Object.entries(states)) {
+        const kind = state === 'completed' ? mark.completed : state === 'failed' ? mark.failedInQueue : mark.queued;
+        for (const id of ids) this.#set(id, queue, kind);
+        if (kind === mark.queued) this.#queuedIn[state] = (this.#queuedIn[state] ?? 0) + ids.length;
+      }
+    }
+  }
+
+  #takeEffects(event: Effects): void {
+    this.#effects = { complete: event.complete, ...(event.message === undefined ? {} : { message: event.message }) };
+    for (const id of event.once) this.#set(id, '', mark.effect);
+    for (const [id, times] of event.more) this.#set(id, '', times > 1 ? mark.effects : mark.effect);
+  }
+
+  #set(id: string, queue: string, bit: number): void {
+    let index = this.#indexOf.get(id);
+    if (index === undefined) {
+      index = this.#queueOf.length;
+      this.#indexOf.set(id, index);
+      this.#queueOf.push(queue);
+      if (index >= this.#marks.length) this.#grow();
+    }
+    if (bit === mark.enqueued) this.#queueOf[index] = queue;
+    this.#marks[index] = (this.#marks[index] ?? 0) | bit;
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(this.#marks.length * 2);
+    larger.set(this.#marks);
+    this.#marks = larger;
+  }
+}
+
+function fateOf(marks: number): Fate {
+  if ((marks & mark.effects) !== 0) return 'duplicated';
+  if ((marks & (mark.completed | mark.effect)) !== 0) return 'completed';
+  if ((marks & mark.queued) !== 0) return 'queued';
+  if ((marks & mark.failedInQueue) !== 0) return 'failed';
+  if ((marks & mark.removed) !== 0) return 'removed';
+  return (marks & mark.failed) !== 0 ? 'failed' : 'lost';
+}

@@ -1,0 +1,84 @@
+import type { Arm, EnvironmentSeen, HistoryEvent, Phase, RunStarted, ScenarioPlan } from '../history/events.ts';
+import { ArmRecord, type Instant } from './arm-record.ts';
+import type { SeenContainer } from './timeline.ts';
+
+export interface ScenarioRecord {
+  readonly plan: ScenarioPlan;
+  readonly arms: { readonly [A in Arm]?: ArmRecord };
+}
+
+/** Everything one history says, sorted by scenario and arm. Fed one event after the other. */
+export class RunRecord {
+  run: RunStarted | undefined;
+  environment: EnvironmentSeen | undefined;
+  interrupted: string | undefined;
+  leftovers: readonly string[] | undefined;
+  first: Instant | undefined;
+  last: Instant | undefined;
+  /** The phase that began last, and whose it was. */
+  reached: { readonly phase: Phase; readonly scenario?: string; readonly arm?: Arm } | undefined;
+  /** The sequence number after which events are missing. */
+  gapAfter: number | undefined;
+  readonly notes: string[] = [];
+  readonly scenarios = new Map<string, { readonly plan: ScenarioPlan; readonly arms: { [A in Arm]?: ArmRecord } }>();
+  /** Run-level phases that did not end well. */
+  readonly brokenPhases: { readonly phase: Phase; readonly outcome: string; readonly message: string | undefined }[] = [];
+  #seq = -1;
+  #containers: readonly SeenContainer[] = [];
+  #redisUp = true;
+
+  push(event: HistoryEvent): void {
+    if (event.seq !== this.#seq + 1) this.gapAfter ??= this.#seq;
+    this.#seq = event.seq;
+    this.last = { t: event.t, s: event.s };
+    this.first ??= this.last;
+    this.#note(event);
+    this.#arm(event)?.push(event);
+    if (event.type === 'containers') this.#containers = event.containers;
+    if (event.type === 'redis') this.#redisUp = event.up;
+  }
+
+  #note(event: HistoryEvent): void {
+    switch (event.type) {
+      case 'run.started':
+        this.run ??= event;
+        break;
+      case 'environment':
+        this.environment = event;
+        break;
+      case 'scenario.planned':
+        this.scenarios.set(event.plan.id, { plan: event.plan, arms: {} });
+        break;
+      case 'phase.started': {
+        const { phase, scenario, arm } = event;
+        this.reached = { phase, ...(scenario === undefined ? {} : { scenario }), ...(arm === undefined ? {} : { arm }) };
+        break;
+      }
+      case 'phase.ended':
+        if (event.arm === undefined && event.outcome !== 'done') this.brokenPhases.push({ message: undefined, ...event });
+        break;
+      case 'fault.healed':
+        if (!event.healed) this.notes.push(`the fault \`${event.kind}\` of ${event.scenario ?? 'the run'} did not heal: ${event.message ?? 'no reason given'}`);
+        break;
+      case 'note':
+        this.notes.push(event.message);
+        break;
+      case 'interrupted':
+        this.interrupted ??= event.reason;
+        break;
+      case 'run.ended':
+        this.leftovers = event.leftovers;
+        break;
+      default:
+    }
+  }
+
+  #arm(event: HistoryEvent): ArmRecord | undefined {
+    if (event.scenario === undefined || event.arm === undefined) return undefined;
+    const arms = this.scenarios.get(event.scenario)?.arms;
+    if (!arms) return undefined;
+    // A scenario may start over after its sandbox was rebuilt: the last attempt is the one that counts.
+    if (event.type === 'arm.started' || !arms[event.arm]) arms[event.arm] = new ArmRecord(this.#containers, this.#redisUp);
+    return arms[event.arm];
+  }
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+
+import { verdicts } from './verdict.ts';
+
+const verdict = z.enum(verdicts).describe('inconclusive: it could be proved neither way');
+
+const location = z.strictObject({
+  file: z.string(),
+  line: z.int().positive(),
+  column: z.int().positive().optional(),
+  endLine: z.int().positive().optional(),
+});
+
+const finding = z.strictObject({
+  message: z.string().describe('What was observed, in one sentence'),
+  cause: z.string().optional().describe('Why, in one sentence, where it is known'),
+  location: location.optional(),
+  command: z.string().optional(),
+  exitCode: z.int().nullable().optional(),
+  output: z.string().optional().describe('Last lines that the command printed; untrusted'),
+});
+
+const check = z.strictObject({
+  id: z.string().describe('Stable from run to run, e.g. recovery:3.2 > Solution > bash[1]'),
+  verdict,
+  message: z.string(),
+  locations: z.array(location),
+  findings: z.array(finding).describe('What speaks against the check, one by one'),
+});
+
+const span = z.strictObject({ realMs: z.number(), sandboxMs: z.number() });
+
+const instant = z.strictObject({
+  realMs: z.number().describe('Since the start of the run, on a monotonic clock'),
+  sandbox: z.iso.datetime().describe('What the clock inside the sandbox showed'),
+});
+
+const command = z.strictObject({
+  file: z.string(),
+  line: z.int().positive(),
+  endLine: z.int().positive().optional(),
+  text: z.string(),
+  role: z.enum(['command', 'condition', 'background']),
+  pipeIndex: z.int().nonnegative().optional(),
+  exitCode: z.int().nullable(),
+  cut: z.boolean(),
+  durationMs: z.number().nullable(),
+});
+
+const procedure = z.strictObject({
+  address: z.string(),
+  purpose: z.enum(['diagnosis', 'recovery', 'placebo']),
+  arm: z.enum(['treatment', 'control']),
+  location,
+  args: z.array(z.string()),
+  ended: z.enum(['exited', 'cut', 'unanswered-prompt', 'interrupted', 'operator-lost']).nullable(),
+  exitCode: z.int().nullable(),
+  durationMs: z.number().nullable(),
+  transcript: z.string().nullable().describe('asciicast v2 file beside the report'),
+  commands: z.array(command),
+});
+
+const ledger = z.strictObject({
+  enqueued: z.int(),
+  completed: z.int(),
+  duplicated: z.int().describe('The effect arrived more than once'),
+  failed: z.int().describe('Failed for good'),
+  queued: z.int().describe('Still in a queue'),
+  queuedIn: z.record(z.string(), z.int()).describe('Jobs still queued, by state'),
+  removed: z.int(),
+  lost: z.int(),
+  resurrected: z.int().describe('Completed, and yet in a queue again; counted among the completed too'),
+  withoutEffect: z.int().describe('Completed according to BullMQ, with no effect at the sink; counted among the completed too'),
+  whole: z.boolean().describe('Whether both the queues and the effects sink could be read to the end'),
+});
+
+const scenario = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  file: z.string(),
+  sections: z.array(z.string()),
+  fault: z.strictObject({ kind: z.string(), summary: z.string() }).nullable(),
+  verdict,
+  started: instant.nullable(),
+  duration: span.nullable(),
+  recovery: z
+    .strictObject({
+      sinceProcedure: span.describe('From the start of the first recovery procedure to the start of lasting health'),
+      sinceFault: span.describe('From the injection of the fault to the start of lasting health'),
+    })
+    .nullable(),
+  checks: z.array(check),
+  procedures: z.array(procedure),
+  ledger: ledger.nullable(),
+});
+
+const environment = z.strictObject({
+  engine: z.string(),
+  compose: z.string(),
+  node: z.string(),
+  versions: z.array(
+    z.strictObject({
+      name: z.string(),
+      declared: z.string().nullable().describe('What the runbook states'),
+      real: z.string().nullable().describe('What ran'),
+      agrees: z.boolean().nullable(),
+    }),
+  ),
+  images: z.array(z.strictObject({ service: z.string(), image: z.string(), source: z.string() })),
+  realTimeServices: z.array(z.string()).describe('Services whose containers do not carry the sandbox clock'),
+});
+
+const coverage = z.strictObject({
+  number: z.string(),
+  title: z.string(),
+  line: z.int(),
+  endLine: z.int(),
+  covered: z.boolean(),
+  scenarios: z.array(z.string()),
+  procedures: z.array(z.strictObject({ address: z.string(), covered: z.boolean(), scenarios: z.array(z.string()) })),
+});
+
+/** What `report.json` holds; all of it but `generatedAt` is a function of the run's history. */
+export const runReportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  generatedAt: z.iso.datetime(),
+  run: z.string(),
+  drillbook: z.string(),
+  startedAt: z.string(),
+  verdict,
+  exitCode: z.int().describe('0 passed, 1 failed, 2 inconclusive, 130 interrupted'),
+  interrupted: z.string().nullable(),
+  seed: z.number(),
+  timeScale: z.number().describe('Sandbox seconds per real second'),
+  duration: span,
+  runbook: z.strictObject({
+    file: z.string(),
+    sha256: z.string(),
+    title: z.string(),
+    version: z.string().nullable(),
+    repairs: z.array(z.string()),
+  }),
+  environment: environment.nullable(),
+  checks: z.array(check).describe('About the run as a whole'),
+  scenarios: z.array(scenario),
+  coverage: z.array(coverage).describe('Every section of the runbook; what no scenario ran is not covered, never passed'),
+  notes: z.array(z.string()),
+  leftovers: z.array(z.string()).describe('What teardown could not remove'),
+});
+
+export type RunReport = z.infer<typeof runReportSchema>;
+export type ScenarioReport = z.infer<typeof scenario>;
+export type Check = z.infer<typeof check>;
+export type Finding = z.infer<typeof finding>;
+export type LedgerReport = z.infer<typeof ledger>;
+export type ProcedureReport = z.infer<typeof procedure>;
+export type SectionCoverage = z.infer<typeof coverage>;
+export type Span = z.infer<typeof span>;

@@ -1,0 +1,124 @@
+import { complaintAt, exceeds, type Complaint, type HealthRules } from './health.ts';
+import { isWithin } from './ranges.ts';
+import { backlogOf, column, type Moment } from './timeline.ts';
+
+export interface Window {
+  readonly start: Moment;
+  readonly end: Moment;
+}
+
+export interface Search {
+  /** Since when progress counts, and before which no window begins. Real ms since the run's start. */
+  readonly fromT: number;
+  /** Until when the record is looked at. Real ms since the run's start. */
+  readonly untilT: number;
+  /** The window must reach at least to here, sandbox ms since 1970. */
+  readonly lastingUntil: number;
+}
+
+export type Sustained =
+  | { readonly window: Window }
+  | { readonly window: undefined; readonly complaint: Complaint; readonly longestMs: number };
+
+/**
+ * The earliest window of at least `sustainMs` in which health holds without a gap: every moment healthy, no
+ * service restarted, samples close enough together, and over the window as a whole
+ *
+ * - `rate`: completions of the fleet per sandbox second,
+ * - `failed`: final failures of the fleet, extrapolated to a sandbox hour,
+ * - every queue that was hit and had work since `fromT` completed some of it by the window's end.
+ *
+ * Without one, `complaint` says what stood in the way last and `longestMs` how long health held at best.
+ */
+export function findSustained(moments: readonly Moment[], rules: HealthRules, search: Search): Sustained {
+  const seen = moments.filter(({ t }) => t >= search.fromT && t <= search.untilT);
+  const complaints = seen.map((moment) => complaintAt(moment, rules));
+  const stretchEnd = stretchEnds(seen, complaints, rules);
+  const stuckUntil = progressIndex(seen, rules.queues);
+  let complaint = complaints.findLast((found) => found !== undefined);
+  let longestMs = 0;
+  let end = 0;
+  for (const [start, moment] of seen.entries()) {
+    if (!moment.sampled || complaints[start]) continue;
+    const last = stretchEnd[start] ?? start;
+    longestMs = Math.max(longestMs, (seen[last]?.s ?? moment.s) - moment.s);
+    const requiredS = Math.max(moment.s + rules.sustainMs, search.lastingUntil);
+    while (end < seen.length && !isSampledAt(seen[end], requiredS)) end += 1;
+    const closing = seen[end];
+    if (!closing || end > last) continue;
+    const found = windowComplaint({ start: moment, end: closing }, rules) ?? stuckComplaint(stuckUntil, end);
+    if (!found) return { window: { start: moment, end: closing } };
+    complaint = found;
+  }
+  const unhealthyAtEnd = complaints.at(-1);
+  return { window: undefined, complaint: unhealthyAtEnd ?? complaint ?? noRecord(seen, longestMs, rules), longestMs };
+}
+
+function isSampledAt(moment: Moment | undefined, s: number): boolean {
+  return moment !== undefined && moment.sampled && moment.s >= s;
+}
+
+function noRecord(seen: readonly Moment[], longestMs: number, rules: HealthRules): Complaint {
+  if (seen.length === 0) return { text: 'nothing was sampled', unknown: true };
+  const text = `health was watched for ${Math.round(longestMs / 1000)} s at a stretch, ${Math.round(rules.sustainMs / 1000)} s are needed`;
+  return { text, unknown: true };
+}
+
+/** For each moment, the index of the last one that is reached from it without an interruption of health. */
+function stretchEnds(seen: readonly Moment[], complaints: readonly (Complaint | undefined)[], rules: HealthRules): readonly number[] {
+  const ends = new Array<number>(seen.length);
+  let last = seen.length - 1;
+  let nextSample: Moment | undefined;
+  for (let index = seen.length - 1; index >= 0; index -= 1) {
+    const moment = seen[index];
+    const next = seen[index + 1];
+    if (!moment) continue;
+    const gap = moment.sampled && nextSample !== undefined && nextSample.s - moment.s > rules.gapLimitMs;
+    if (complaints[index] || complaints[index + 1] || gap || (next && restarted(moment, next, rules.services))) last = index;
+    ends[index] = last;
+    if (moment.sampled) nextSample = moment;
+  }
+  return ends;
+}
+
+function restarted(before: Moment, after: Moment, services: readonly string[]): boolean {
+  return before.containers !== after.containers && fingerprint(before, services) !== fingerprint(after, services);
+}
+
+function fingerprint({ containers }: Moment, services: readonly string[]): string {
+  const ours = containers.filter(({ service }) => services.includes(service));
+  return JSON.stringify(ours.map(({ name, restarts, startedAt }) => [name, restarts, startedAt]).toSorted());
+}
+
+function windowComplaint({ start, end }: Window, rules: HealthRules): Complaint | undefined {
+  const seconds = Math.max(end.s - start.s, 1) / 1000;
+  const rate = (end.totals.completed - start.totals.completed) / seconds;
+  const failed = ((end.totals.failures - start.totals.failures) / seconds) * 3600;
+  const span = `over ${Math.round(seconds)} s`;
+  const [rateRow, failedRow] = [rules.thresholds.get('rate'), rules.thresholds.get('failed')];
+  if (rateRow && !isWithin(rateRow.normal, rate)) return exceeds(`the processing rate ${span}, in jobs a second,`, rate, rateRow);
+  if (failedRow && !isWithin(failedRow.normal, failed)) return exceeds(`failed jobs an hour, extrapolated from ${span},`, failed, failedRow);
+  return undefined;
+}
+
+interface Progress {
+  readonly queue: string;
+  /** Index of the first moment with work, and of the first with a completion. */
+  readonly work: number;
+  readonly completion: number;
+}
+
+function progressIndex(seen: readonly Moment[], queues: readonly string[]): readonly Progress[] {
+  return queues.map((queue) => {
+    const rows = seen.map((moment) => moment.rows?.get(queue));
+    const before = rows.find((row) => row !== undefined)?.[column.completed] ?? 0;
+    const work = rows.findIndex((row) => row !== undefined && backlogOf(row) + row[column.active] > 0);
+    const completion = rows.findIndex((row) => row !== undefined && row[column.completed] > before);
+    return { queue, work: work === -1 ? Infinity : work, completion: completion === -1 ? Infinity : completion };
+  });
+}
+
+function stuckComplaint(queues: readonly Progress[], end: number): Complaint | undefined {
+  const stuck = queues.find(({ work, completion }) => work <= end && completion > end);
+  return stuck && { text: `the queue ${stuck.queue} had work and completed none of it`, unknown: false };
+}

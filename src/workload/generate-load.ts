@@ -1,0 +1,89 @@
+import { Queue, type JobsOptions } from 'bullmq';
+import { Redis } from 'ioredis';
+
+import type { EventBody } from '../history/events.ts';
+import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
+import { createRandom } from './random.ts';
+import { createSchedule, shareRate } from './schedule.ts';
+
+export interface LoadOptions {
+  readonly redis: { readonly host: string; readonly port: number };
+  readonly prefix: string;
+  readonly queues: readonly { readonly name: string; readonly weight: number; readonly maxPerSecond?: number | undefined; readonly jobOptions: Readonly<Record<string, unknown>> }[];
+  readonly jobsPerSecond: number;
+  readonly data: (queue: string, id: string, random: () => number) => unknown;
+  readonly seed: number;
+  /** Job ids are `<idPrefix>-<n>`: unique over a run when the prefix is. */
+  readonly idPrefix: string;
+  readonly clock: SandboxClock;
+  readonly emit: (event: EventBody) => void;
+}
+
+export interface Load {
+  /** Ends the load and waits for every add that is under way, so that each is known to be acknowledged or not. */
+  stop(): Promise<void>;
+  /** Jobs that Redis acknowledged, and adds it refused or never answered. */
+  readonly counts: { readonly acknowledged: number; readonly unacknowledged: number };
+}
+
+const sliceMs = 50;
+
+/**
+ * Enqueues jobs at the configured rates until stopped. A job counts only when Redis has acknowledged it. The
+ * sandbox's time is passed as the job's `timestamp`, because this process lives in real time.
+ */
+export async function generateLoad(options: LoadOptions): Promise<Load> {
+  const connection = new Redis({ ...options.redis, maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: true, retryStrategy: () => 100 });
+  // Lost connections show as adds that are not acknowledged; ioredis also emits them as events.
+  connection.on('error', () => undefined);
+  await connection.connect();
+  const queues = new Map<string, Queue>();
+  for (const { name } of options.queues) {
+    const queue = new Queue(name, { connection, prefix: options.prefix });
+    queue.on('error', () => undefined);
+    queues.set(name, queue);
+  }
+  await Promise.all([...queues.values()].map((queue) => queue.waitUntilReady()));
+
+  const random = createRandom(options.seed);
+  const jobOptions = new Map(options.queues.map(({ name, jobOptions: own }) => [name, own]));
+  const arrivals = createSchedule(shareRate(options.queues, options.jobsPerSecond), random);
+  const counts = { acknowledged: 0, unacknowledged: 0 };
+  const underWay = new Set<Promise<void>>();
+  let next = 0;
+  let last = monotonicMs();
+
+  const enqueue = async (name: string, howMany: number): Promise<void> => {
+    const adds = Array.from({ length: howMany }, async () => {
+      const jobId = `${options.idPrefix}-${++next}`;
+      const own = jobOptions.get(name) as JobsOptions | undefined;
+      await queues.get(name)?.add('work', options.data(name, jobId, random), { ...own, jobId, timestamp: Math.round(options.clock.now()) });
+      return jobId;
+    });
+    const settled = await Promise.allSettled(adds);
+    const ids = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    counts.acknowledged += ids.length;
+    counts.unacknowledged += settled.length - ids.length;
+    if (ids.length > 0) options.emit({ type: 'enqueued', queue: name, ids });
+  };
+
+  const timer = setInterval(() => {
+    const now = monotonicMs();
+    const due = arrivals(options.clock.toSandboxMs(now - last));
+    last = now;
+    for (const [name, howMany] of due) {
+      const work = enqueue(name, howMany).finally(() => underWay.delete(work));
+      underWay.add(work);
+    }
+  }, sliceMs);
+
+  return {
+    counts,
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(underWay);
+      for (const queue of queues.values()) await queue.close();
+      connection.disconnect();
+    },
+  };
+}
