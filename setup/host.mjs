@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
  * @property {NodeJS.Platform} platform
  * @property {string} distribution `debian`, `ubuntu`, `fedora` ... or the platform where there is no os-release
  * @property {string} codename suite that the machine runs, e.g. `bookworm`; empty when unknown
+ * @property {boolean} noInstall whether DRILLBOOK_NO_INSTALL forbids even the project's own npm packages
  * @property {boolean} mayInstall whether set-up may install packages on this machine
  * @property {string} whyNot reason, as a clause, when it may not
  * @property {string} hint how one gets an engine and Compose here by hand
@@ -30,8 +31,10 @@ export function readHost(env = process.env) {
 export function describeHost({ env, uid, platform, osRelease }) {
   const field = (/** @type {string} */ name) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(osRelease)?.[1] ?? '';
   const distribution = field('ID') || platform;
-  const whyNot = refusal({ noInstall: installIsForbidden(env), root: uid === 0, distribution });
+  const noInstall = installIsForbidden(env);
+  const whyNot = refusal({ noInstall, root: uid === 0, distribution });
   return {
+    noInstall,
     platform,
     distribution,
     codename: field('VERSION_CODENAME'),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { buildImage, inspectImage } from './docker-image.mjs';
@@ -13,13 +13,12 @@ const libraries = /** @type {const} */ ({
   trace: { source: 'block-trace.c', output: 'libblocktrace.so' },
 });
 const sources = join(root, 'native');
-const floorHeader = join(root, 'images/native/glibc-floor.h');
 const flags = ['-O2', '-shared', '-fPIC', '-Wall', '-Wextra', '-Werror'];
 const libs = ['-ldl', '-lpthread'];
 const failed = { code: 'NATIVE_BUILD', next: 'see the lines above; the sources are in native/' };
 
-/** The oldest C library that the fleet's images may carry. */
-export const glibcFloor = '2.31';
+/** The oldest C library that the fleet's images may carry; what traces procedures runs in the operator's own image only. */
+const glibcFloor = '2.31';
 
 /**
  * Compiles the preloaded libraries for the images' architecture, with the host's compiler where that fits, else in a container.
@@ -27,7 +26,7 @@ export const glibcFloor = '2.31';
  * @returns {Promise<{ clock: string, trace: string }>} absolute paths
  */
 export async function prepareNative(kit) {
-  const files = [...Object.values(libraries).map(({ source }) => join(sources, source)), floorHeader];
+  const files = Object.values(libraries).map(({ source }) => join(sources, source));
   const missing = files.find((file) => !existsSync(file));
   if (missing) throw new SetupError(`${missing} is missing`, { code: 'NATIVE_BUILD', next: 'restore it from git' });
   const folder = join(state, 'native', contentHash({ files, facts: [kit.engineArch, ...flags, ...libs] }));
@@ -45,10 +44,8 @@ async function compileInto(folder, kit) {
   mkdirSync(draft, { recursive: true });
   if (hostCompilerFits(kit)) await compileHere(draft);
   else await compileInContainer(draft, kit);
-  for (const name of readdirSync(draft)) {
-    const needs = newestGlibc(readFileSync(join(draft, name)).toString('latin1'));
-    if (isNewer(needs, glibcFloor)) kit.log.say(`${name} needs glibc ${needs}: images older than that can't be sped up`);
-  }
+  const needs = newestGlibc(readFileSync(join(draft, libraries.clock.output)).toString('latin1'));
+  if (isNewer(needs, glibcFloor)) kit.log.say(`the sandbox clock needs glibc ${needs}: older images can't be sped up`);
   renameSync(draft, folder);
 }
 
@@ -61,7 +58,7 @@ function hostCompilerFits({ host, engineArch }) {
 /** @param {string} folder */
 async function compileHere(folder) {
   for (const { source, output } of Object.values(libraries)) {
-    await mustRun('cc', [...flags, '-include', floorHeader, '-o', join(folder, output), join(sources, source), ...libs], failed);
+    await mustRun('cc', [...flags, '-o', join(folder, output), join(sources, source), ...libs], failed);
   }
 }
 
@@ -78,13 +75,12 @@ async function compileInContainer(folder, kit) {
     await buildImage({ name: 'native', ref, version: '', context, args: { BASE: base } });
   }
   const commands = Object.values(libraries).map(({ source, output }) =>
-    ['cc', ...flags, '-include', '/native/glibc-floor.h', '-o', `/out/${output}`, `/native/${source}`, ...libs].join(' '),
+    ['cc', ...flags, '-o', `/out/${output}`, `/native/${source}`, ...libs].join(' '),
   );
   const script = ['set -e', 'mkdir -p /out', ...commands].join('\n');
   const container = (await mustRun('docker', ['create', '--label', 'io.drillbook.image=native', ref, 'sh', '-c', script], failed)).trim();
   try {
     await mustRun('docker', ['cp', sources, `${container}:/native`], failed);
-    await mustRun('docker', ['cp', floorHeader, `${container}:/native/glibc-floor.h`], failed);
     await mustRun('docker', ['start', '--attach', container], failed);
     await mustRun('docker', ['cp', `${container}:/out/.`, folder], failed);
   } finally {

@@ -17,7 +17,7 @@ export function registryQuestion(remembered) {
   /** @type {Promise<RegistryAnswer> | undefined} */
   let asked;
   return {
-    /** The latest answer known without asking. */
+    /** What an earlier set-up was told. */
     remembered,
     /** @returns {Promise<RegistryAnswer>} */
     ask() {
@@ -25,6 +25,8 @@ export function registryQuestion(remembered) {
       asked ??= pull(firstImage, 10_000).then((answers) => ({ answers, at: new Date().toISOString() }));
       return asked;
     },
+    /** The newest answer there is, without asking for one. */
+    known: () => asked ?? Promise.resolve(remembered),
   };
 }
 

@@ -7,7 +7,8 @@ import { renderConsole } from '../report/render-console.ts';
 import { renderJson } from '../report/render-json.ts';
 import { loadProject, type Project } from '../run/project.ts';
 import { runVerify } from '../run/run-verify.ts';
-import { readRunbook, type Runbook } from '../runbook/runbook.ts';
+import { readRunbook } from '../runbook/read-runbook.ts';
+import type { Runbook } from '../runbook/runbook.ts';
 import { findProcedure } from '../runbook/select-procedure.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
@@ -96,7 +97,7 @@ function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook): 
     `${id}: ${title}`,
     ...[...diagnosis, ...recovery].map(({ run }) => {
       const found = findProcedure(runbook, run);
-      return found.found ? `  ${run}  ${found.procedure.location.file}:${found.procedure.location.line}` : `  ${run}  NOT FOUND: ${found.message}`;
+      return found.kind === 'found' ? `  ${run}  ${found.procedure.location.file}:${found.procedure.location.line}` : `  ${run}  NOT FOUND: ${found.message}`;
     }),
   ]);
   return `${lines.join('\n')}\n`;

@@ -5,6 +5,7 @@ import type { OperatorContainer } from '../sandbox/sandbox.ts';
 export function createOperatorHost(container: OperatorContainer, cwd: string): OperatorHost {
   return {
     traceDir: container.traceDir,
+    traceLibrary: container.traceLibrary,
     run: (argv) => container.run(argv),
     async exec(argv, { env }) {
       const { stream, wait } = await container.exec(argv, { env, cwd });

@@ -26,11 +26,12 @@ const traceMount = '/trace';
  */
 export function createOperator(options: OperatorOptions): OperatorContainer {
   const { docker, compose } = options;
-  let current: { readonly id: string; readonly api: string } | undefined;
+  const name = `${compose.project}-operator`;
+  let current: string | undefined;
 
   const create = async (api: string): Promise<string> => {
     const container = await docker.createContainer({
-      name: `${compose.project}-operator`,
+      name,
       Image: options.image,
       Labels: { [sandboxLabel]: options.id },
       Cmd: ['tail', '-f', '/dev/null'],
@@ -58,23 +59,26 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
     return container.id;
   };
 
+  /** Another process may have made it, so it is looked up by name and not remembered. */
   const ensure = async (): Promise<void> => {
     const api = await options.findApi();
-    if (current?.api === api) {
-      const state = await docker.getContainer(current.id).inspect().catch(() => undefined);
-      if (state?.State.Running) return;
+    const found = await inspect(docker.getContainer(name));
+    if (found?.State.Running && found.HostConfig.NetworkMode === `container:${api}`) {
+      current = found.Id;
+      return;
     }
-    if (current) await docker.getContainer(current.id).remove({ force: true }).catch(() => undefined);
-    current = { id: await create(api), api };
+    if (found) await docker.getContainer(found.Id).remove({ force: true });
+    current = await create(api);
   };
 
   const running = (): Docker.Container => {
     if (!current) throw new Error('the operator container is used before it is started');
-    return docker.getContainer(current.id);
+    return docker.getContainer(current);
   };
 
   return {
     traceDir: { host: options.traceDir, container: traceMount },
+    traceLibrary: '/drillbook/libblocktrace.so',
     ensure,
     async exec(argv, { env, cwd }): Promise<TtyProcess> {
       const exec = await running().exec({
@@ -102,6 +106,15 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
       return { exitCode: await exitCodeOf(exec), stdout: out, stderr: err };
     },
   };
+}
+
+async function inspect(container: Docker.Container): Promise<Docker.ContainerInspectInfo | undefined> {
+  try {
+    return await container.inspect();
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
 }
 
 /** The engine reports the exit code a moment after the stream ends. */

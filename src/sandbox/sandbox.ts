@@ -49,6 +49,8 @@ export interface OperatorContainer {
   run(argv: readonly string[]): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
   /** One directory under two names: the harness reads here what the operator writes there. */
   readonly traceDir: { readonly host: string; readonly container: string };
+  /** Where the library that traces a procedure stands in the container. */
+  readonly traceLibrary: string;
 }
 
 export interface TtyProcess {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DockerComposeEnvironment, Wait } from 'testcontainers';
+import type Docker from 'dockerode';
+import { DockerComposeEnvironment, StartupCheckStrategy, Wait, type StartupStatus } from 'testcontainers';
 
 import { createSandboxClock } from '../kernel/clock.ts';
 import { DrillbookError } from '../kernel/errors.ts';
@@ -78,7 +79,7 @@ async function bringUp(compose: ComposeFiles, model: ComposeModel, withinMs: num
     .withProjectName(compose.project)
     .withEnvironment({ ...compose.environment })
     .withStartupTimeout(withinMs)
-    .withDefaultWaitStrategy(Wait.forSuccessfulCommand('true'));
+    .withDefaultWaitStrategy(new RunningStrategy());
   for (const [name, service] of Object.entries(model.services)) {
     if (service.healthcheck) environment = environment.withWaitStrategy(`${name}-1`, Wait.forHealthCheck());
   }
@@ -90,5 +91,14 @@ async function bringUp(compose: ComposeFiles, model: ComposeModel, withinMs: num
       next: `start ${compose.files[0] ?? 'the compose file'} by hand with "docker compose up" and read the logs`,
       cause,
     });
+  }
+}
+
+/** For services without a health check; asks the engine, because an image may have no shell to ask. */
+class RunningStrategy extends StartupCheckStrategy {
+  override async checkStartupState(docker: Docker, containerId: string): Promise<StartupStatus> {
+    const { State } = await docker.getContainer(containerId).inspect();
+    if (State.Running) return 'SUCCESS';
+    return State.Status === 'exited' || State.Status === 'dead' ? 'FAIL' : 'PENDING';
   }
 }

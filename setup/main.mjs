@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+// Sets up what Drillbook needs, then runs it: `node setup/main.mjs <drillbook's arguments>`, or any command with
+// `node setup/main.mjs --run <command> ...`. Plain code without dependencies, for an older Node must be able to start it.
+import { spawn } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import { constants } from 'node:os';
+
+import { exitCode, formatSetupError, SetupError } from './errors.mjs';
+import { readHost } from './host.mjs';
+import { SetupLog } from './log.mjs';
+import { root } from './paths.mjs';
+import { prepare } from './prepare.mjs';
+import { endCommandsUnderWay } from './run.mjs';
+
+/** These look at files only, or tell what is missing: nothing is set up for them but Node and the packages. */
+const withoutDocker = ['doctor', 'judge', 'help'];
+const flagsWithoutDocker = ['--help', '-h', '--version', '-V', '--list'];
+
+const args = process.argv.slice(2);
+const interrupts = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+const stop = () => {
+  endCommandsUnderWay();
+  process.stderr.write('drillbook: set-up was interrupted; the same command goes on where it stopped\n');
+  process.exit(exitCode.interrupted);
+};
+for (const signal of interrupts) process.once(signal, stop);
+
+try {
+  const { node } = await prepare({ log: new SetupLog(), host: readHost(), docker: needsDocker(args) });
+  for (const signal of interrupts) process.off(signal, stop);
+  runCommand(node);
+} catch (error) {
+  endCommandsUnderWay();
+  process.stderr.write(`${formatSetupError(error)}\n`);
+  process.exitCode = error instanceof SetupError ? error.exitCode : exitCode.broken;
+}
+
+/** @param {readonly string[]} words */
+function needsDocker(words) {
+  if (words[0] === '--run') return true;
+  return words.length > 0 && !withoutDocker.includes(words[0] ?? '') && !words.some((word) => flagsWithoutDocker.includes(word));
+}
+
+/** @param {string} node */
+function runCommand(node) {
+  const path = [join(root, 'node_modules', '.bin'), dirname(node), process.env['PATH'] ?? ''].join(delimiter);
+  const [command, ...rest] = args[0] === '--run' ? args.slice(1) : [node, join(root, 'bin', 'drillbook.mjs'), ...args];
+  const child = spawn(command ?? node, rest, { stdio: 'inherit', env: { ...process.env, PATH: path } });
+  // A terminal interrupts the child as well; to be told twice does it no harm, and never to be told would.
+  for (const signal of interrupts) process.on(signal, () => child.kill(signal));
+  child.once('error', (error) => {
+    process.stderr.write(`drillbook: ${command} could not be started: ${error.message}\n`);
+    process.exitCode = exitCode.broken;
+  });
+  child.once('exit', (code, signal) => {
+    process.exit(code ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 0));
+  });
+}

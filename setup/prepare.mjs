@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+
+import { baseImage } from './base-image.mjs';
+import { prepareCompose } from './compose.mjs';
+import { prepareEngine } from './engine.mjs';
+import { fleetImage, operatorImage, standIns } from './images.mjs';
+import { takeLock } from './lock.mjs';
+import { prepareNative } from './native.mjs';
+import { preparePackages } from './packages.mjs';
+import { state } from './paths.mjs';
+import { findPromtool } from './promtool.mjs';
+import { registryQuestion } from './registry.mjs';
+import { readState, writeState } from './state.mjs';
+
+/**
+ * Puts in place what a command needs, and nothing that is there already.
+ * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, docker: boolean }} options
+ *   `docker`: whether the command needs the engine and the images, or only Node and the packages
+ * @returns {Promise<{ node: string }>} the Node to run the command with
+ */
+export async function prepare({ log, host, docker }) {
+  const release = await takeLock({
+    folder: join(state, 'setup.lock'),
+    withinMs: 30 * 60_000,
+    onWait: (pid) => log.say(`waiting for another set-up (process ${pid}) ...`),
+  });
+  try {
+    const packages = preparePackages({ log, mayInstall: !host.noInstall });
+    if (!docker) return await packages;
+    const [node, { engine, compose }] = await Promise.all([packages, prepareTools(log, host)]);
+    await prepareImages({ log, host, node, engine, compose });
+    return node;
+  } finally {
+    release();
+  }
+}
+
+/**
+ * @param {import('./log.mjs').SetupLog} log
+ * @param {import('./host.mjs').Host} host
+ */
+async function prepareTools(log, host) {
+  const engine = await prepareEngine({ log, host });
+  return { engine, compose: await prepareCompose({ log, host }) };
+}
+
+/**
+ * @param {object} found
+ * @param {import('./log.mjs').SetupLog} found.log
+ * @param {import('./host.mjs').Host} found.host
+ * @param {{ node: string, version: string }} found.node
+ * @param {import('./engine.mjs').Engine} found.engine
+ * @param {{ version: string, source: 'present' | 'installed' }} found.compose
+ */
+async function prepareImages({ log, host, node, engine, compose }) {
+  const registry = registryQuestion(readState().registry);
+  const kit = { log, host, registry, base: baseImage({ log, host, registry }), node, compose: compose.version };
+  const make = standIns(kit);
+  const nodeThenFleet = make.node().then(async (image) => ({ node: image, fleet: await fleetImage(kit, image) }));
+  const [{ node: nodeImage, fleet }, redis, toxiproxy, operator, native, promtool] = await Promise.all([
+    nodeThenFleet,
+    make.redis(),
+    make.toxiproxy(),
+    operatorImage(kit),
+    prepareNative({ ...kit, engineArch: engine.arch }),
+    findPromtool(),
+  ]);
+  const answer = await registry.known();
+  const { version, api, installed } = engine;
+  writeState({
+    engine: { version, api, installed },
+    compose,
+    node: node.version,
+    images: { redis, node: nodeImage, toxiproxy, operator, fleet },
+    native,
+    promtool,
+    ...(answer ? { registry: answer } : {}),
+  });
+  const origin = redis.source === 'registry' ? 'published images' : 'images made here';
+  log.finish(`engine ${version}, Compose ${compose.version}, Node ${node.version}, Redis ${redis.version}, ${origin}`);
+}
