@@ -4,7 +4,7 @@ export interface TtyExec {
   readonly output: AsyncIterable<Uint8Array>;
   /** Types into the terminal. */
   write(data: string): void;
-  /** Resolves with the exit status (128 + signal when killed) as soon as the program ended, whoever still holds the terminal. */
+  /** Resolves with the exit status (128 + signal when killed) as soon as the program ended, whoever still holds the terminal; rejects when its machine is gone. */
   wait(): Promise<number>;
 }
 
@@ -13,7 +13,6 @@ export interface TtyOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cols: number;
   readonly rows: number;
-  readonly signal?: AbortSignal;
 }
 
 /** The machine on which procedures run: the operator's container. Paths without a note are paths inside it. */

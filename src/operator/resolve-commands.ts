@@ -7,6 +7,8 @@ import { endOfBlock } from './trace-shell.ts';
 export interface Execution {
   readonly command: TracedCommand;
   readonly pid: number;
+  /** The process of the program it started, once it did. */
+  program?: number;
   readonly startedAt: number;
   endedAt: number | null;
   /** null until it is known, and for good where bash did not show it. */
@@ -113,10 +115,13 @@ export function createResolver(commands: readonly TracedCommand[], script: strin
     if (!shell) return;
     if (shell.records > 0 || pid === shellPid) {
       if (shell.last) shell.last.replaced = true;
+      if (shell.last?.execution) shell.last.execution.program = pid;
       return;
     }
     const pending = programs.get(pid);
-    if (pending) pending.program = pid;
+    if (!pending) return;
+    pending.program = pid;
+    if (pending.execution) pending.execution.program = pid;
   };
 
   const onWait = (record: Extract<TraceRecord, { kind: 'wait' }>): void => {

@@ -1,9 +1,11 @@
 import type { Location } from '../kernel/errors.ts';
+import { neverEnds } from '../runbook/never-ends.ts';
+import type { Command } from '../runbook/runbook.ts';
 
 /** What the operator must know of one command of a block; lines in the block count from 1. */
 export interface TracedCommand {
   readonly text: string;
-  /** First word as written, e.g. `docker`, `[`, `$TOOL`; empty for an assignment. */
+  /** First word without its quotes, e.g. `docker`, `[`; empty for an assignment, and where an expansion decides it. */
   readonly name: string;
   readonly location: Location;
   readonly lineInBlock: number;
@@ -18,15 +20,9 @@ export interface TracedCommand {
   /** Stands in `$(...)`, backticks, `<(...)` or `>(...)`. */
   readonly inSubstitution: boolean;
   /** `logs -f`, `watch` and the like: cut after a while. */
-  readonly neverEnds?: boolean | undefined;
+  readonly neverEnds: boolean;
 }
 
-export interface TracedProcedure {
-  readonly address: string;
-  /** The block as it stands in the runbook, run as it is. */
-  readonly code: string;
-  readonly location: Location;
-  readonly commands: readonly TracedCommand[];
-  /** Placeholders and parameters that nothing filled; passed on to the history. */
-  readonly unfilled?: readonly string[] | undefined;
+export function traceCommands(commands: readonly Command[]): readonly TracedCommand[] {
+  return commands.map((command) => ({ ...command, name: command.name ?? '', neverEnds: neverEnds(command) }));
 }

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 
 import { pollUntil } from '../kernel/poll-until.ts';
@@ -91,7 +92,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
         Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
       });
       const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
-      return { stream, wait: () => exitCodeOf(exec) };
+      return { stream, wait: () => endOf(exec) };
     },
     async run(argv) {
       const exec = await running().exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true });
@@ -103,7 +104,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
         stderr.end();
       });
       const [out, err] = await Promise.all([text(stdout), text(stderr)]);
-      return { exitCode: await exitCodeOf(exec), stdout: out, stderr: err };
+      return { exitCode: await exitCodeOf(exec, 5000), stdout: out, stderr: err };
     },
   };
 }
@@ -118,12 +119,21 @@ async function inspect(container: Docker.Container): Promise<Docker.ContainerIns
 }
 
 /** The engine reports the exit code a moment after the stream ends. */
-function exitCodeOf(exec: Docker.Exec): Promise<number> {
+function exitCodeOf(exec: Docker.Exec, withinMs: number): Promise<number> {
   return pollUntil(
     async () => {
       const { Running, ExitCode } = await exec.inspect();
       return Running || ExitCode === null ? undefined : { ExitCode };
     },
-    { what: 'the exit code of a command in the operator', withinMs: 5000, everyMs: 10 },
+    { what: 'the exit code of a command in the operator', withinMs, everyMs: 25 },
   ).then(({ ExitCode }) => ExitCode);
+}
+
+/** Waits for the end of a program whose terminal something else may still hold. Rejects when the container is gone. */
+async function endOf(exec: Docker.Exec): Promise<number> {
+  for (;;) {
+    const { Running, ExitCode } = await exec.inspect();
+    if (!Running && ExitCode !== null) return ExitCode;
+    await delay(50);
+  }
 }

@@ -55,6 +55,6 @@ export interface OperatorContainer {
 
 export interface TtyProcess {
   readonly stream: Duplex;
-  /** Exit code; resolves after the stream has ended. */
+  /** Exit code of the program, whoever still holds its terminal. Rejects when the container is gone. The caller bounds the wait. */
   wait(): Promise<number>;
 }

@@ -30,8 +30,8 @@ export function bindScenario(scenario: LoadedScenario, runbook: Runbook, config:
   const unbound: ScenarioPlan['unbound'][number][] = [];
   const resolve = (steps: readonly StepSpec[]): readonly BoundStep[] =>
     steps.flatMap((spec) => {
-      const found = findProcedure(runbook, spec.run);
-      if (found.found) return [{ spec, procedure: found.procedure }];
+      const found = findProcedure(runbook, spec.run, config.labels);
+      if (found.kind === 'found') return [{ spec, procedure: found.procedure }];
       unbound.push({ selector: spec.run, message: found.message, location: found.location });
       return [];
     });

@@ -25,10 +25,13 @@ export function shareRate(queues: readonly Share[], jobsPerSecond: number): read
   }
 }
 
-/** Decides how many jobs each queue gets in each slice of time; seeded, so repeatable. */
+/**
+ * Decides how many jobs each queue gets in each slice of time; seeded, so repeatable. The first slice brings every queue
+ * one job: in production none is so young that it never had any.
+ */
 export function createSchedule(rates: readonly QueueRate[], random: () => number): (sandboxMs: number) => ReadonlyMap<string, number> {
-  // Each queue starts at a random point of its own period: 180 queues at 0.05 jobs/s do not all fire at once.
-  const due = new Map(rates.map(({ name }) => [name, random()]));
+  // From then on each queue is at a random point of its own period: 180 queues at 0.05 jobs/s do not all fire at once.
+  const due = new Map(rates.map(({ name }) => [name, 1 + random()]));
   return (sandboxMs) => {
     const arrivals = new Map<string, number>();
     for (const { name, perSecond } of rates) {

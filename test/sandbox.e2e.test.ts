@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+
+import { runDrillbook } from './run-drillbook.ts';
+import { sandboxObjects } from './sandbox-objects.ts';
+
+test('two sandboxes side by side: up, reset, down, clean', async () => {
+  const first = await runDrillbook(['sandbox', 'up']);
+  const second = await runDrillbook(['sandbox', 'up']);
+  const ids = [first, second].map(({ stdout }) => /^sandbox (\w+) is up/.exec(stdout)?.[1] ?? '');
+  expect(new Set(ids).size).toBe(2);
+
+  const unclear = await runDrillbook(['sandbox', 'down']);
+  expect(unclear).toMatchObject({ code: 64, stderr: expect.stringContaining(ids[0] ?? '?') as string });
+
+  const reset = await runDrillbook(['sandbox', 'reset', ids[0] ?? '']);
+  expect(reset).toMatchObject({ code: 0, stdout: expect.stringMatching(/^reset in /) as string });
+
+  expect(await runDrillbook(['sandbox', 'down', ids[0] ?? ''])).toMatchObject({ code: 0 });
+  const left = await sandboxObjects();
+  expect(left.filter((name) => name.includes(ids[0] ?? '?'))).toEqual([]);
+  expect(left.filter((name) => name.includes(ids[1] ?? '?'))).not.toEqual([]);
+
+  expect(await runDrillbook(['sandbox', 'clean'])).toMatchObject({ code: 0 });
+  expect(await sandboxObjects()).toEqual([]);
+});
+
+test('the doctor tells what it found', async () => {
+  const { code, stdout } = await runDrillbook(['doctor', '--json']);
+  const findings = JSON.parse(stdout) as readonly { readonly what: string; readonly ok: boolean }[];
+  expect(findings.map(({ what }) => what)).toEqual(expect.arrayContaining(['engine', 'compose', 'node', 'image redis', 'promtool', 'cores', 'memory', 'sandboxes']));
+  expect(code).toBe(0);
+});
