@@ -220,6 +220,8 @@ export interface CommandRan {
   readonly role: 'command' | 'condition' | 'background';
   /** For members of a pipeline, 0-based. */
   readonly pipeIndex?: number;
+  /** What it prints goes on into a pipe: another member's status is the pipeline's. */
+  readonly intoPipe?: true;
   /** Ended by Drillbook because it never ends by itself. */
   readonly cut: boolean;
   readonly startedMs: number;

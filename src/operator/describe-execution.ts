@@ -30,6 +30,7 @@ export function describeExecution(execution: Execution, around: Surroundings): C
     exitCode: around.isCut ? null : exitCode,
     role: command.role,
     ...(command.pipeline ? { pipeIndex: command.pipeline.index } : {}),
+    ...(command.pipeline && command.pipeline.index < command.pipeline.size - 1 ? { intoPipe: true } : {}),
     cut: around.isCut,
     startedMs: Math.max(0, Math.round(from - around.started)),
     durationMs: to === undefined ? null : Math.max(0, Math.round(to - from)),

@@ -4,7 +4,7 @@ import { lastLines, readTerminal } from './terminal-text.ts';
 const keptCharacters = 256 * 1024;
 
 /** A chunk reaches us this much later than it was printed, at the most; real ms. */
-const latencyMs = 150;
+const latencyMs = 50;
 
 interface Chunk {
   readonly at: number;

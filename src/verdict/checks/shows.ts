@@ -1,0 +1,31 @@
+import type { PlannedStep } from '../../history/events.ts';
+import type { ArmRecord, ProcedureRecord } from '../arm-record.ts';
+import type { Check, Finding } from '../run-report.ts';
+import { fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
+
+/** What a step's output must show, it must have shown: a diagnosis that looks past the fault leads nobody to its cure. */
+export function checkShows({ plan, treatment }: ScenarioContext): readonly Check[] {
+  const steps = [...plan.diagnosis, ...plan.recovery].filter(({ shows }) => shows.length > 0);
+  return steps.map((step) => checkStep(step, treatment));
+}
+
+function checkStep(step: PlannedStep, arm: ArmRecord | undefined): Check {
+  const id = `shows:${step.address}`;
+  const record = arm?.procedures.find(({ started, ended }) => started.address === step.address && ended !== undefined);
+  if (!record?.ended) return inconclusive(id, 'it was not run to its end');
+  const { output, outputCut } = record.ended;
+  const missing = step.shows.filter(({ source, flags }) => !new RegExp(source, flags.replaceAll(/[gy]/g, '')).test(output));
+  const findings = missing.map(({ source, flags, means }): Finding => {
+    const cause = causeOfMissing(source, record);
+    return { message: `does not show ${means}: nothing matches /${source}/${flags}`, location: step.location, ...(cause === undefined ? {} : { cause }) };
+  });
+  if (!isNonEmpty(findings)) return pass(id, `shows ${step.shows.map(({ means }) => means).join(', ')}`);
+  if (outputCut) return inconclusive(id, 'its output was longer than what is kept', findings);
+  return fail(id, findings);
+}
+
+function causeOfMissing(source: string, { commands }: ProcedureRecord): string | undefined {
+  const listing = commands.find(({ text }) => /^docker[ -]compose ps\b/.test(text) && !/\s(?:-a|--all)\b/.test(text));
+  if (listing && /exited/i.test(source)) return `line ${listing.location.line}: \`docker compose ps\` leaves out stopped containers unless it is told \`--all\``;
+  return undefined;
+}

@@ -1,0 +1,89 @@
+import type { RunStarted } from '../history/events.ts';
+import type { ArmRecord, Instant } from './arm-record.ts';
+import { attempt, type ScenarioContext } from './checks/check.ts';
+import { checkComplete } from './checks/complete.ts';
+import { checkControlArm } from './checks/control-arm.ts';
+import { checkLedger } from './checks/ledger-check.ts';
+import { checkNoWedge } from './checks/no-wedge.ts';
+import { checkBinding, checkFaultBit, checkSteadyState } from './checks/premises.ts';
+import { checkProcedures } from './checks/procedures.ts';
+import { checkRecovered } from './checks/recovered.ts';
+import { checkShows } from './checks/shows.ts';
+import { checkSymptoms } from './checks/symptoms.ts';
+import { healthRules } from './health.ts';
+import { between, findRecovery, recoveryTimes } from './recovery.ts';
+import type { ScenarioRecord } from './run-record.ts';
+import type { Check, ProcedureReport, ScenarioReport } from './run-report.ts';
+import { combine } from './verdict.ts';
+
+export function judgeScenario(run: RunStarted, { plan, arms }: ScenarioRecord): ScenarioReport {
+  const rules = healthRules(run, plan.health);
+  const context: ScenarioContext = { run, plan, rules, treatment: arms.treatment, control: arms.control };
+  const checks = carryOut(context);
+  const { treatment, control } = arms;
+  const started = treatment?.started ?? null;
+  const ended = control?.ended ?? control?.last ?? treatment?.ended ?? treatment?.last;
+  return {
+    id: plan.id,
+    title: plan.title,
+    file: plan.file,
+    sections: [...plan.sections],
+    fault: plan.fault ? { ...plan.fault } : null,
+    verdict: combine(checks.map(({ verdict }) => verdict)),
+    started: started && instantOf(started),
+    duration: started && ended ? between(started, ended) : null,
+    recovery: treatment && plan.fault ? recoveryTimes(treatment, findRecovery(treatment, rules, plan.health)) : null,
+    checks: [...checks],
+    procedures: [...proceduresOf('treatment', treatment), ...proceduresOf('control', control)],
+    ledger: treatment?.ledger.balance() ?? null,
+  };
+}
+
+/** A scenario whose selectors lead nowhere is not run, and there is nothing else to say of it. */
+function carryOut(context: ScenarioContext): readonly Check[] {
+  const { plan } = context;
+  const binding = attempt('binding', () => checkBinding(context));
+  if (plan.unbound.length > 0) return binding;
+  return [
+    ...binding,
+    ...attempt('steady-state', () => checkSteadyState(context)),
+    ...(plan.fault ? attempt('fault-bit', () => checkFaultBit(context)) : []),
+    ...attempt('symptoms', () => checkSymptoms(context)),
+    ...attempt('procedures', () => checkProcedures(context)),
+    ...attempt('shows', () => checkShows(context)),
+    ...(plan.fault ? attempt('recovered', () => checkRecovered(context)) : []),
+    ...(plan.fault ? attempt('no-wedge', () => checkNoWedge(context)) : []),
+    ...attempt('ledger', () => checkLedger(context)),
+    ...(plan.fault ? attempt('control-arm', () => checkControlArm(context)) : []),
+    ...attempt('complete', () => checkComplete(context)),
+  ];
+}
+
+export function instantOf({ t, s }: Instant): { readonly realMs: number; readonly sandbox: string } {
+  return { realMs: Math.round(t), sandbox: new Date(s).toISOString() };
+}
+
+function proceduresOf(arm: 'treatment' | 'control', record: ArmRecord | undefined): readonly ProcedureReport[] {
+  return (record?.procedures ?? []).map(({ started, commands, ended }) => ({
+    address: started.address,
+    purpose: started.purpose,
+    arm,
+    location: started.location,
+    args: [...started.args],
+    ended: ended?.ended ?? null,
+    exitCode: ended?.exitCode ?? null,
+    durationMs: ended?.durationMs ?? null,
+    transcript: ended?.cast ?? null,
+    commands: commands.map(({ location, text, role, pipeIndex, exitCode, cut, durationMs }) => ({
+      file: location.file,
+      line: location.line,
+      ...(location.endLine === undefined ? {} : { endLine: location.endLine }),
+      text,
+      role,
+      ...(pipeIndex === undefined ? {} : { pipeIndex }),
+      exitCode,
+      cut,
+      durationMs,
+    })),
+  }));
+}

@@ -1,0 +1,83 @@
+import type { EnvironmentSeen, HistoryEvent, RunStarted } from '../history/events.ts';
+import { exitCode, InputError } from '../kernel/errors.ts';
+import { attempt } from './checks/check.ts';
+import { checkOracle } from './checks/oracle.ts';
+import { checkTeardown, checkWholeRun } from './checks/whole-run.ts';
+import { coverageOf } from './coverage.ts';
+import { judgeScenario } from './judge-scenario.ts';
+import { between } from './recovery.ts';
+import { RunRecord } from './run-record.ts';
+import type { RunReport } from './run-report.ts';
+import { combine, exitCodeOf } from './verdict.ts';
+
+/** A recorded run; `truncated`, once it was read, tells that its last line was cut off. */
+export interface History extends AsyncIterable<HistoryEvent> {
+  readonly truncated?: { readonly file: string; readonly line: number } | undefined;
+}
+
+/**
+ * The verdict on a recorded run. All of it but `generatedAt` follows from the history alone, so judging twice gives the
+ * same report.
+ * @throws InputError when the history does not even say which run it is of
+ */
+export async function judge(history: History): Promise<RunReport> {
+  const record = new RunRecord();
+  for await (const event of history) record.push(event);
+  const { run } = record;
+  if (!run) throw new InputError('the history does not begin with `run.started`', { code: 'HISTORY_EMPTY', next: 'the run died before it began; run it again' });
+  const scenarios = [...record.scenarios.values()];
+  const judged = scenarios.map((scenario) => judgeScenario(run, scenario));
+  const checks = [
+    ...attempt('whole-run', () => checkWholeRun(record, history.truncated !== undefined)),
+    ...attempt('oracle', () => checkOracle(run)),
+    ...attempt('teardown', () => checkTeardown(record)),
+  ];
+  const verdict = combine([...judged, ...checks].map(({ verdict: one }) => one));
+  return {
+    schemaVersion: 1,
+    generatedAt: new Date().toISOString(),
+    run: run.run,
+    drillbook: run.drillbook,
+    startedAt: run.startedAt,
+    verdict,
+    exitCode: record.interrupted === undefined ? exitCodeOf(verdict) : exitCode.interrupted,
+    interrupted: record.interrupted ?? null,
+    seed: run.seed,
+    timeScale: run.timeScale,
+    duration: record.first && record.last ? between(record.first, record.last) : { realMs: 0, sandboxMs: 0 },
+    runbook: runbookOf(run),
+    environment: record.environment ? environmentOf(run, record.environment) : null,
+    checks,
+    scenarios: judged,
+    coverage: [...coverageOf(run.runbook, scenarios)],
+    notes: [...record.notes],
+    leftovers: [...(record.leftovers ?? [])],
+  };
+}
+
+function runbookOf({ runbook }: RunStarted): RunReport['runbook'] {
+  const { file, sha256, title, version, repairs } = runbook;
+  return { file, sha256, title, version: version ?? null, repairs: [...repairs] };
+}
+
+function environmentOf({ runbook }: RunStarted, { engine, compose, node, versions, images, realTimeServices }: EnvironmentSeen): RunReport['environment'] {
+  const declared = runbook.declaredVersions;
+  const names = [...new Set([...Object.keys(declared), ...Object.keys(versions)])].toSorted();
+  return {
+    engine,
+    compose,
+    node,
+    versions: names.map((name) => {
+      const [says, ran] = [declared[name] ?? null, versions[name] ?? null];
+      return { name, declared: says, real: ran, agrees: says === null || ran === null ? null : isVersion(ran, says) };
+    }),
+    images: images.map((image) => ({ ...image })),
+    realTimeServices: [...realTimeServices],
+  };
+}
+
+/** `5.81.5` is a 5, and a 5.81. */
+function isVersion(real: string, declared: string): boolean {
+  const plain = real.replace(/^v/, '');
+  return plain === declared || plain.startsWith(`${declared}.`);
+}
