@@ -24,10 +24,12 @@ const sampleEveryMs = 100;
 export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fleet> {
   const redisAddress = await sandbox.address(config.services.redis, config.ports.redis);
   const control = await sandbox.address(config.services.effects, config.ports.control);
+  const redis = createProbeClient(redisAddress);
+  await pollUntil(async () => (await redis.ping()) === 'PONG', { what: 'an answer from Redis', withinMs: 10_000 });
   return {
     sandbox,
     config,
-    redis: createProbeClient(redisAddress),
+    redis,
     redisAddress,
     control: { url: `http://${control.host}:${control.port}`, token: sandbox.controlToken },
     queueNames: config.fleet.queues.map(({ name }) => name),

@@ -54,8 +54,8 @@ export function createHandle(parts: HandleParts): Sandbox {
     async watchEvents(onEvent, signal) {
       const stream = await docker.getEvents({ filters: { label: [label], type: ['container'] }, abortSignal: signal });
       const lines = createInterface({ input: stream as NodeJS.ReadableStream });
-      // The stream ends with an error when the signal aborts; that is how it is meant to end.
-      stream.on('error', () => lines.close());
+      // The stream ends with an error when the signal aborts; that is how it is meant to end. Readline passes it on.
+      for (const source of [stream, lines]) source.on('error', () => lines.close());
       lines.on('line', (line) => {
         const { Action, Actor } = JSON.parse(line) as { Action: string; Actor: { Attributes: Record<string, string> } };
         const { [serviceLabel]: service, name = '', exitCode } = Actor.Attributes;

@@ -16,11 +16,13 @@ export interface ContainerWatch {
   stop(): Promise<void>;
 }
 
-/** Writes engine events as they come, and the state of all containers whenever it has changed. */
-export function watchContainers(source: ContainerSource, emit: (event: EventBody) => void, everyMs = 200): ContainerWatch {
+/** Writes engine events as they come, and the state of all containers whenever it has changed: after each event, and every `everyMs` real ms. */
+export function watchContainers(source: ContainerSource, emit: (event: EventBody) => void, everyMs = 500): ContainerWatch {
   const stopped = new AbortController();
   let last = '';
-  const look = async (): Promise<void> => {
+  let looking = Promise.resolve();
+  const look = (): Promise<void> => (looking = looking.then(lookOnce));
+  const lookOnce = async (): Promise<void> => {
     try {
       const containers = await source.containers();
       const text = JSON.stringify(containers);
@@ -34,7 +36,9 @@ export function watchContainers(source: ContainerSource, emit: (event: EventBody
   };
   const events = source
     .watchEvents((event) => {
-      if (relevant.has(event.action)) emit({ type: 'container', ...event });
+      if (!relevant.has(event.action)) return;
+      emit({ type: 'container', ...event });
+      void look();
     }, stopped.signal)
     .catch((error: unknown) => emit({ type: 'note', message: `engine events are not followed: ${String(error)}` }));
   const loop = (async () => {
@@ -49,6 +53,7 @@ export function watchContainers(source: ContainerSource, emit: (event: EventBody
       stopped.abort();
       await loop;
       await events;
+      await looking;
     },
   };
 }

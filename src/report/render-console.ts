@@ -1,0 +1,80 @@
+import { styleText } from 'node:util';
+
+import type { RunReport, ScenarioReport } from '../verdict/run-report.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { explainCheck, unmetChecks } from './explain.ts';
+import { oneLine } from './plain-text.ts';
+
+export interface ConsoleOptions {
+  readonly color: boolean;
+  /** Files below it are named relative to it. */
+  readonly cwd: string;
+}
+
+const linesPerScenario = 3;
+const words: Readonly<Record<Verdict, string>> = { pass: 'pass', fail: 'FAIL', inconclusive: 'inconclusive' };
+const colors = { pass: 'green', fail: 'red', inconclusive: 'yellow' } as const;
+
+/** What a person reads at the end of a run: each scenario's verdict and what explains it, then the whole. */
+export function renderConsole(report: RunReport, options: ConsoleOptions): string {
+  const lines = [
+    ...report.scenarios.flatMap((scenario) => renderScenario(scenario, options)),
+    ...renderRunChecks(report, options),
+    '',
+    ...renderFacts(report),
+    '',
+    renderTotals(report, options),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function paint(verdict: Verdict, text: string, { color }: ConsoleOptions): string {
+  return color ? styleText(colors[verdict], text, { validateStream: false }) : text;
+}
+
+function renderScenario(scenario: ScenarioReport, options: ConsoleOptions): readonly string[] {
+  const head = `${paint(scenario.verdict, words[scenario.verdict].padEnd(12), options)}  ${scenario.id}  ${oneLine(scenario.title)}${recovered(scenario)}`;
+  const explained = unmetChecks(scenario.checks).flatMap((check) => explainCheck(check, options.cwd));
+  const shown = explained.slice(0, linesPerScenario).map((line) => `              ${line}`);
+  const more = explained.length - shown.length;
+  return [head, ...shown, ...(more > 0 ? [`              and ${more} more in report.json`] : [])];
+}
+
+function recovered({ recovery }: ScenarioReport): string {
+  if (!recovery) return '';
+  const { sandboxMs, realMs } = recovery.sinceProcedure;
+  return ` (recovered in ${seconds(sandboxMs)} sandbox, ${seconds(realMs)} real)`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function renderRunChecks({ checks }: RunReport, options: ConsoleOptions): readonly string[] {
+  return unmetChecks(checks).flatMap((check) => [
+    `${paint(check.verdict, words[check.verdict].padEnd(12), options)}  ${check.id}  ${oneLine(check.message, 400)}`,
+    ...explainCheck(check, options.cwd)
+      .slice(0, linesPerScenario)
+      .map((line) => `              ${line}`),
+  ]);
+}
+
+function renderFacts({ runbook, environment, coverage, notes, timeScale, seed }: RunReport): readonly string[] {
+  const uncovered = coverage.filter(({ procedures, covered }) => procedures.length > 0 && !covered);
+  const versions = environment?.versions.filter(({ agrees }) => agrees === false) ?? [];
+  return [
+    `runbook      ${oneLine(runbook.title)}${runbook.version === null ? '' : `, version ${oneLine(runbook.version)}`}`,
+    ...runbook.repairs.map((repair) => `repaired     ${oneLine(repair)}`),
+    ...versions.map(({ name, declared, real }) => `version      ${oneLine(name)}: the runbook says ${oneLine(declared ?? '?')}, ${oneLine(real ?? '?')} ran`),
+    ...(uncovered.length > 0 ? [`not covered  ${uncovered.map(({ number, title }) => `${number} ${oneLine(title, 40)}`.trim()).join(', ')}`] : []),
+    ...notes.map((note) => `note         ${oneLine(note)}`),
+    `clock        ${timeScale} sandbox seconds a second, seed ${seed}`,
+  ];
+}
+
+function renderTotals(report: RunReport, options: ConsoleOptions): string {
+  const count = (verdict: Verdict): number => report.scenarios.filter((scenario) => scenario.verdict === verdict).length;
+  const totals = `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive in ${seconds(report.duration.realMs)}`;
+  const whole = report.interrupted === null ? words[report.verdict] : 'interrupted';
+  return `${paint(report.verdict, whole, options)}: ${totals}`;
+}

@@ -1,0 +1,49 @@
+import type { Check, RunReport } from '../verdict/run-report.ts';
+import { explainCheck } from './explain.ts';
+import { plainText } from './plain-text.ts';
+
+interface Suite {
+  readonly name: string;
+  readonly checks: readonly Check[];
+  readonly seconds: number;
+}
+
+/**
+ * JUnit XML: a suite for each scenario and one for the run, a case for each check. Inconclusive is an `error`, which CI
+ * counts as not passed: what could not be proved must not look green.
+ */
+export function renderJunit(report: RunReport): string {
+  const suites: readonly Suite[] = [
+    ...report.scenarios.map(({ id, checks, duration }) => ({ name: id, checks, seconds: (duration?.realMs ?? 0) / 1000 })),
+    { name: 'run', checks: report.checks, seconds: 0 },
+  ];
+  const body = suites.map(renderSuite).join('');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="drillbook" ${countsOf(suites.flatMap(({ checks }) => checks))}>\n${body}</testsuites>\n`;
+}
+
+function renderSuite({ name, checks, seconds }: Suite): string {
+  const cases = checks.map((check) => renderCase(name, check)).join('');
+  return `  <testsuite name="${escape(name)}" ${countsOf(checks)} time="${seconds.toFixed(3)}">\n${cases}  </testsuite>\n`;
+}
+
+function countsOf(checks: readonly Check[]): string {
+  const count = (verdict: string): number => checks.filter((check) => check.verdict === verdict).length;
+  return `tests="${checks.length}" failures="${count('fail')}" errors="${count('inconclusive')}"`;
+}
+
+function renderCase(suite: string, check: Check): string {
+  const head = `    <testcase classname="${escape(suite)}" name="${escape(check.id)}"`;
+  if (check.verdict === 'pass') return `${head}/>\n`;
+  const element = check.verdict === 'fail' ? 'failure' : 'error';
+  const text = escape(explainCheck(check, '').join('\n'));
+  return `${head}>\n      <${element} type="${check.verdict}" message="${escape(check.message)}">${text}</${element}>\n    </testcase>\n`;
+}
+
+function escape(text: string): string {
+  return plainText(text)
+    .replaceAll(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '?')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
