@@ -11,8 +11,33 @@ const flow = {
   faults: ['kernel', 'history', 'scenario', 'sandbox'],
   verdict: ['kernel', 'history', 'runbook', 'scenario'],
   report: ['kernel', 'history', 'runbook', 'scenario', 'verdict'],
-  run: ['kernel', 'history', 'runbook', 'scenario', 'sandbox', 'workload', 'faults', 'telemetry', 'operator', 'verdict', 'report'],
-  cli: ['kernel', 'history', 'runbook', 'scenario', 'sandbox', 'workload', 'faults', 'telemetry', 'operator', 'verdict', 'report', 'run'],
+  run: [
+    'kernel',
+    'history',
+    'runbook',
+    'scenario',
+    'sandbox',
+    'workload',
+    'faults',
+    'telemetry',
+    'operator',
+    'verdict',
+    'report',
+  ],
+  cli: [
+    'kernel',
+    'history',
+    'runbook',
+    'scenario',
+    'sandbox',
+    'workload',
+    'faults',
+    'telemetry',
+    'operator',
+    'verdict',
+    'report',
+    'run',
+  ],
 };
 
 const oneWay = Object.entries(flow).map(([folder, allowed]) => ({
@@ -38,7 +63,9 @@ module.exports = {
       comment: 'verdict/ and report/ work on a history; they know neither Redis nor Docker',
       severity: 'error',
       from: { path: '^src/(verdict|report)/' },
-      to: { path: 'node_modules/(ioredis|bullmq|dockerode|testcontainers)/|^src/(sandbox|telemetry|workload|faults|operator)/' },
+      to: {
+        path: 'node_modules/(ioredis|bullmq|dockerode|testcontainers)/|^src/(sandbox|telemetry|workload|faults|operator)/',
+      },
     },
     {
       name: 'nothing-knows-the-fleet',
@@ -52,6 +79,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
-  process.stderr.write(`drillbook: Node 24 or later is needed, this is ${process.version}; install it, or use \`npm run drillbook\` in a checkout, which brings its own [NODE_TOO_OLD]\n`);
+  process.stderr.write(
+    `drillbook: Node 24 or later is needed, this is ${process.version}; install it, or use \`npm run drillbook\` in a checkout, which brings its own [NODE_TOO_OLD]\n`,
+  );
   process.exit(64);
 }
 

@@ -12,7 +12,10 @@ export default defineScenario({
     { claim: 'progress', queues: hit, value: false },
   ],
   diagnosis: [
-    { run: '3.1 > Diagnosis > bash[1]', shows: [{ pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' }] },
+    {
+      run: '3.1 > Diagnosis > bash[1]',
+      shows: [{ pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' }],
+    },
     {
       run: '2.1 > bash[1]',
       shows: [

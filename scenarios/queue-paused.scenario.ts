@@ -13,7 +13,10 @@ export default defineScenario({
     { claim: 'count', queues: hit, state: 'active', op: '=', value: 0 },
   ],
   diagnosis: [
-    { run: '3.2 > Diagnosis > bash[1]', shows: [{ pattern: /paused:? *(true|outreach)/i, means: 'that the queue is paused' }] },
+    {
+      run: '3.2 > Diagnosis > bash[1]',
+      shows: [{ pattern: /paused:? *(true|outreach)/i, means: 'that the queue is paused' }],
+    },
     { run: '2.1 > bash[1]', shows: [{ pattern: /outreach\.whatsapp\.send/, means: 'the paused queue' }] },
   ],
   recovery: [{ run: '3.2 > Solution > bash[1]', args: [queue] }],

@@ -10,7 +10,10 @@ export default defineScenario({
     { claim: 'progress', queues: 'all', value: false },
   ],
   diagnosis: [
-    { run: '3.2 > Diagnosis > bash[1]', shows: [{ pattern: /paused:? *(true|outreach)/i, means: 'that a queue is paused' }] },
+    {
+      run: '3.2 > Diagnosis > bash[1]',
+      shows: [{ pattern: /paused:? *(true|outreach)/i, means: 'that a queue is paused' }],
+    },
     {
       run: '2.1 > bash[1]',
       shows: [

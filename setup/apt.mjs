@@ -65,7 +65,10 @@ async function writePrivateState({ codename, suites, folder }) {
   for (const sub of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(folder, sub), { recursive: true });
   const mirror = await readMirror(codename);
   const options = existsSync(keyring) ? ` [signed-by=${keyring}]` : '';
-  writeFileSync(join(folder, 'sources.list'), suites.map((suite) => `deb${options} ${mirror} ${suite} main\n`).join(''));
+  writeFileSync(
+    join(folder, 'sources.list'),
+    suites.map((suite) => `deb${options} ${mirror} ${suite} main\n`).join(''),
+  );
   return [
     `Dir::State::lists=${join(folder, 'lists')}`,
     `Dir::Cache=${join(folder, 'cache')}`,

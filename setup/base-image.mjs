@@ -13,10 +13,14 @@ import { mustRun } from './run.mjs';
 /** The system below every image of ours. */
 export const suite = 'trixie';
 const published = `debian:${suite}`;
-const failed = { code: 'BASE_IMAGE', next: 'see the lines above, and check that `apt-get update` works on this machine' };
+const failed = {
+  code: 'BASE_IMAGE',
+  next: 'see the lines above, and check that `apt-get update` works on this machine',
+};
 
 /** What the images need and what to do where neither a registry nor a package mirror can give it. */
-const loadByHand = 'give the engine access to a registry, or load redis:8.4.0, node:24, ghcr.io/shopify/toxiproxy:2.12.0 and debian:trixie with `docker load`, or run this as root on Debian';
+const loadByHand =
+  'give the engine access to a registry, or load redis:8.4.0, node:24, ghcr.io/shopify/toxiproxy:2.12.0 and debian:trixie with `docker load`, or run this as root on Debian';
 
 /**
  * A minimal Debian: the published one where a registry answers, else one made from the machine's own mirror. Found out once, and only when an image is really built.
@@ -44,7 +48,10 @@ export function baseImage({ log, host, registry }) {
 async function bootstrap({ ref, host }) {
   if (!findOnPath('debootstrap')) {
     if (!host.mayInstall) {
-      throw new SetupError(`debootstrap is missing, and ${host.whyNot}`, { code: 'NO_IMAGES', next: 'install debootstrap' });
+      throw new SetupError(`debootstrap is missing, and ${host.whyNot}`, {
+        code: 'NO_IMAGES',
+        next: 'install debootstrap',
+      });
     }
     await installPackages(['debootstrap']);
   }
@@ -53,7 +60,10 @@ async function bootstrap({ ref, host }) {
   mkdirSync(folder, { recursive: true });
   const mirror = await readMirror(host.codename);
   await mustRun('debootstrap', ['--variant=minbase', suite, folder, mirror], failed);
-  writeFileSync(join(folder, 'etc/apt/apt.conf.d/90drillbook'), networkSettings(await mustRun('apt-config', ['dump'], failed)));
+  writeFileSync(
+    join(folder, 'etc/apt/apt.conf.d/90drillbook'),
+    networkSettings(await mustRun('apt-config', ['dump'], failed)),
+  );
   for (const spare of ['var/lib/apt/lists', 'var/cache/apt', 'usr/share/doc', 'usr/share/man', 'usr/share/locale']) {
     rmSync(join(folder, spare), { recursive: true, force: true });
   }

@@ -31,7 +31,7 @@ export async function prepareCompose({ log, host }) {
 }
 
 /** @returns {Promise<string | undefined>} e.g. `2.40.3` */
-export async function composeVersion() {
+async function composeVersion() {
   const outcome = await run('docker', ['compose', 'version', '--short'], { timeoutMs: 10_000 });
   return outcome.code === 0 ? outcome.stdout.trim().replace(/^v/, '') : undefined;
 }

@@ -25,7 +25,13 @@ const daemonLog = '/var/log/drillbook-dockerd.log';
 export async function prepareEngine({ log, host, env = process.env }) {
   const found = await askEngine();
   if ('version' in found) return { ...found, installed: false };
-  const plan = planEngine({ host, env, daemonInstalled: findOnPath('dockerd', env) !== undefined, clientInstalled: found.client, answer: found.answer });
+  const plan = planEngine({
+    host,
+    env,
+    daemonInstalled: findOnPath('dockerd', env) !== undefined,
+    clientInstalled: found.client,
+    answer: found.answer,
+  });
   if ('error' in plan) throw plan.error;
   if (plan.install) await log.step('installing docker.io', installEngine);
   const engine = await log.step('starting dockerd', () => startEngine(host.hint));
@@ -47,11 +53,13 @@ export function planEngine({ host, env, daemonInstalled, clientInstalled, answer
   const place = env['DOCKER_CONTEXT'] ? `in the context ${env['DOCKER_CONTEXT']}` : 'on the default socket';
   if (host.mayInstall) return { install: !daemonInstalled || !clientInstalled };
   const next = daemonInstalled ? 'start it (`sudo systemctl start docker`, or `dockerd` as root)' : host.hint;
-  return { error: new SetupError(`no Docker engine answers ${place}, and ${host.whyNot}`, { code, next, details: answer }) };
+  return {
+    error: new SetupError(`no Docker engine answers ${place}, and ${host.whyNot}`, { code, next, details: answer }),
+  };
 }
 
 /** @returns {Promise<{ version: string, api: string, arch: string } | { client: boolean, answer: string }>} */
-export async function askEngine() {
+async function askEngine() {
   const format = '{{.Server.Version}} {{.Client.APIVersion}} {{.Server.Arch}}';
   const outcome = await run('docker', ['version', '--format', format], { timeoutMs: 10_000 });
   const [version, api, arch] = outcome.stdout.trim().split(' ');
@@ -104,5 +112,9 @@ async function awaitEngine(ended, next) {
  */
 function notStarted(why, next) {
   const details = existsSync(daemonLog) ? lastLines(readFileSync(daemonLog, 'utf8'), 10) : '';
-  return new SetupError(`the Docker engine did not start: ${why}`, { code: 'ENGINE_START', next: `see ${daemonLog}, or ${next}`, details });
+  return new SetupError(`the Docker engine did not start: ${why}`, {
+    code: 'ENGINE_START',
+    next: `see ${daemonLog}, or ${next}`,
+    details,
+  });
 }

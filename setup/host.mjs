@@ -59,7 +59,8 @@ function installIsForbidden(env) {
 
 /** @type {Readonly<Record<string, string>>} */
 const installHints = {
-  debian: 'run `sudo apt-get install -y --no-install-recommends docker.io` and `sudo systemctl start docker`, or run this as root without DRILLBOOK_NO_INSTALL',
+  debian:
+    'run `sudo apt-get install -y --no-install-recommends docker.io` and `sudo systemctl start docker`, or run this as root without DRILLBOOK_NO_INSTALL',
   ubuntu: 'run `sudo apt-get install -y docker.io docker-compose-v2` and `sudo systemctl start docker`',
   fedora: 'run `sudo dnf install -y moby-engine docker-compose` and `sudo systemctl start docker`',
   arch: 'run `sudo pacman -S docker docker-compose` and `sudo systemctl start docker`',

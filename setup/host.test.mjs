@@ -16,7 +16,10 @@ describe('who may install', () => {
     { facts: { ...root, env: { DRILLBOOK_NO_INSTALL: '1' } }, whyNot: 'DRILLBOOK_NO_INSTALL is set' },
     { facts: { ...root, uid: 1000 }, whyNot: 'this user is not root' },
     { facts: { ...root, osRelease: 'ID=ubuntu\n' }, whyNot: 'set-up installs on Debian only, and this is ubuntu' },
-    { facts: { ...root, osRelease: '', platform: /** @type {const} */ ('darwin') }, whyNot: 'set-up installs on Debian only, and this is darwin' },
+    {
+      facts: { ...root, osRelease: '', platform: /** @type {const} */ ('darwin') },
+      whyNot: 'set-up installs on Debian only, and this is darwin',
+    },
   ])('not when $whyNot', ({ facts, whyNot }) => {
     expect(describeHost(facts)).toMatchObject({ mayInstall: false, whyNot });
   });
@@ -27,7 +30,12 @@ describe('who may install', () => {
 });
 
 describe('no engine answers', () => {
-  const facts = { env: {}, daemonInstalled: false, clientInstalled: true, answer: 'Cannot connect to the Docker daemon' };
+  const facts = {
+    env: {},
+    daemonInstalled: false,
+    clientInstalled: true,
+    answer: 'Cannot connect to the Docker daemon',
+  };
 
   test('it is installed, or only started, where that is allowed', () => {
     const host = describeHost(root);

@@ -110,7 +110,10 @@ async function publishedOr(kit, published, recipe) {
   // Where no registry answered before, what was made then is used without asking again.
   if (made && kit.registry.remembered?.answers === false) return { ...made, source: 'built' };
   if ((await kit.registry.ask()).answers) {
-    const pulled = await kit.log.step(`pulling ${published}`, async () => (await pull(published)) && inspectImage(published));
+    const pulled = await kit.log.step(
+      `pulling ${published}`,
+      async () => (await pull(published)) && inspectImage(published),
+    );
     if (pulled) return asPublished(pulled);
   }
   return built(kit, recipe);

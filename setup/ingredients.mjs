@@ -55,7 +55,10 @@ export async function fetchNode(context, node) {
     rmSync(download, { recursive: true, force: true });
     mkdirSync(download, { recursive: true });
     const failed = { code: 'NPM', next: 'see the lines above, and check that `npm ping` works on this machine' };
-    await mustRun('npm', ['pack', `npm@${versions.npm}`, '--loglevel=error', '--pack-destination', download], { ...failed, cwd: download });
+    await mustRun('npm', ['pack', `npm@${versions.npm}`, '--loglevel=error', '--pack-destination', download], {
+      ...failed,
+      cwd: download,
+    });
     const [archive = ''] = readdirSync(download);
     await mustRun('tar', ['-xzf', join(download, archive), '-C', download], failed);
     renameSync(join(download, 'package'), folder);
@@ -70,10 +73,19 @@ export async function fetchNode(context, node) {
  */
 export async function buildToxiproxy(context) {
   const next = 'install Go 1.23 or later, or load ghcr.io/shopify/toxiproxy:2.12.0 with `docker load`';
-  if (!findOnPath('go')) throw new SetupError('no image registry answers and there is no Go to build Toxiproxy with', { code: 'NO_GO', next });
+  if (!findOnPath('go'))
+    throw new SetupError('no image registry answers and there is no Go to build Toxiproxy with', {
+      code: 'NO_GO',
+      next,
+    });
   const module = 'github.com/Shopify/toxiproxy/v2';
   // The module's own build names itself "git"; its releases carry their number.
-  const args = ['install', '-ldflags', `-s -w -X ${module}.Version=${versions.toxiproxy}`, `${module}/cmd/server@v${versions.toxiproxy}`];
+  const args = [
+    'install',
+    '-ldflags',
+    `-s -w -X ${module}.Version=${versions.toxiproxy}`,
+    `${module}/cmd/server@v${versions.toxiproxy}`,
+  ];
   const env = { ...process.env, CGO_ENABLED: '0', GOBIN: context, GOTOOLCHAIN: 'auto' };
   await mustRun('go', args, { code: 'NO_GO', next, env });
   renameSync(join(context, 'server'), join(context, 'toxiproxy'));

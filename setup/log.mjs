@@ -38,6 +38,6 @@ export class SetupLog {
 }
 
 /** @param {number} ms */
-export function seconds(ms) {
+function seconds(ms) {
   return `${(ms / 1000).toFixed(1)} s`;
 }

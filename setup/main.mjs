@@ -39,7 +39,11 @@ try {
 /** @param {readonly string[]} words */
 function needsDocker(words) {
   if (words[0] === '--run') return true;
-  return words.length > 0 && !withoutDocker.includes(words[0] ?? '') && !words.some((word) => flagsWithoutDocker.includes(word));
+  return (
+    words.length > 0 &&
+    !withoutDocker.includes(words[0] ?? '') &&
+    !words.some((word) => flagsWithoutDocker.includes(word))
+  );
 }
 
 /** @param {string} node */

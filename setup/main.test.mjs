@@ -20,8 +20,11 @@ afterEach(() => rmSync(bin, { recursive: true }));
  */
 function start(args, env) {
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { env: { HOME: process.env['HOME'], ...env } }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [main, ...args],
+      { env: { HOME: process.env['HOME'], ...env } },
+      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });
 }
@@ -29,7 +32,9 @@ function start(args, env) {
 test('where nothing may be installed and no engine is there: one line that names the next step', async () => {
   const { code, stdout, stderr } = await start(['verify'], { PATH: bin, DRILLBOOK_NO_INSTALL: '1' });
   const lines = stderr.trim().split('\n');
-  expect(lines.at(-1)).toMatch(/^drillbook: no Docker engine answers on the default socket, and DRILLBOOK_NO_INSTALL is set; .+ \[NO_ENGINE\]$/);
+  expect(lines.at(-1)).toMatch(
+    /^drillbook: no Docker engine answers on the default socket, and DRILLBOOK_NO_INSTALL is set; .+ \[NO_ENGINE\]$/,
+  );
   expect({ code, stdout }).toEqual({ code: 70, stdout: '' });
 });
 

@@ -52,7 +52,13 @@ async function compileInto(folder, kit) {
 /** @param {import('./images.mjs').Kit & { engineArch: string }} kit */
 function hostCompilerFits({ host, engineArch }) {
   const arch = { x64: 'amd64', arm64: 'arm64' }[/** @type {string} */ (process.arch)];
-  return host.platform === 'linux' && host.distribution !== 'alpine' && arch === engineArch && findOnPath('cc') !== undefined && existsSync('/usr/include/dlfcn.h');
+  return (
+    host.platform === 'linux' &&
+    host.distribution !== 'alpine' &&
+    arch === engineArch &&
+    findOnPath('cc') !== undefined &&
+    existsSync('/usr/include/dlfcn.h')
+  );
 }
 
 /** @param {string} folder */
@@ -78,7 +84,9 @@ async function compileInContainer(folder, kit) {
     ['cc', ...flags, '-o', `/out/${output}`, `/native/${source}`, ...libs].join(' '),
   );
   const script = ['set -e', 'mkdir -p /out', ...commands].join('\n');
-  const container = (await mustRun('docker', ['create', '--label', 'io.drillbook.image=native', ref, 'sh', '-c', script], failed)).trim();
+  const container = (
+    await mustRun('docker', ['create', '--label', 'io.drillbook.image=native', ref, 'sh', '-c', script], failed)
+  ).trim();
   try {
     await mustRun('docker', ['cp', sources, `${container}:/native`], failed);
     await mustRun('docker', ['start', '--attach', container], failed);

@@ -59,7 +59,9 @@ function treeMatches() {
 export function lockfilesAgree(wanted, installed) {
   const want = packagesOf(wanted);
   const have = packagesOf(installed);
-  const missing = Object.entries(want).filter(([path, entry]) => path !== '' && !entry.optional && have[path]?.version !== entry.version);
+  const missing = Object.entries(want).filter(
+    ([path, entry]) => path !== '' && !entry.optional && have[path]?.version !== entry.version,
+  );
   const foreign = Object.entries(have).filter(([path, entry]) => want[path]?.version !== entry.version);
   return missing.length === 0 && foreign.length === 0;
 }

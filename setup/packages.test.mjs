@@ -11,21 +11,29 @@ import { isFresh } from './registry.mjs';
 const lock = (/** @type {Record<string, unknown>} */ packages) => JSON.stringify({ packages });
 
 test('installed packages agree with the lockfile when each version does; optional ones may be absent', () => {
-  const wanted = lock({ '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0', optional: true } });
+  const wanted = lock({
+    '': {},
+    'node_modules/a': { version: '1.0.0' },
+    'node_modules/b': { version: '2.0.0', optional: true },
+  });
   expect(lockfilesAgree(wanted, lock({ 'node_modules/a': { version: '1.0.0' } }))).toBe(true);
   expect(lockfilesAgree(wanted, lock({ 'node_modules/a': { version: '1.0.1' } }))).toBe(false);
   expect(lockfilesAgree(wanted, lock({}))).toBe(false);
-  expect(lockfilesAgree(wanted, lock({ 'node_modules/a': { version: '1.0.0' }, 'node_modules/c': { version: '1.0.0' } }))).toBe(false);
+  expect(
+    lockfilesAgree(wanted, lock({ 'node_modules/a': { version: '1.0.0' }, 'node_modules/c': { version: '1.0.0' } })),
+  ).toBe(false);
 });
 
 test('the mirror is the one of the machine’s own suite', () => {
-  const listing = 'stable-security main http://mirror/security/\nbookworm contrib http://mirror/debian/\nbookworm main http://mirror/debian/\n';
+  const listing =
+    'stable-security main http://mirror/security/\nbookworm contrib http://mirror/debian/\nbookworm main http://mirror/debian/\n';
   expect(pickMirror(listing, 'bookworm')).toBe('http://mirror/debian/');
   expect(pickMirror('bookworm contrib http://mirror/debian/', 'bookworm')).toBeUndefined();
 });
 
 test('of apt’s settings only those that lead to the mirror go into an image', () => {
-  const dump = 'APT::Architecture "amd64";\nAcquire::http::Proxy "http://proxy:1";\nAcquire::Check-Valid-Until "false";\nDir::Etc "etc/apt";\n';
+  const dump =
+    'APT::Architecture "amd64";\nAcquire::http::Proxy "http://proxy:1";\nAcquire::Check-Valid-Until "false";\nDir::Etc "etc/apt";\n';
   expect(networkSettings(dump)).toBe('Acquire::http::Proxy "http://proxy:1";\nAcquire::Check-Valid-Until "false";\n');
 });
 

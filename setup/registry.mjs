@@ -31,7 +31,7 @@ export function registryQuestion(remembered) {
 }
 
 /** Small, and needed anyway. */
-export const firstImage = 'redis:8.4.0';
+const firstImage = 'redis:8.4.0';
 
 /**
  * @param {RegistryAnswer} answer

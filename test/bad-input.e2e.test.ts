@@ -29,17 +29,36 @@ describe('files', () => {
     `import base from '../../../drillbook.config.ts';\nexport default { ...base, runbook: '../../../runbooks/worker-failure.md', compose: '../../../docker-compose.test.yml', ${changes} };\n`;
 
   test.each([
-    { what: 'a configuration with an unknown key', files: { 'drillbook.config.ts': config("scenarios: '../../../scenarios', colour: 'red'") }, says: /drillbook\.config\.ts:\d+.*colour/ },
-    { what: 'a configuration that does not parse', files: { 'drillbook.config.ts': 'export default {' }, says: /drillbook\.config\.ts/ },
+    {
+      what: 'a configuration with an unknown key',
+      files: { 'drillbook.config.ts': config("scenarios: '../../../scenarios', colour: 'red'") },
+      says: /drillbook\.config\.ts:\d+.*colour/,
+    },
+    {
+      what: 'a configuration that does not parse',
+      files: { 'drillbook.config.ts': 'export default {' },
+      says: /drillbook\.config\.ts/,
+    },
     {
       what: 'a scenario with an unknown fault',
       files: {
         'drillbook.config.ts': config("scenarios: 'scenarios'"),
-        'scenarios/odd.scenario.ts': "export default {\n  id: 'odd',\n  title: 'odd',\n  fault: { kind: 'earthquake' },\n  recovery: [{ run: '3.1' }],\n};\n",
+        'scenarios/odd.scenario.ts':
+          "export default {\n  id: 'odd',\n  title: 'odd',\n  fault: { kind: 'earthquake' },\n  recovery: [{ run: '3.1' }],\n};\n",
       },
       says: /odd\.scenario\.ts:\d+.*fault\.kind/,
     },
-    { what: 'an empty runbook', files: { 'drillbook.config.ts': config("scenarios: '../../../scenarios'").replace("'../../../runbooks/worker-failure.md'", "'empty.md'"), 'empty.md': '' }, says: /empty\.md:1/ },
+    {
+      what: 'an empty runbook',
+      files: {
+        'drillbook.config.ts': config("scenarios: '../../../scenarios'").replace(
+          "'../../../runbooks/worker-failure.md'",
+          "'empty.md'",
+        ),
+        'empty.md': '',
+      },
+      says: /empty\.md:1/,
+    },
   ])('$what', async ({ files, says }) => {
     await mkdir(path.join(projectDir, '.drillbook/projects'), { recursive: true });
     const cwd = await mkdtemp(path.join(projectDir, '.drillbook/projects/bad-'));

@@ -21,7 +21,10 @@ test('a procedure that does nothing', async () => {
 
 test('a procedure that names the wrong queue', async () => {
   const { code, report } = await verifyChanged('queue-paused', [
-    ['QUEUE="${1:-outreach.whatsapp.send}"\ndocker compose exec -T -e QUEUE="$QUEUE" api node -e \'\nconst { Queue } = require("bullmq");\n(async () => {\n  const queue = new Queue(process.env.QUEUE, { connection: { host: "redis" } });\n  await queue.resume();', 'QUEUE=outreach.email.send\ndocker compose exec -T -e QUEUE="$QUEUE" api node -e \'\nconst { Queue } = require("bullmq");\n(async () => {\n  const queue = new Queue(process.env.QUEUE, { connection: { host: "redis" } });\n  await queue.resume();'],
+    [
+      'QUEUE="${1:-outreach.whatsapp.send}"\ndocker compose exec -T -e QUEUE="$QUEUE" api node -e \'\nconst { Queue } = require("bullmq");\n(async () => {\n  const queue = new Queue(process.env.QUEUE, { connection: { host: "redis" } });\n  await queue.resume();',
+      'QUEUE=outreach.email.send\ndocker compose exec -T -e QUEUE="$QUEUE" api node -e \'\nconst { Queue } = require("bullmq");\n(async () => {\n  const queue = new Queue(process.env.QUEUE, { connection: { host: "redis" } });\n  await queue.resume();',
+    ],
   ]);
   expect(Object.keys(unmet(scenarioOf(report, 'queue-paused').checks))).toContain('recovered');
   expect(code).toBe(1);
@@ -39,7 +42,10 @@ test('a procedure that names the wrong service', async () => {
 
 test('only half of what has to be done', async () => {
   const { code, report } = await verifyChanged('queues-paused', [
-    ['if (await queue.isPaused()) {\n      await queue.resume();', 'if (name < "m" && (await queue.isPaused())) {\n      await queue.resume();'],
+    [
+      'if (await queue.isPaused()) {\n      await queue.resume();',
+      'if (name < "m" && (await queue.isPaused())) {\n      await queue.resume();',
+    ],
   ]);
   expect(Object.keys(unmet(scenarioOf(report, 'queues-paused').checks))).toContain('recovered');
   expect(code).toBe(1);
@@ -48,10 +54,15 @@ test('only half of what has to be done', async () => {
 test('a block that ends 0 though its first command failed, and the fleet stays broken', async () => {
   const { code, report } = await verifyChanged('queue-paused', [
     [resumeOne, 'throw new Error("no such thing");'],
-    ["await queue.close();\n})();\n'\n```\n\nEvery paused queue.", "await queue.close();\n})();\n'\necho done\n```\n\nEvery paused queue."],
+    [
+      "await queue.close();\n})();\n'\n```\n\nEvery paused queue.",
+      "await queue.close();\n})();\n'\necho done\n```\n\nEvery paused queue.",
+    ],
   ]);
   const scenario = scenarioOf(report, 'queue-paused');
-  const failed = scenario.checks.flatMap(({ findings }) => findings).find(({ output }) => output?.includes('no such thing'));
+  const failed = scenario.checks
+    .flatMap(({ findings }) => findings)
+    .find(({ output }) => output?.includes('no such thing'));
   expect(failed).toMatchObject({ exitCode: 1, location: { line: expect.any(Number) as number } });
   expect(scenario.procedures.find(({ purpose }) => purpose === 'recovery')).toMatchObject({ exitCode: 0 });
   expect(code).toBe(1);
@@ -59,7 +70,10 @@ test('a block that ends 0 though its first command failed, and the fleet stays b
 
 test('a lesser remedy that cures as well: recovery is not due to the procedure', async () => {
   const { code, report } = await verifyChanged('crash-loop', [
-    ['docker compose restart worker-enrichment\nsleep 10', 'docker compose up -d --no-deps --force-recreate worker-enrichment\nsleep 10'],
+    [
+      'docker compose restart worker-enrichment\nsleep 10',
+      'docker compose up -d --no-deps --force-recreate worker-enrichment\nsleep 10',
+    ],
   ]);
   expect(unmet(scenarioOf(report, 'crash-loop').checks)).toMatchObject({
     'control-arm': expect.stringMatching(/^fail: recovery is due to the procedure: not shown/) as string,
@@ -68,7 +82,9 @@ test('a lesser remedy that cures as well: recovery is not due to the procedure',
 });
 
 test('a procedure that kills jobs on its way', async () => {
-  const { code, report } = await verifyChanged('queue-paused', [[resumeOne, `await queue.drain(true);\n  ${resumeOne}`]]);
+  const { code, report } = await verifyChanged('queue-paused', [
+    [resumeOne, `await queue.drain(true);\n  ${resumeOne}`],
+  ]);
   expect(unmet(scenarioOf(report, 'queue-paused').checks)).toMatchObject({
     ledger: expect.stringMatching(/^fail: \d+ jobs? w(as|ere) (lost|removed), 0 allowed/) as string,
   });
@@ -81,14 +97,19 @@ test('workers that look alive and take nothing', async () => {
     [resumeOne, `${resumeOne}\n  await (await queue.client).hset(queue.keys.meta, "concurrency", 0);`],
   ]);
   expect(unmet(scenarioOf(report, 'queue-paused').checks)).toMatchObject({
-    'no-wedge': expect.stringMatching(/^fail: the queue outreach\.whatsapp\.send had \d+ waiting and took none/) as string,
+    'no-wedge': expect.stringMatching(
+      /^fail: the queue outreach\.whatsapp\.send had \d+ waiting and took none/,
+    ) as string,
   });
   expect(code).toBe(1);
 });
 
 test('Redis gone when it is to be judged: nobody knows', async () => {
   const { code, report } = await verifyChanged('queue-paused', [
-    ["await queue.close();\n})();\n'\n```\n\nEvery paused queue.", "await queue.close();\n})();\n'\ndocker compose stop redis\n```\n\nEvery paused queue."],
+    [
+      "await queue.close();\n})();\n'\n```\n\nEvery paused queue.",
+      "await queue.close();\n})();\n'\ndocker compose stop redis\n```\n\nEvery paused queue.",
+    ],
   ]);
   expect(unmet(scenarioOf(report, 'queue-paused').checks)).toMatchObject({
     recovered: expect.stringMatching(/^inconclusive: /) as string,
@@ -105,7 +126,9 @@ test('a section that is gone', async () => {
 });
 
 test('thresholds that were loosened: the oracle moved', async () => {
-  const { code, report } = await verifyChanged('health-check', [['| `waiting` jobs | < 1000 |', '| `waiting` jobs | < 100000 |']]);
+  const { code, report } = await verifyChanged('health-check', [
+    ['| `waiting` jobs | < 1000 |', '| `waiting` jobs | < 100000 |'],
+  ]);
   expect(unmet(report.checks)).toMatchObject({ oracle: expect.stringMatching(/^fail: .*100000/) as string });
   expect(code).toBe(1);
 });

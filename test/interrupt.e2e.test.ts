@@ -17,7 +17,9 @@ test.each([
   run.child.kill(signal);
   const { code, stderr } = await run.ended;
   const folder = /^report: (.+)$/m.exec(stderr)?.[1];
-  const report = runReportSchema.parse(JSON.parse(await readFile(path.join(projectDir, folder ?? 'none', 'report.json'), 'utf8')));
+  const report = runReportSchema.parse(
+    JSON.parse(await readFile(path.join(projectDir, folder ?? 'none', 'report.json'), 'utf8')),
+  );
   expect(report).toMatchObject({ exitCode: 130, interrupted: expect.stringContaining(signal) as string });
   expect(await sandboxObjects()).toEqual([]);
   expect(code).toBe(130);
@@ -25,7 +27,10 @@ test.each([
 
 test('an interrupt before the fleet is up leaves nothing either', async () => {
   const run = startDrillbook(['verify', '--only', 'container-down']);
-  await pollUntil(async () => (await sandboxObjects()).length > 0, { what: 'the first container or network', withinMs: 60_000 });
+  await pollUntil(async () => (await sandboxObjects()).length > 0, {
+    what: 'the first container or network',
+    withinMs: 60_000,
+  });
   run.child.kill('SIGINT');
   const { code } = await run.ended;
   expect(await sandboxObjects()).toEqual([]);

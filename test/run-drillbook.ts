@@ -21,7 +21,10 @@ export interface Started {
 }
 
 /** Starts the command as a user would, without a terminal. */
-export function startDrillbook(args: readonly string[], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Started {
+export function startDrillbook(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Started {
   const child = spawn(process.execPath, [path.join(projectDir, 'bin/drillbook.mjs'), ...args], {
     cwd: options.cwd ?? projectDir,
     env: { ...process.env, ...options.env },
@@ -37,7 +40,10 @@ export function startDrillbook(args: readonly string[], options: { readonly cwd?
   return { child, ended, seen: () => output.stdout + output.stderr };
 }
 
-export function runDrillbook(args: readonly string[], options: Parameters<typeof startDrillbook>[1] = {}): Promise<Outcome> {
+export function runDrillbook(
+  args: readonly string[],
+  options: Parameters<typeof startDrillbook>[1] = {},
+): Promise<Outcome> {
   return startDrillbook(args, options).ended;
 }
 
@@ -48,7 +54,10 @@ export interface Verified extends Outcome {
 }
 
 /** Runs `verify` and reads the report it wrote. */
-export async function verify(args: readonly string[], options: Parameters<typeof startDrillbook>[1] = {}): Promise<Verified> {
+export async function verify(
+  args: readonly string[],
+  options: Parameters<typeof startDrillbook>[1] = {},
+): Promise<Verified> {
   const outcome = await runDrillbook(['verify', ...args], options);
   const named = /^report: (.+)$/m.exec(outcome.stderr)?.[1];
   if (named === undefined) throw new Error(`no report; exit ${outcome.code}\n${outcome.stdout}\n${outcome.stderr}`);
@@ -65,11 +74,17 @@ export function scenarioOf(report: RunReport, id: string): ScenarioReport {
 
 /** The checks that did not pass, by id, with what they say: what a failing test should print. */
 export function unmet(checks: readonly Check[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(checks.filter(({ verdict }) => verdict !== 'pass').map(({ id, verdict, message }) => [id, `${verdict}: ${message}`]));
+  return Object.fromEntries(
+    checks
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ id, verdict, message }) => [id, `${verdict}: ${message}`]),
+  );
 }
 
 /** The project's own runbook with some of its text replaced; every replacement must apply. */
-export async function changedRunbook(changes: readonly (readonly [from: string | RegExp, to: string])[]): Promise<AsyncDisposable & { readonly file: string }> {
+export async function changedRunbook(
+  changes: readonly (readonly [from: string | RegExp, to: string])[],
+): Promise<AsyncDisposable & { readonly file: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-test-'));
   const file = path.join(folder, 'runbook.md');
   let text = await readFile(path.join(projectDir, 'runbooks/worker-failure.md'), 'utf8');

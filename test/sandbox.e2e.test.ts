@@ -27,6 +27,8 @@ test('two sandboxes side by side: up, reset, down, clean', async () => {
 test('the doctor tells what it found', async () => {
   const { code, stdout } = await runDrillbook(['doctor', '--json']);
   const findings = JSON.parse(stdout) as readonly { readonly what: string; readonly ok: boolean }[];
-  expect(findings.map(({ what }) => what)).toEqual(expect.arrayContaining(['engine', 'compose', 'node', 'image redis', 'promtool', 'cores', 'memory', 'sandboxes']));
+  expect(findings.map(({ what }) => what)).toEqual(
+    expect.arrayContaining(['engine', 'compose', 'node', 'image redis', 'promtool', 'cores', 'memory', 'sandboxes']),
+  );
   expect(code).toBe(0);
 });

@@ -49,7 +49,9 @@ describe('the main job', () => {
     await using copy = await copyOf(run.folder);
     const again = await runDrillbook(['judge', copy.folder]);
     expect(again.code).toBe(0);
-    const texts = await Promise.all([run.folder, copy.folder].map((folder) => readFile(path.join(folder, 'report.json'), 'utf8')));
+    const texts = await Promise.all(
+      [run.folder, copy.folder].map((folder) => readFile(path.join(folder, 'report.json'), 'utf8')),
+    );
     const [first, second] = texts.map((text) => text.replace(/"generatedAt": ".*"/, ''));
     expect(second).toBe(first);
   });

@@ -31,24 +31,46 @@ export function addDoctor(program: Command): void {
 }
 
 async function examine(directory: string): Promise<readonly Finding[]> {
-  const setup = await attempt('set-up', () => readSetupManifest(directory), 'run "npm run drillbook -- doctor"; it sets up what is needed');
+  const setup = await attempt(
+    'set-up',
+    () => readSetupManifest(directory),
+    'run "npm run drillbook -- doctor"; it sets up what is needed',
+  );
   const engine = await attempt('engine', connectEngine, 'start a Docker engine, or set DOCKER_HOST');
   const findings: Finding[] = [];
   if ('finding' in engine) findings.push(engine.finding);
   else findings.push({ what: 'engine', ok: true, found: `Docker ${(await engine.value.version()).Version}` });
   findings.push(await examineCompose());
   if ('finding' in setup) findings.push(setup.finding);
-  else findings.push(...(await examineImages(setup.value, 'value' in engine ? engine.value : undefined)), examinePromtool(setup.value));
+  else
+    findings.push(
+      ...(await examineImages(setup.value, 'value' in engine ? engine.value : undefined)),
+      examinePromtool(setup.value),
+    );
   const major = Number(process.versions.node.split('.')[0]);
-  findings.push({ what: 'node', ok: major >= 24, found: process.version, ...(major >= 24 ? {} : { next: 'use Node 24 or newer' }) });
+  findings.push({
+    what: 'node',
+    ok: major >= 24,
+    found: process.version,
+    ...(major >= 24 ? {} : { next: 'use Node 24 or newer' }),
+  });
   findings.push({ what: 'cores', ok: true, found: String(availableParallelism()) });
   const gib = totalmem() / 2 ** 30;
-  findings.push({ what: 'memory', ok: gib >= 4, found: `${gib.toFixed(1)} GiB`, ...(gib >= 4 ? {} : { next: 'the fleet needs about 2 GiB; have 4' }) });
+  findings.push({
+    what: 'memory',
+    ok: gib >= 4,
+    found: `${gib.toFixed(1)} GiB`,
+    ...(gib >= 4 ? {} : { next: 'the fleet needs about 2 GiB; have 4' }),
+  });
   if ('value' in engine) findings.push(await examineLeftovers(directory, engine.value));
   return findings;
 }
 
-async function attempt<T>(what: string, work: () => Promise<T>, next: string): Promise<{ readonly value: T } | { readonly finding: Finding }> {
+async function attempt<T>(
+  what: string,
+  work: () => Promise<T>,
+  next: string,
+): Promise<{ readonly value: T } | { readonly finding: Finding }> {
   try {
     return { value: await work() };
   } catch (error) {
@@ -57,7 +79,11 @@ async function attempt<T>(what: string, work: () => Promise<T>, next: string): P
 }
 
 async function examineCompose(): Promise<Finding> {
-  const found = await attempt('compose', () => run('docker', ['compose', 'version', '--short'], { timeout: 10_000 }), 'install the Compose v2 plugin of the docker command');
+  const found = await attempt(
+    'compose',
+    () => run('docker', ['compose', 'version', '--short'], { timeout: 10_000 }),
+    'install the Compose v2 plugin of the docker command',
+  );
   return 'finding' in found ? found.finding : { what: 'compose', ok: true, found: found.value.stdout.trim() };
 }
 
@@ -66,17 +92,31 @@ type Engine = Awaited<ReturnType<typeof connectEngine>>;
 function examineImages(manifest: SetupManifest, engine: Engine | undefined): Promise<readonly Finding[]> {
   return Promise.all(
     Object.entries(manifest.images).map(async ([name, { ref, source, version }]): Promise<Finding> => {
-      const there = await engine?.getImage(ref).inspect().catch(() => undefined);
+      const there = await engine
+        ?.getImage(ref)
+        .inspect()
+        .catch(() => undefined);
       const what = `image ${name}`;
       const found = `${ref} (${source === 'built' ? 'built here' : 'from the registry'}, ${version})`;
-      return there ? { what, ok: true, found } : { what, ok: false, found: `${ref} is not in the engine`, next: 'run the set-up again: npm run drillbook -- doctor' };
+      return there
+        ? { what, ok: true, found }
+        : {
+            what,
+            ok: false,
+            found: `${ref} is not in the engine`,
+            next: 'run the set-up again: npm run drillbook -- doctor',
+          };
     }),
   );
 }
 
 function examinePromtool({ promtool }: SetupManifest): Finding {
   // Nothing needs it yet, so its absence is not an illness.
-  return { what: 'promtool', ok: true, found: promtool ? `${promtool.version} at ${promtool.path}` : 'not found; alert rules cannot be evaluated' };
+  return {
+    what: 'promtool',
+    ok: true,
+    found: promtool ? `${promtool.version} at ${promtool.path}` : 'not found; alert rules cannot be evaluated',
+  };
 }
 
 async function examineLeftovers(directory: string, engine: Engine): Promise<Finding> {
@@ -98,6 +138,9 @@ async function examineLeftovers(directory: string, engine: Engine): Promise<Find
 function renderTable(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ what }) => what.length));
   return findings
-    .map(({ what, ok, found, next }) => `${ok ? 'ok     ' : 'MISSING'}  ${what.padEnd(width)}  ${found}${next ? `\n${' '.repeat(width + 11)}→ ${next}` : ''}\n`)
+    .map(
+      ({ what, ok, found, next }) =>
+        `${ok ? 'ok     ' : 'MISSING'}  ${what.padEnd(width)}  ${found}${next ? `\n${' '.repeat(width + 11)}→ ${next}` : ''}\n`,
+    )
     .join('');
 }

@@ -17,7 +17,11 @@ export function addJudge(program: Command): void {
     .option('--json', 'print the report as JSON instead of text')
     .action(async (run: string, flags: { readonly json?: true }) => {
       const found = await stat(run).catch((cause: unknown) => {
-        throw new InputError(`there is no run at ${run}`, { code: 'RUN_UNKNOWN', next: 'name a folder below reports/', cause });
+        throw new InputError(`there is no run at ${run}`, {
+          code: 'RUN_UNKNOWN',
+          next: 'name a folder below reports/',
+          cause,
+        });
       });
       const directory = found.isDirectory() ? run : path.dirname(run);
       const report = await judge(readHistory(found.isDirectory() ? path.join(run, 'history.jsonl') : run));

@@ -19,8 +19,16 @@ export function addSandbox(program: Command): void {
     .description('start a sandbox and print how to reach it')
     .option('--time-scale <n>', 'sandbox seconds per real second', Number)
     .action(up);
-  sandbox.command('down').description('remove a sandbox').argument('[id]', 'which one, when there are several').action(down);
-  sandbox.command('reset').description('empty its queues and mend its containers').argument('[id]', 'which one, when there are several').action(reset);
+  sandbox
+    .command('down')
+    .description('remove a sandbox')
+    .argument('[id]', 'which one, when there are several')
+    .action(down);
+  sandbox
+    .command('reset')
+    .description('empty its queues and mend its containers')
+    .argument('[id]', 'which one, when there are several')
+    .action(reset);
   sandbox.command('clean').description('remove everything of this project that no living run owns').action(clean);
 }
 
@@ -56,7 +64,9 @@ async function down(id: string | undefined): Promise<void> {
   const started = performance.now();
   const removed = await removeSandbox(await connectEngine(), chosen, path.join(sandboxesDir(directory), chosen));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`removed ${removed.containers} containers, ${removed.networks} networks, ${removed.volumes} volumes in ${seconds} s\n`);
+  process.stdout.write(
+    `removed ${removed.containers} containers, ${removed.networks} networks, ${removed.volumes} volumes in ${seconds} s\n`,
+  );
 }
 
 async function reset(id: string | undefined): Promise<void> {

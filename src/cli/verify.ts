@@ -33,17 +33,26 @@ export function addVerify(program: Command): void {
     .option('--only <id...>', 'run these scenarios only')
     .option('--list', 'list the scenarios with the lines they run, and stop')
     .option('--json', 'print the report as JSON instead of text')
-    .option('--time-scale <n>', 'sandbox seconds per real second, 1 to 60 (default: that of the configuration)', readTimeScale)
+    .option(
+      '--time-scale <n>',
+      'sandbox seconds per real second, 1 to 60 (default: that of the configuration)',
+      readTimeScale,
+    )
     .option('--seed <n>', 'seed of the load', readSeed, 1)
     .option('--keep', 'leave the sandbox up for a look')
-    .addHelpText('after', '\nExit codes: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 70 Drillbook itself broke, 130 interrupted.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 70 Drillbook itself broke, 130 interrupted.',
+    )
     .action(verify);
 }
 
 async function verify(flags: VerifyFlags): Promise<void> {
   const directory = process.cwd();
   const project = await loadProject(directory);
-  const runbook = await readRunbook(flags.runbook ?? path.resolve(directory, project.config.runbook), { labels: project.config.labels });
+  const runbook = await readRunbook(flags.runbook ?? path.resolve(directory, project.config.runbook), {
+    labels: project.config.labels,
+  });
   const scenarios = selectScenarios(project, flags.only);
   if (flags.list) {
     process.stdout.write(listScenarios(scenarios, runbook));
@@ -53,7 +62,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
   const runId = new Date().toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15) + `-${process.pid}`;
   const reportDir = path.join(directory, 'reports', runId);
   const progress = createLiveProgress(process.stderr, { live: isInteractive() });
-  const { signal, release } = interruptible();
+  const interrupts = interruptible();
   try {
     const { report, interrupted, kept } = await runVerify({
       project,
@@ -67,16 +76,18 @@ async function verify(flags: VerifyFlags): Promise<void> {
       runId,
       reportDir,
       onEvent: (event) => progress.apply(event),
-      signal,
+      signal: interrupts.signal,
     });
     progress.end();
-    process.stdout.write(flags.json ? renderJson(report) : renderConsole(report, { color: useColor(), cwd: directory }));
+    process.stdout.write(
+      flags.json ? renderJson(report) : renderConsole(report, { color: useColor(), cwd: directory }),
+    );
     process.stderr.write(`report: ${path.relative(directory, reportDir)}\n`);
     if (kept) process.stderr.write(`kept: ${kept.project}; "drillbook sandbox down ${kept.id}" removes it\n`);
     process.exitCode = interrupted ? exitCode.interrupted : report.exitCode;
   } finally {
     progress.end();
-    release();
+    interrupts.release();
   }
 }
 
@@ -97,7 +108,9 @@ function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook): 
     `${id}: ${title}`,
     ...[...diagnosis, ...recovery].map(({ run }) => {
       const found = findProcedure(runbook, run);
-      return found.kind === 'found' ? `  ${run}  ${found.procedure.location.file}:${found.procedure.location.line}` : `  ${run}  NOT FOUND: ${found.message}`;
+      return found.kind === 'found'
+        ? `  ${run}  ${found.procedure.location.file}:${found.procedure.location.line}`
+        : `  ${run}  NOT FOUND: ${found.message}`;
     }),
   ]);
   return `${lines.join('\n')}\n`;

@@ -14,7 +14,12 @@ export const crashLoop: Fault<'crash-loop'> = {
     const before = await stateOf();
     const heal = async (): Promise<void> => {
       const now = await stateOf();
-      const replaced = now !== undefined && before !== undefined && now.restarts === 0 && now.state === 'running' && now.startedAt > before.startedAt;
+      const replaced =
+        now !== undefined &&
+        before !== undefined &&
+        now.restarts === 0 &&
+        now.state === 'running' &&
+        now.startedAt > before.startedAt;
       if (!replaced) await sandbox.recreate(service);
     };
     await sandbox.putFile(service, path, content);
@@ -24,7 +29,9 @@ export const crashLoop: Fault<'crash-loop'> = {
       async () => {
         const found = await stateOf();
         const restarts = (found?.restarts ?? 0) - (before?.restarts ?? 0);
-        return restarts >= restartsThatProveALoop ? `the engine restarted ${found?.name} ${restarts} times, last exit status ${found?.exitCode}` : undefined;
+        return restarts >= restartsThatProveALoop
+          ? `the engine restarted ${found?.name} ${restarts} times, last exit status ${found?.exitCode}`
+          : undefined;
       },
       heal,
       signal,

@@ -6,7 +6,12 @@ import { prove } from './prove.ts';
 
 /** `queue.pause()` on each queue, as somebody would who forgot to resume it. */
 export const queuesPaused: Fault<'queues-paused'> = {
-  summarise: ({ queues }) => (queues === 'all' ? 'every queue paused' : 'names' in queues ? `${queues.names.join(', ')} paused` : `queues of ${queues.service} paused`),
+  summarise: ({ queues }) =>
+    queues === 'all'
+      ? 'every queue paused'
+      : 'names' in queues
+        ? `${queues.names.join(', ')} paused`
+        : `queues of ${queues.service} paused`,
   async inject(_spec, { redis, redisAddress, prefix, queues }, signal) {
     const eachQueue = async (act: (queue: Queue) => Promise<void>): Promise<void> => {
       const connection = new Redis({ ...redisAddress, maxRetriesPerRequest: 1 });
@@ -28,14 +33,17 @@ export const queuesPaused: Fault<'queues-paused'> = {
       'the pause',
       async () => {
         const pipeline = redis.pipeline();
-        for (const name of queues) pipeline.hexists(`${prefix}:${name}:meta`, 'paused').llen(`${prefix}:${name}:active`);
+        for (const name of queues)
+          pipeline.hexists(`${prefix}:${name}:meta`, 'paused').llen(`${prefix}:${name}:active`);
         const replies = ((await pipeline.exec()) ?? []).map(([error, value]) => {
           if (error) throw error;
           return Number(value);
         });
         const flagged = replies.filter((value, index) => index % 2 === 0 && value === 1).length;
         const active = replies.filter((_, index) => index % 2 === 1).reduce((sum, value) => sum + value, 0);
-        return flagged === queues.length && active === 0 ? `${flagged} of ${queues.length} queues carry the pause flag, 0 jobs active` : undefined;
+        return flagged === queues.length && active === 0
+          ? `${flagged} of ${queues.length} queues carry the pause flag, 0 jobs active`
+          : undefined;
       },
       heal,
       signal,

@@ -19,7 +19,18 @@ export interface Stamp {
 /** `treatment`: the runbook's procedure is run. `control`: the same fault without it. */
 export type Arm = 'treatment' | 'control';
 
-export const phases = ['load', 'start', 'baseline', 'inject', 'detect', 'diagnose', 'recover', 'settle', 'account', 'judge'] as const;
+export const phases = [
+  'load',
+  'start',
+  'baseline',
+  'inject',
+  'detect',
+  'diagnose',
+  'recover',
+  'settle',
+  'account',
+  'judge',
+] as const;
 export type Phase = (typeof phases)[number];
 
 export type EventBody =
@@ -71,7 +82,13 @@ export interface RunbookFacts {
   readonly version: string | undefined;
   /** Versions the runbook states, e.g. { redis: '8.4.0', bullmq: '5' }. */
   readonly declaredVersions: Readonly<Record<string, string>>;
-  readonly sections: readonly { readonly number: string; readonly title: string; readonly line: number; readonly endLine: number; readonly procedures: readonly string[] }[];
+  readonly sections: readonly {
+    readonly number: string;
+    readonly title: string;
+    readonly line: number;
+    readonly endLine: number;
+    readonly procedures: readonly string[];
+  }[];
   readonly thresholds: readonly ThresholdRow[];
   /** What was repaired while reading, e.g. a wrong encoding. */
   readonly repairs: readonly string[];
@@ -156,19 +173,48 @@ export interface JobContract {
 
 /** A statement about a recorded run: true, false or unknown at any moment of it. */
 export type Claim =
-  | { readonly claim: 'container-state'; readonly service: string; readonly anyOf: readonly string[]; readonly text: string }
-  | { readonly claim: 'count'; readonly queues: readonly string[]; readonly state: QueueState; readonly op: '<' | '<=' | '=' | '>=' | '>'; readonly value: number; readonly text: string }
-  | { readonly claim: 'growing'; readonly queues: readonly string[]; readonly states: readonly QueueState[]; readonly text: string }
+  | {
+      readonly claim: 'container-state';
+      readonly service: string;
+      readonly anyOf: readonly string[];
+      readonly text: string;
+    }
+  | {
+      readonly claim: 'count';
+      readonly queues: readonly string[];
+      readonly state: QueueState;
+      readonly op: '<' | '<=' | '=' | '>=' | '>';
+      readonly value: number;
+      readonly text: string;
+    }
+  | {
+      readonly claim: 'growing';
+      readonly queues: readonly string[];
+      readonly states: readonly QueueState[];
+      readonly text: string;
+    }
   | { readonly claim: 'paused'; readonly queues: readonly string[]; readonly value: boolean; readonly text: string }
   | { readonly claim: 'progress'; readonly queues: readonly string[]; readonly value: boolean; readonly text: string };
 
 export const queueStates = ['waiting', 'active', 'delayed', 'failed', 'paused', 'prioritized'] as const;
 export type QueueState = (typeof queueStates)[number];
 
-export interface PhaseStarted { readonly type: 'phase.started'; readonly phase: Phase }
-export interface PhaseEnded { readonly type: 'phase.ended'; readonly phase: Phase; readonly outcome: 'done' | 'timed-out' | 'failed' | 'interrupted'; readonly message?: string }
-export interface ArmStarted { readonly type: 'arm.started' }
-export interface ArmEnded { readonly type: 'arm.ended' }
+export interface PhaseStarted {
+  readonly type: 'phase.started';
+  readonly phase: Phase;
+}
+export interface PhaseEnded {
+  readonly type: 'phase.ended';
+  readonly phase: Phase;
+  readonly outcome: 'done' | 'timed-out' | 'failed' | 'interrupted';
+  readonly message?: string;
+}
+export interface ArmStarted {
+  readonly type: 'arm.started';
+}
+export interface ArmEnded {
+  readonly type: 'arm.ended';
+}
 
 /**
  * Queue counts at one moment. Only queues whose row changed since the arm's last sample are listed (the
@@ -180,33 +226,107 @@ export interface Sample {
   readonly full: boolean;
   readonly queues: Readonly<Record<string, QueueRow>>;
 }
-export type QueueRow = readonly [waiting: number, active: number, delayed: number, failed: number, paused: number, prioritized: number, flag: number, completed: number, failures: number, stalls: number];
+export type QueueRow = readonly [
+  waiting: number,
+  active: number,
+  delayed: number,
+  failed: number,
+  paused: number,
+  prioritized: number,
+  flag: number,
+  completed: number,
+  failures: number,
+  stalls: number,
+];
 
 /** Containers of the sandbox, written when anything changed. */
 export interface ContainersSeen {
   readonly type: 'containers';
-  readonly containers: readonly { readonly service: string; readonly name: string; readonly state: string; readonly health?: string; readonly restarts: number; readonly exitCode: number; readonly oomKilled: boolean; readonly startedAt: string }[];
+  readonly containers: readonly {
+    readonly service: string;
+    readonly name: string;
+    readonly state: string;
+    readonly health?: string;
+    readonly restarts: number;
+    readonly exitCode: number;
+    readonly oomKilled: boolean;
+    readonly startedAt: string;
+  }[];
 }
 /** One event of the engine about a container of the sandbox (`die`, `oom`, `kill`, `start`, ...). */
-export interface ContainerEvent { readonly type: 'container'; readonly service: string; readonly name: string; readonly action: string; readonly exitCode?: number }
+export interface ContainerEvent {
+  readonly type: 'container';
+  readonly service: string;
+  readonly name: string;
+  readonly action: string;
+  readonly exitCode?: number;
+}
 /** Whether Redis answered the sampler; written when it changes. */
-export interface RedisSeen { readonly type: 'redis'; readonly up: boolean; readonly runId?: string; readonly version?: string; readonly message?: string }
+export interface RedisSeen {
+  readonly type: 'redis';
+  readonly up: boolean;
+  readonly runId?: string;
+  readonly version?: string;
+  readonly message?: string;
+}
 
 /** Jobs that Redis acknowledged; ids are unique over the run. */
-export interface Enqueued { readonly type: 'enqueued'; readonly queue: string; readonly ids: readonly string[] }
+export interface Enqueued {
+  readonly type: 'enqueued';
+  readonly queue: string;
+  readonly ids: readonly string[];
+}
 /** What the queues' own event streams said of jobs. */
-export interface Outcomes { readonly type: 'outcomes'; readonly queue: string; readonly completed: readonly string[]; readonly failed: readonly string[]; readonly stalled: readonly string[]; readonly removed: readonly string[] }
+export interface Outcomes {
+  readonly type: 'outcomes';
+  readonly queue: string;
+  readonly completed: readonly string[];
+  readonly failed: readonly string[];
+  readonly stalled: readonly string[];
+  readonly removed: readonly string[];
+}
 /** Where every job that is still in Redis stands at account; `complete` false if the scan could not finish. */
-export interface Residue { readonly type: 'residue'; readonly complete: boolean; readonly jobs: Readonly<Record<string, Readonly<Partial<Record<QueueState | 'completed', readonly string[]>>>>>; readonly message?: string }
+export interface Residue {
+  readonly type: 'residue';
+  readonly complete: boolean;
+  readonly jobs: Readonly<Record<string, Readonly<Partial<Record<QueueState | 'completed', readonly string[]>>>>>;
+  readonly message?: string;
+}
 /** How often each job's effect arrived at the sink, outside Redis; ids with one effect are listed in `once`. */
-export interface Effects { readonly type: 'effects'; readonly complete: boolean; readonly once: readonly string[]; readonly more: readonly (readonly [id: string, times: number])[]; readonly message?: string }
+export interface Effects {
+  readonly type: 'effects';
+  readonly complete: boolean;
+  readonly once: readonly string[];
+  readonly more: readonly (readonly [id: string, times: number])[];
+  readonly message?: string;
+}
 
-export interface FaultInjecting { readonly type: 'fault.injecting'; readonly kind: string; readonly summary: string }
-export interface FaultProved { readonly type: 'fault.proved'; readonly kind: string; readonly bit: boolean; readonly evidence: string }
-export interface FaultHealed { readonly type: 'fault.healed'; readonly kind: string; readonly healed: boolean; readonly message?: string }
+export interface FaultInjecting {
+  readonly type: 'fault.injecting';
+  readonly kind: string;
+  readonly summary: string;
+}
+export interface FaultProved {
+  readonly type: 'fault.proved';
+  readonly kind: string;
+  readonly bit: boolean;
+  readonly evidence: string;
+}
+export interface FaultHealed {
+  readonly type: 'fault.healed';
+  readonly kind: string;
+  readonly healed: boolean;
+  readonly message?: string;
+}
 
 export type Purpose = 'diagnosis' | 'recovery' | 'placebo';
-export interface ProcedureStarted { readonly type: 'procedure.started'; readonly address: string; readonly purpose: Purpose; readonly location: Location; readonly args: readonly string[] }
+export interface ProcedureStarted {
+  readonly type: 'procedure.started';
+  readonly address: string;
+  readonly purpose: Purpose;
+  readonly location: Location;
+  readonly args: readonly string[];
+}
 /** One simple command of a procedure, with its place in the runbook. */
 export interface CommandRan {
   readonly type: 'command';
@@ -229,7 +349,13 @@ export interface CommandRan {
   /** Last lines of what it printed, when it failed. */
   readonly output?: string;
 }
-export interface PromptSeen { readonly type: 'prompt'; readonly address: string; readonly location: Location; readonly text: string; readonly answer: string | null }
+export interface PromptSeen {
+  readonly type: 'prompt';
+  readonly address: string;
+  readonly location: Location;
+  readonly text: string;
+  readonly answer: string | null;
+}
 export interface ProcedureEnded {
   readonly type: 'procedure.ended';
   readonly address: string;
@@ -246,6 +372,15 @@ export interface ProcedureEnded {
   readonly unfilled: readonly string[];
 }
 
-export interface Note { readonly type: 'note'; readonly message: string }
-export interface Interrupted { readonly type: 'interrupted'; readonly reason: string }
-export interface RunEnded { readonly type: 'run.ended'; readonly leftovers: readonly string[] }
+export interface Note {
+  readonly type: 'note';
+  readonly message: string;
+}
+export interface Interrupted {
+  readonly type: 'interrupted';
+  readonly reason: string;
+}
+export interface RunEnded {
+  readonly type: 'run.ended';
+  readonly leftovers: readonly string[];
+}

@@ -18,7 +18,14 @@ const shapes: Shapes = {
     pinnedThresholds: 'array',
     queues: 'array',
   },
-  environment: { engine: 'string', compose: 'string', node: 'string', versions: 'object', images: 'array', realTimeServices: 'array' },
+  environment: {
+    engine: 'string',
+    compose: 'string',
+    node: 'string',
+    versions: 'object',
+    images: 'array',
+    realTimeServices: 'array',
+  },
   'scenario.planned': { plan: 'object' },
   'phase.started': { phase: 'string' },
   'phase.ended': { phase: 'string', outcome: 'string' },
@@ -75,7 +82,8 @@ export function parseEvent(line: string): { readonly event: HistoryEvent } | { r
   const shape = typeof value['type'] === 'string' && isEventType(value['type']) ? shapes[value['type']] : undefined;
   if (!shape) return { problem: `its type is ${JSON.stringify(value['type'])}, which this version does not know` };
   for (const [field, kind] of Object.entries({ seq: 'number', t: 'number', s: 'number', ...shape })) {
-    if (!fits(value[field], kind as Kind)) return { problem: `\`${value['type'] as string}.${field}\` should be ${kind}` };
+    if (!fits(value[field], kind as Kind))
+      return { problem: `\`${value['type'] as string}.${field}\` should be ${kind}` };
   }
   return { event: value as unknown as HistoryEvent };
 }

@@ -72,7 +72,10 @@ async function* linesOf(path: string): AsyncGenerator<Line> {
       pending += chunk.length - from;
     }
     if (pending > maxLineBytes) {
-      throw new InputError('the line is too long for a history event', { code: 'HISTORY_LINE', location: { file: path, line } });
+      throw new InputError('the line is too long for a history event', {
+        code: 'HISTORY_LINE',
+        location: { file: path, line },
+      });
     }
   }
   if (pieces.length > 0) yield { text: Buffer.concat(pieces).toString('utf8'), line, whole: false };

@@ -37,7 +37,8 @@ export function createHistoryWriter(path: string, clock: Pick<SandboxClock, 'now
   return {
     emit(body, context) {
       if (broken) throw broken;
-      if (closed) throw new DrillbookError(`${path} is closed; \`${body.type}\` came too late`, { code: 'HISTORY_CLOSED' });
+      if (closed)
+        throw new DrillbookError(`${path} is closed; \`${body.type}\` came too late`, { code: 'HISTORY_CLOSED' });
       const stamp = { seq, t: toMicros(monotonicMs() - startedMs), s: toMicros(clock.now()) };
       const event: HistoryEvent = { ...stamp, ...context, ...body };
       try {
@@ -74,7 +75,7 @@ function openNew(path: string): number {
 /** A single `write` may take only part of the line. */
 function writeWhole(file: number, line: string): void {
   const bytes = Buffer.from(line);
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }
 
 const nextSteps: Readonly<Record<string, string>> = {
@@ -89,7 +90,11 @@ function writeError(path: string, cause: unknown): DrillbookError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const next = nextSteps[errno];
-  return new DrillbookError(`the history ${path} cannot be written: ${reason}`, { code: 'HISTORY_WRITE', cause, ...(next ? { next } : {}) });
+  return new DrillbookError(`the history ${path} cannot be written: ${reason}`, {
+    code: 'HISTORY_WRITE',
+    cause,
+    ...(next ? { next } : {}),
+  });
 }
 
 function toMicros(ms: number): number {

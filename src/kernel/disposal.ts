@@ -28,7 +28,9 @@ export class Cleanup {
         await abortable(step.undo(), limit);
       } catch (error) {
         errors.push(
-          limit.aborted ? new DeadlineError(step.what, step.withinMs, error) : new Error(`${step.what}: ${String(error)}`, { cause: error }),
+          limit.aborted
+            ? new DeadlineError(step.what, step.withinMs, error)
+            : new Error(`${step.what}: ${String(error)}`, { cause: error }),
         );
       }
     }

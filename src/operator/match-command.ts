@@ -77,7 +77,10 @@ function literalPieces(command: TracedCommand): readonly string[] {
   const plain = command.text
     .replaceAll(/\$\{[^}]*\}|\$\(+[^)]*\)+|\$\w+|\$./g, ' ')
     .replaceAll(/\d*(?:[<>]{1,3}&?|&>)\s*\S+/g, ' ');
-  return plain.split(/[\s'"`;&|<>(){}$\\=]+/).filter(Boolean).slice(0, 40);
+  return plain
+    .split(/[\s'"`;&|<>(){}$\\=]+/)
+    .filter(Boolean)
+    .slice(0, 40);
 }
 
 function similarity(pieces: readonly string[], text: string): number {

@@ -20,7 +20,9 @@ export interface OperatorHost {
   /** Starts a program as leader of its own session, with a terminal on all three streams. */
   exec(argv: readonly string[], options: TtyOptions): Promise<TtyExec>;
   /** Runs a program without a terminal to its end. */
-  run(argv: readonly string[]): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+  run(
+    argv: readonly string[],
+  ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
   /** One directory, seen from here and from inside, writable from both. */
   readonly traceDir: { readonly host: string; readonly container: string };
   /** Where `libblocktrace.so` stands inside. */

@@ -2,10 +2,22 @@
 export type TraceRecord =
   | ShellRecord
   | { readonly kind: 'start'; readonly at: number; readonly pid: number }
-  | { readonly kind: 'fork'; readonly at: number; readonly pid: number; readonly parent: number; readonly afterRecords: number }
+  | {
+      readonly kind: 'fork';
+      readonly at: number;
+      readonly pid: number;
+      readonly parent: number;
+      readonly afterRecords: number;
+    }
   | { readonly kind: 'exec'; readonly at: number; readonly pid: number }
   | { readonly kind: 'wait'; readonly at: number; readonly pid: number; readonly status: number }
-  | { readonly kind: 'tty-read'; readonly at: number; readonly pid: number; readonly mode: 'line' | 'char'; readonly timed: boolean }
+  | {
+      readonly kind: 'tty-read';
+      readonly at: number;
+      readonly pid: number;
+      readonly mode: 'line' | 'char';
+      readonly timed: boolean;
+    }
   | { readonly kind: 'full'; readonly at: number };
 
 /** A command bash is about to run, as `set -x` shows it. */
@@ -80,7 +92,9 @@ function parseShellRecord(raw: string): ShellRecord | undefined {
   const level = /^\x1e*/.exec(raw)?.[0].length ?? 0;
   const headEnd = raw.indexOf('\x1d');
   if (level === 0 || headEnd < 0) return undefined;
-  const [pid = '', line = '', statuses = '', functions = '', source = '', time = ''] = raw.slice(level, headEnd).split('\x1f');
+  const [pid = '', line = '', statuses = '', functions = '', source = '', time = ''] = raw
+    .slice(level, headEnd)
+    .split('\x1f');
   return {
     kind: 'shell',
     at: parseTime(time),

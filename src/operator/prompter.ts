@@ -43,7 +43,9 @@ export function createPrompter(answers: readonly Answer[], ordered: readonly str
       if (!first || now - Math.max(first.seenAt, screen.lastAt) < settleMs) return undefined;
       waiting.shift();
       const text = screen.lastLine();
-      const matching = answers.find(({ prompt }) => new RegExp(prompt.source, prompt.flags.replaceAll(/[gy]/g, '')).test(text));
+      const matching = answers.find(({ prompt }) =>
+        new RegExp(prompt.source, prompt.flags.replaceAll(/[gy]/g, '')).test(text),
+      );
       return { ...first, text, reply: matching ? matching.reply : left.shift() };
     },
   };

@@ -52,18 +52,6 @@ interface Shell {
   origin: { readonly parent: number; readonly afterRecords: number } | undefined;
 }
 
-/** All executions in a finished trace. */
-export function resolveCommands(
-  records: readonly TraceRecord[],
-  commands: readonly TracedCommand[],
-  end: { readonly script: string; readonly exitCode: number | null; readonly at: number },
-): readonly Execution[] {
-  const resolver = createResolver(commands, end.script);
-  for (const record of records) resolver.add(record);
-  resolver.finish(end.exitCode, end.at);
-  return resolver.executions;
-}
-
 export function createResolver(commands: readonly TracedCommand[], script: string): TraceResolver {
   const match = createMatcher(commands, script);
   const shells = new Map<number, Shell>();
@@ -97,7 +85,14 @@ export function createResolver(commands: readonly TracedCommand[], script: strin
     // The assignment in front of a command, or within an `export`, is no step of its own: bash has run nothing between the two.
     if (!command && isAssignment(record.text)) return;
     closeBy(record, shell, nth);
-    const execution = command && { command, pid: record.pid, startedAt: record.at, endedAt: null, exitCode: null, finished: false };
+    const execution = command && {
+      command,
+      pid: record.pid,
+      startedAt: record.at,
+      endedAt: null,
+      exitCode: null,
+      finished: false,
+    };
     if (execution) executions.push(execution);
     const pending: Pending = { execution, record, nth };
     shell.last = pending;
@@ -206,9 +201,14 @@ function joinedTo(last: Pending | undefined, record: ShellRecord, nth: number): 
   const command = last?.execution?.command;
   if (!last || !command || last.nth !== nth - 1 || last.record.line !== record.line) return undefined;
   if (last.record.level !== record.level || last.record.depth !== record.depth) return undefined;
-  if (command.kind === 'test') return record.text.startsWith('[[ ') && / (&&|\|\|) /.test(command.text) && last.record.text !== record.text ? last : undefined;
+  if (command.kind === 'test')
+    return record.text.startsWith('[[ ') && / (&&|\|\|) /.test(command.text) && last.record.text !== record.text
+      ? last
+      : undefined;
   const again = isAssignment(record.text) && assignedName(record.text) !== assignedName(command.text);
-  return command.kind === 'assignment' && again && command.text.includes(`${assignedName(record.text) ?? ''}=`) ? last : undefined;
+  return command.kind === 'assignment' && again && command.text.includes(`${assignedName(record.text) ?? ''}=`)
+    ? last
+    : undefined;
 }
 
 function switchesTracing(record: ShellRecord): boolean {

@@ -45,10 +45,19 @@ let blocks = 0;
  *
  * A command that never ends by itself (`logs -f`) is sent what Ctrl-C would send it, alone, so that the block goes on.
  */
-export async function runProcedure(host: OperatorHost, options: ProcedureOptions, emit: (event: EventBody) => void): Promise<void> {
+export async function runProcedure(
+  host: OperatorHost,
+  options: ProcedureOptions,
+  emit: (event: EventBody) => void,
+): Promise<void> {
   const { procedure, signal } = options;
   const commands = traceCommands(procedure.commands);
-  const block = await prepareBlock(host, { id: `block-${process.pid}-${++blocks}`, code: procedure.code, args: options.args, ...size });
+  const block = await prepareBlock(host, {
+    id: `block-${process.pid}-${++blocks}`,
+    code: procedure.code,
+    args: options.args,
+    ...size,
+  });
   const transcript = await openTranscript(options.castFile, size, procedure.address);
   const trace = await open(block.traceFile, 'r');
   try {
@@ -146,7 +155,8 @@ async function readTrace(session: Session): Promise<void> {
 
 function take({ resolver, prompter }: Session, record: TraceRecord): void {
   resolver.add(record);
-  if (record.kind === 'tty-read') prompter.asked({ pid: record.pid, mode: record.mode, timed: record.timed, seenAt: monotonicMs() });
+  if (record.kind === 'tty-read')
+    prompter.asked({ pid: record.pid, mode: record.mode, timed: record.timed, seenAt: monotonicMs() });
 }
 
 function reasonToStop({ options, started }: Session): ProcedureEnded['ended'] | undefined {
@@ -155,7 +165,10 @@ function reasonToStop({ options, started }: Session): ProcedureEnded['ended'] | 
 }
 
 /** Types the answer to a question that is on the screen; one that nobody answers ends the block. */
-function answerPrompts({ options, emit, prompter, resolver, screen, transcript }: Session, exec: TtyExec): ProcedureEnded['ended'] | undefined {
+function answerPrompts(
+  { options, emit, prompter, resolver, screen, transcript }: Session,
+  exec: TtyExec,
+): ProcedureEnded['ended'] | undefined {
   const question = prompter.next(screen, monotonicMs());
   if (!question) return undefined;
   const { procedure } = options;
@@ -208,7 +221,9 @@ function report({ options, emit, resolver, screen, started, cut }: Session, { wh
     const isCut = cut.has(execution) || (why !== 'exited' && !execution.finished);
     emit(describeExecution(execution, { address: procedure.address, isCut, started, toLocal, screen, endedMs }));
   }
-  const missing = procedure.parameters.filter((name) => /^\d+$/.test(name) && Number(name) > args.length).map((name) => `$${name}`);
+  const missing = procedure.parameters
+    .filter((name) => /^\d+$/.test(name) && Number(name) > args.length)
+    .map((name) => `$${name}`);
   emit({
     type: 'procedure.ended',
     address: procedure.address,

@@ -38,7 +38,13 @@ export interface PreparedBlock {
 /** Writes the block, unchanged, and what traces it into a folder of its own. */
 export async function prepareBlock(
   host: OperatorHost,
-  block: { readonly id: string; readonly code: string; readonly args: readonly string[]; readonly rows: number; readonly cols: number },
+  block: {
+    readonly id: string;
+    readonly code: string;
+    readonly args: readonly string[];
+    readonly rows: number;
+    readonly cols: number;
+  },
 ): Promise<PreparedBlock> {
   const folder = join(host.traceDir.host, block.id);
   const inside = posix.join(host.traceDir.container, block.id);

@@ -5,14 +5,14 @@ import type { Check, Finding } from '../verdict/run-report.ts';
 import { oneLine, tellingLine } from './plain-text.ts';
 
 /** A place as a person can click it: relative to where they stand when it lies below. */
-export function place({ file, line }: Pick<Location, 'file' | 'line'>, cwd: string): string {
+function place({ file, line }: Pick<Location, 'file' | 'line'>, cwd: string): string {
   const relative = path.isAbsolute(file) ? path.relative(cwd, file) : file;
   const shown = relative.startsWith(`..${path.sep}..${path.sep}`) ? file : relative;
   return `${oneLine(shown)}:${line}`;
 }
 
 /** One finding in one line: where, what, why, and what was printed. */
-export function explainFinding(finding: Finding, cwd: string): string {
+function explainFinding(finding: Finding, cwd: string): string {
   const where = finding.location ? `${place(finding.location, cwd)}  ` : '';
   const why = finding.cause === undefined ? '' : `: ${oneLine(finding.cause)}`;
   const said = finding.output === undefined ? '' : tellingLine(finding.output);

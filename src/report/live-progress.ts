@@ -89,10 +89,10 @@ function counts(rows: ReadonlyMap<string, QueueRow>, hit: readonly string[]): st
     sum.active += row[1];
     sum.failed += row[3];
   }
-  return `${names.length} queues: waiting ${sum.waiting}, active ${sum.active}, failed ${sum.failed}`;
+  return `${names.length === 1 ? '1 queue' : `${names.length} queues`}: waiting ${sum.waiting}, active ${sum.active}, failed ${sum.failed}`;
 }
 
 /** What a container may have put into a message must not steer the terminal. */
 function printable(text: string): string {
-  return [...text].map((character) => ((character.codePointAt(0) ?? 0) < 32 ? ' ' : character)).join('');
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }

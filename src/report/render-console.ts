@@ -65,15 +65,21 @@ function renderFacts({ runbook, environment, coverage, notes, timeScale, seed }:
   return [
     `runbook      ${oneLine(runbook.title)}${runbook.version === null ? '' : `, version ${oneLine(runbook.version)}`}`,
     ...runbook.repairs.map((repair) => `repaired     ${oneLine(repair)}`),
-    ...versions.map(({ name, declared, real }) => `version      ${oneLine(name)}: the runbook says ${oneLine(declared ?? '?')}, ${oneLine(real ?? '?')} ran`),
-    ...(uncovered.length > 0 ? [`not covered  ${uncovered.map(({ number, title }) => `${number} ${oneLine(title, 40)}`.trim()).join(', ')}`] : []),
+    ...versions.map(
+      ({ name, declared, real }) =>
+        `version      ${oneLine(name)}: the runbook says ${oneLine(declared ?? '?')}, ${oneLine(real ?? '?')} ran`,
+    ),
+    ...(uncovered.length > 0
+      ? [`not covered  ${uncovered.map(({ number, title }) => `${number} ${oneLine(title, 40)}`.trim()).join(', ')}`]
+      : []),
     ...notes.map((note) => `note         ${oneLine(note)}`),
     `clock        ${timeScale} sandbox seconds a second, seed ${seed}`,
   ];
 }
 
 function renderTotals(report: RunReport, options: ConsoleOptions): string {
-  const count = (verdict: Verdict): number => report.scenarios.filter((scenario) => scenario.verdict === verdict).length;
+  const count = (verdict: Verdict): number =>
+    report.scenarios.filter((scenario) => scenario.verdict === verdict).length;
   const totals = `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive in ${seconds(report.duration.realMs)}`;
   const whole = report.interrupted === null ? words[report.verdict] : 'interrupted';
   return `${paint(report.verdict, whole, options)}: ${totals}`;

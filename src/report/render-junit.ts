@@ -14,7 +14,11 @@ interface Suite {
  */
 export function renderJunit(report: RunReport): string {
   const suites: readonly Suite[] = [
-    ...report.scenarios.map(({ id, checks, duration }) => ({ name: id, checks, seconds: (duration?.realMs ?? 0) / 1000 })),
+    ...report.scenarios.map(({ id, checks, duration }) => ({
+      name: id,
+      checks,
+      seconds: (duration?.realMs ?? 0) / 1000,
+    })),
     { name: 'run', checks: report.checks, seconds: 0 },
   ];
   const body = suites.map(renderSuite).join('');

@@ -35,7 +35,12 @@ function row({ id, verdict, recovery }: ScenarioReport): string {
 function explained({ id, checks }: ScenarioReport): readonly string[] {
   const unmet = unmetChecks(checks);
   if (unmet.length === 0) return [];
-  return [`### ${cell(id)}`, '', ...unmet.flatMap((check) => explainCheck(check, '').map((line) => `- ${cell(line)}`)), ''];
+  return [
+    `### ${cell(id)}`,
+    '',
+    ...unmet.flatMap((check) => explainCheck(check, '').map((line) => `- ${cell(line)}`)),
+    '',
+  ];
 }
 
 /** Text from a runbook or a container as text: nothing in it is Markdown or HTML. */

@@ -47,13 +47,20 @@ export async function resetFleet(fleet: Fleet, signal: AbortSignal): Promise<voi
   await pollUntil(
     async () => {
       const containers = await sandbox.containers();
-      return containers.every(({ state, health }) => state === 'running' && (health === undefined || health === 'healthy'));
+      return containers.every(
+        ({ state, health }) => state === 'running' && (health === undefined || health === 'healthy'),
+      );
     },
     { what: `health of ${config.services.workers.length} worker containers`, withinMs: 30_000, everyMs: 50, signal },
   );
 }
 
-export function startLoad(fleet: Fleet, idPrefix: string, seed: number, emit: (event: EventBody) => void): Promise<Load> {
+export function startLoad(
+  fleet: Fleet,
+  idPrefix: string,
+  seed: number,
+  emit: (event: EventBody) => void,
+): Promise<Load> {
   const { config, sandbox, redisAddress } = fleet;
   return generateLoad({
     redis: redisAddress,
@@ -69,5 +76,11 @@ export function startLoad(fleet: Fleet, idPrefix: string, seed: number, emit: (e
 }
 
 export function startWatch(fleet: Fleet, emit: (event: EventBody) => void): QueueWatch {
-  return watchQueues({ redis: fleet.redis, prefix: fleet.config.prefix, queues: fleet.queueNames, everyMs: sampleEveryMs, emit });
+  return watchQueues({
+    redis: fleet.redis,
+    prefix: fleet.config.prefix,
+    queues: fleet.queueNames,
+    everyMs: sampleEveryMs,
+    emit,
+  });
 }

@@ -8,8 +8,8 @@ export function createOperatorHost(container: OperatorContainer, cwd: string): O
     traceLibrary: container.traceLibrary,
     run: (argv) => container.run(argv),
     async exec(argv, { env }) {
-      const { stream, wait } = await container.exec(argv, { env, cwd });
-      return { output: stream, write: (data) => void stream.write(data), wait };
+      const { stream, ...program } = await container.exec(argv, { env, cwd });
+      return { output: stream, write: (data) => void stream.write(data), wait: () => program.wait() };
     },
   };
 }

@@ -30,7 +30,12 @@ export async function runPhase(
       emit({ type: 'phase.ended', phase, outcome: 'timed-out', message });
       return 'timed-out';
     }
-    emit({ type: 'phase.ended', phase, outcome: 'failed', message: error instanceof Error ? error.message : String(error) });
+    emit({
+      type: 'phase.ended',
+      phase,
+      outcome: 'failed',
+      message: error instanceof Error ? error.message : String(error),
+    });
     throw error;
   }
 }

@@ -16,11 +16,14 @@ function readPin(text: string, metric: ThresholdMetric, location: Location): Ran
   try {
     return parseRange(text, metric);
   } catch (cause) {
-    throw new InputError(`thresholds.${metric}: \`${text}\` is no range: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      code: 'CONFIG_THRESHOLD',
-      location,
-      next: 'write it as the runbook does, e.g. "< 1000" or "1-50"',
-      cause,
-    });
+    throw new InputError(
+      `thresholds.${metric}: \`${text}\` is no range: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        code: 'CONFIG_THRESHOLD',
+        location,
+        next: 'write it as the runbook does, e.g. "< 1000" or "1-50"',
+        cause,
+      },
+    );
   }
 }

@@ -45,8 +45,11 @@ export async function runArm(options: ArmOptions): Promise<void> {
   const { fleet, scenario, view, emit, signal } = options;
   const { clock } = fleet.sandbox;
   const cleanup = new Cleanup();
-  const phase = (name: Parameters<typeof runPhase>[0], withinMs: number, work: (signal: AbortSignal) => Promise<void>) =>
-    runPhase(name, withinMs, emit, signal, work);
+  const phase = (
+    name: Parameters<typeof runPhase>[0],
+    withinMs: number,
+    work: (signal: AbortSignal) => Promise<void>,
+  ) => runPhase(name, withinMs, emit, signal, work);
   const until = (what: string, withinSandboxMs: number, probe: () => boolean) =>
     pollUntil(probe, { what, withinMs: clock.toRealMs(withinSandboxMs), everyMs: 50, signal });
 
@@ -77,10 +80,20 @@ export async function runArm(options: ArmOptions): Promise<void> {
   }
 }
 
-type PhaseRunner = (name: Parameters<typeof runPhase>[0], withinMs: number, work: (signal: AbortSignal) => Promise<void>) => Promise<'done' | 'timed-out'>;
+type PhaseRunner = (
+  name: Parameters<typeof runPhase>[0],
+  withinMs: number,
+  work: (signal: AbortSignal) => Promise<void>,
+) => Promise<'done' | 'timed-out'>;
 type Until = (what: string, withinSandboxMs: number, probe: () => boolean) => Promise<true>;
 
-async function breakAndMend(options: ArmOptions, fault: NonNullable<BoundScenario['fault']>, cleanup: Cleanup, phase: PhaseRunner, until: Until): Promise<void> {
+async function breakAndMend(
+  options: ArmOptions,
+  fault: NonNullable<BoundScenario['fault']>,
+  cleanup: Cleanup,
+  phase: PhaseRunner,
+  until: Until,
+): Promise<void> {
   const { fleet, scenario, view, emit, signal } = options;
   const { clock } = fleet.sandbox;
   let bit = false;
@@ -110,15 +123,20 @@ async function breakAndMend(options: ArmOptions, fault: NonNullable<BoundScenari
   view.mark();
   if (options.arm === 'control') {
     await phase('recover', startWithinMs * 4, (within) => runSteps(options, scenario.instead, 'placebo', within));
-    await phase('settle', clock.toRealMs((options.holdMs ?? 0) * 2) + 10_000, (within) => waitOut(clock.toRealMs(options.holdMs ?? 0), within));
+    await phase('settle', clock.toRealMs((options.holdMs ?? 0) * 2) + 10_000, (within) =>
+      waitOut(clock.toRealMs(options.holdMs ?? 0), within),
+    );
     return;
   }
   await phase('detect', clock.toRealMs(limits.detect) + 1000, () =>
-    until('every symptom', limits.detect, () => scenario.plan.symptoms.every((symptom) => view.holds(symptom) === true)).then(() => undefined),
+    until('every symptom', limits.detect, () =>
+      scenario.plan.symptoms.every((symptom) => view.holds(symptom) === true),
+    ).then(() => undefined),
   );
   await phase('diagnose', startWithinMs * 4, (within) => runSteps(options, scenario.diagnosis, 'diagnosis', within));
   view.mark();
   await phase('recover', startWithinMs * 8, (within) => runSteps(options, scenario.recovery, 'recovery', within));
+  view.mustOutlast();
   const { sustainMs, withinMs } = scenario.plan.health;
   await phase('settle', clock.toRealMs(withinMs + sustainMs) + 1000, () =>
     until('recovery', withinMs + sustainMs, () => view.isHealthy()).then(() => undefined),
@@ -126,11 +144,22 @@ async function breakAndMend(options: ArmOptions, fault: NonNullable<BoundScenari
   signal.throwIfAborted();
 }
 
-async function runSteps(options: ArmOptions, steps: readonly BoundStep[], purpose: Purpose, signal: AbortSignal): Promise<void> {
+async function runSteps(
+  options: ArmOptions,
+  steps: readonly BoundStep[],
+  purpose: Purpose,
+  signal: AbortSignal,
+): Promise<void> {
   const { fleet, emit } = options;
   for (const { spec, procedure } of steps) {
     await fleet.sandbox.operator.ensure();
-    emit({ type: 'procedure.started', address: procedure.address, purpose, location: procedure.location, args: spec.args });
+    emit({
+      type: 'procedure.started',
+      address: procedure.address,
+      purpose,
+      location: procedure.location,
+      args: spec.args,
+    });
     const cast = `${options.idPrefix}-${purpose}-${procedure.address.replaceAll(/[^a-z0-9.]+/gi, '-').replace(/-$/, '')}.cast`;
     await runProcedure(
       createOperatorHost(fleet.sandbox.operator, options.projectDir),
@@ -159,15 +188,24 @@ async function account(options: ArmOptions, cleanup: Cleanup, phase: PhaseRunner
       // Jobs that are still queued are a state the ledger knows, not a failure to account.
       if (!(error instanceof DeadlineError)) throw error;
     });
-    emit(await scanResidue(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => ({ type: 'residue' as const, complete: false, jobs: {}, message: String(error) })));
     emit(
-      await readEffects(fleet.control, AbortSignal.any([within, AbortSignal.timeout(15_000)])).catch((error: unknown) => ({
-        type: 'effects' as const,
+      await scanResidue(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => ({
+        type: 'residue' as const,
         complete: false,
-        once: [],
-        more: [],
+        jobs: {},
         message: String(error),
       })),
+    );
+    emit(
+      await readEffects(fleet.control, AbortSignal.any([within, AbortSignal.timeout(15_000)])).catch(
+        (error: unknown) => ({
+          type: 'effects' as const,
+          complete: false,
+          once: [],
+          more: [],
+          message: String(error),
+        }),
+      ),
     );
   });
 }

@@ -6,6 +6,7 @@ import type { Arm, EnvironmentSeen, EventBody, HistoryEvent, RunStarted } from '
 import { readHistory } from '../history/reader.ts';
 import { createHistoryWriter, type HistoryWriter } from '../history/writer.ts';
 import { Cleanup } from '../kernel/disposal.ts';
+import { formatError } from '../kernel/errors.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { removeSandbox } from '../sandbox/remove-sandbox.ts';
@@ -48,11 +49,15 @@ export interface VerifyResult {
 
 /** Past BullMQ's own self-healing: a lock of 30 s and a stalled check every 30 s, with a margin. Sandbox time. */
 const selfHealingMs = 90_000;
+/** The last sample comes a little before the end of the watch. Sandbox time. */
+const holdMarginMs = 10_000;
 const removeWithinMs = 30_000;
 
 /** Runs the scenarios against one runbook and judges the recorded run. */
 export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
-  const bound = options.scenarios.map((scenario) => bindScenario(scenario, options.runbook, options.project.config, summariseFault));
+  const bound = options.scenarios.map((scenario) =>
+    bindScenario(scenario, options.runbook, options.project.config, summariseFault),
+  );
   await mkdir(options.reportDir, { recursive: true });
   const historyFile = path.join(options.reportDir, 'history.jsonl');
   const cleanup = new Cleanup();
@@ -74,13 +79,19 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
       owned: !options.keep,
     });
     const started = sandbox;
-    if (!options.keep) cleanup.add('removing the sandbox', removeWithinMs, async () => void (await removeSandbox(docker, started.id, started.directory)));
+    if (!options.keep)
+      cleanup.add(
+        'removing the sandbox',
+        removeWithinMs,
+        async () => void (await removeSandbox(docker, started.id, started.directory)),
+      );
     history = createHistoryWriter(historyFile, started.clock);
     history.subscribe(options.onEvent);
     const emit = (event: EventBody): void => void history?.emit(event);
     const run = runStarted(options);
     emit(run);
-    if (swept.length > 0) emit({ type: 'note', message: `cleared what ${swept.length} dead run(s) had left: ${swept.join(', ')}` });
+    if (swept.length > 0)
+      emit({ type: 'note', message: `cleared what ${swept.length} dead run(s) had left: ${swept.join(', ')}` });
     const fleet = await connectFleet(started, options.project.config);
     cleanup.add('disconnecting from Redis', 1000, () => Promise.resolve(fleet.redis.disconnect()));
     emit(await environment(options, fleet));
@@ -97,7 +108,8 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   if (sandbox) await saveLogs(sandbox, options);
   for (const error of await cleanup.run()) leftovers.push(error.message);
   if (!history) throw failure;
-  if (failure !== undefined && !interrupted) history.emit({ type: 'note', message: `the harness broke: ${String(failure)}` });
+  if (failure !== undefined && !interrupted)
+    history.emit({ type: 'note', message: `the harness broke: ${formatError(failure)}` });
   else if (!interrupted) history.emit({ type: 'run.ended', leftovers });
   history.close();
   const report = await judge(readHistory(historyFile));
@@ -106,13 +118,23 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   return { report, interrupted, kept: options.keep ? sandbox : undefined };
 }
 
-async function runScenario(options: VerifyOptions, run: RunStarted, history: HistoryWriter, fleet: Fleet, scenario: BoundScenario, index: number): Promise<void> {
+async function runScenario(
+  options: VerifyOptions,
+  run: RunStarted,
+  history: HistoryWriter,
+  fleet: Fleet,
+  scenario: BoundScenario,
+  index: number,
+): Promise<void> {
   const arm = async (name: Arm, holdMs?: number) => {
     const view = new ArmView(run, scenario.plan);
     let brokenSince: number | undefined;
+    let mendedAt: number | undefined;
     const unsubscribe = history.subscribe((event) => {
       view.apply(event);
       if (event.type === 'fault.proved') brokenSince = event.s;
+      // Where health never comes, the control arm is held against the procedures' end.
+      if (event.type === 'procedure.ended') mendedAt = event.s;
     });
     try {
       await runArm({
@@ -131,11 +153,11 @@ async function runScenario(options: VerifyOptions, run: RunStarted, history: His
     } finally {
       unsubscribe();
     }
-    const mendedAt = view.healthySince();
+    mendedAt = view.healthySince() ?? mendedAt;
     return brokenSince === undefined || mendedAt === undefined ? 0 : mendedAt - brokenSince;
   };
   const brokenForMs = await arm('treatment');
-  if (scenario.plan.control.enabled) await arm('control', Math.max(selfHealingMs, brokenForMs));
+  if (scenario.plan.control.enabled) await arm('control', Math.max(selfHealingMs, brokenForMs) + holdMarginMs);
 }
 
 function runStarted({ runId, version, seed, timeScale, runbook, project }: VerifyOptions): RunStarted {
@@ -157,7 +179,14 @@ async function environment({ manifest, project }: VerifyOptions, fleet: Fleet): 
   const info = await fleet.redis.info('server');
   const redis = /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown';
   const bullmq = await fleet.sandbox.operator.run([
-    'docker', 'compose', 'exec', '-T', fleet.config.services.api, 'node', '-p', 'require("bullmq/package.json").version + " " + process.version',
+    'docker',
+    'compose',
+    'exec',
+    '-T',
+    fleet.config.services.api,
+    'node',
+    '-p',
+    'require("bullmq/package.json").version + " " + process.version',
   ]);
   const [bullmqVersion = 'unknown', node = 'unknown'] = bullmq.exitCode === 0 ? bullmq.stdout.trim().split(' ') : [];
   return {

@@ -38,7 +38,8 @@ export function createLabelReader(extra: Readonly<Record<string, readonly string
       for (const word of [canonical, ...words]) byWord.set(foldText(word), canonical);
     }
   }
-  return (text) => byWord.get(foldText(text)) ?? byWord.get(foldText(text.replace(/\([^()]*\)/g, ' ').replace(/^\s*\d+[.)]\s*/, '')));
+  return (text) =>
+    byWord.get(foldText(text)) ?? byWord.get(foldText(text.replace(/\([^()]*\)/g, ' ').replace(/^\s*\d+[.)]\s*/, '')));
 }
 
 /** What is left of a heading or label when case, accents, punctuation and pictures don't matter. */

@@ -22,9 +22,21 @@ const deepest = 400;
  * Every simple command under a syntax tree, in the order of the text.
  * @param code what the block says; `masked` is what the tree was read from, of the same length
  */
-export function collectCommands(root: Node, code: string, masked: string, hereDocuments: readonly HereDocument[]): readonly ShellCommand[] {
+export function collectCommands(
+  root: Node,
+  code: string,
+  masked: string,
+  hereDocuments: readonly HereDocument[],
+): readonly ShellCommand[] {
   const walk = new Walk(code, masked, hereDocuments);
-  const top: Surroundings = { role: 'command', negated: false, pipeline: undefined, inFunction: undefined, inSubshell: false, inSubstitution: false };
+  const top: Surroundings = {
+    role: 'command',
+    negated: false,
+    pipeline: undefined,
+    inFunction: undefined,
+    inSubshell: false,
+    inSubstitution: false,
+  };
   walk.visit(root, top, 0);
   return walk.commands.sort((one, other) => one.start - other.start);
 }
@@ -53,7 +65,9 @@ class Walk {
       case 'variable_assignments':
         return this.#command(node, node, around, inner);
       case 'compound_statement':
-        return this.#isArithmetic(node) ? this.#command(node, node, around, inner) : this.#statements(node.children, around, inner);
+        return this.#isArithmetic(node)
+          ? this.#command(node, node, around, inner)
+          : this.#statements(node.children, around, inner);
       case 'program':
       case 'do_group':
       case 'ERROR':
@@ -62,7 +76,11 @@ class Walk {
         return this.#statements(node.children, { ...around, inSubshell: true, pipeline: undefined }, inner);
       case 'command_substitution':
       case 'process_substitution':
-        return this.#statements(node.children, { ...around, role: 'command', negated: false, inSubstitution: true, pipeline: undefined }, inner);
+        return this.#statements(
+          node.children,
+          { ...around, role: 'command', negated: false, inSubstitution: true, pipeline: undefined },
+          inner,
+        );
       case 'list':
         return this.#list(node, around, inner);
       case 'pipeline':
@@ -113,7 +131,8 @@ class Walk {
     // `! a | b` is read as `(! a) | b`, but negates the pipeline.
     const negated = members[0]?.type === 'negated_command';
     const inside: Surroundings = negated ? { ...around, role: 'condition', negated: true } : around;
-    for (const [index, member] of members.entries()) this.visit(member, { ...inside, pipeline: { index, size: members.length } }, depth);
+    for (const [index, member] of members.entries())
+      this.visit(member, { ...inside, pipeline: { index, size: members.length } }, depth);
   }
 
   /** What stands before the word that opens the body decides; what stands behind it inherits. */
@@ -142,7 +161,8 @@ class Walk {
     if (!body) return this.#command(node, node, around, depth);
     if (isCommand(body) || this.#isArithmetic(body)) return this.#command(body, node, around, depth);
     const inner = body.type === 'negated_command' ? body.namedChildren[0] : undefined;
-    if (inner && isCommand(inner)) return this.#command(inner, node, { ...around, role: 'condition', negated: true }, depth);
+    if (inner && isCommand(inner))
+      return this.#command(inner, node, { ...around, role: 'condition', negated: true }, depth);
     this.visit(body, around, depth);
     const redirections = node.namedChildren.filter(({ id }) => id !== body.id);
     if (body.type === 'pipeline' || body.type === 'list') this.#extendLast(body, node);
@@ -150,9 +170,12 @@ class Walk {
   }
 
   #extendLast(body: Node, whole: Node): void {
-    const index = this.commands.findLastIndex(({ start, inSubstitution }) => start >= body.startIndex && !inSubstitution);
+    const index = this.commands.findLastIndex(
+      ({ start, inSubstitution }) => start >= body.startIndex && !inSubstitution,
+    );
     const last = this.commands[index];
-    if (last && body.endIndex === last.start + last.text.length) this.commands[index] = { ...last, ...this.#extent(last.start, whole.endIndex) };
+    if (last && body.endIndex === last.start + last.text.length)
+      this.commands[index] = { ...last, ...this.#extent(last.start, whole.endIndex) };
   }
 
   /** @param whole the command with its redirections */
@@ -173,13 +196,17 @@ class Walk {
   #extent(start: number, end: number): { text: string; end: number } {
     const documents = this.#hereDocuments.filter(({ operator }) => operator >= start && operator < end);
     const firstBody = documents.reduce((least, { bodyStart }) => Math.min(least, bodyStart), end);
-    return { text: this.#code.slice(start, Math.min(end, firstBody)).trimEnd(), end: documents.reduce((most, document) => Math.max(most, document.end), end) };
+    return {
+      text: this.#code.slice(start, Math.min(end, firstBody)).trimEnd(),
+      end: documents.reduce((most, document) => Math.max(most, document.end), end),
+    };
   }
 
   #substitutions(node: Node, around: Surroundings, depth: number): void {
     if (depth > deepest) return;
     for (const child of node.namedChildren) {
-      if (child.type === 'command_substitution' || child.type === 'process_substitution') this.visit(child, around, depth + 1);
+      if (child.type === 'command_substitution' || child.type === 'process_substitution')
+        this.visit(child, around, depth + 1);
       else this.#substitutions(child, around, depth + 1);
     }
   }
@@ -211,5 +238,7 @@ function isCommand({ type }: Node): boolean {
 }
 
 function membersOf(node: Node): readonly Node[] {
-  return node.namedChildren.flatMap((child) => (child.type === 'comment' ? [] : child.type === 'pipeline' ? membersOf(child) : [child]));
+  return node.namedChildren.flatMap((child) =>
+    child.type === 'comment' ? [] : child.type === 'pipeline' ? membersOf(child) : [child],
+  );
 }

@@ -14,7 +14,10 @@ export function findDeclaredVersions(text: string): Readonly<Record<string, stri
   const found: Record<string, string> = {};
   for (const [name, words] of products) {
     // A port or a count is no version: at most two digits a part, and a bare number only after a `v` or with parts.
-    const stated = new RegExp(`(?<![\\w.])${words}(?:[ :@=^~-]|%20)*(?:version |versiunea )?(?:v(\\d{1,2}(?:[.-]\\d{1,3})*)|(\\d{1,2}(?:[.-]\\d{1,3}){1,2}))(?![\\w.]*\\d)`, 'giu');
+    const stated = new RegExp(
+      `(?<![\\w.])${words}(?:[ :@=^~-]|%20)*(?:version |versiunea )?(?:v(\\d{1,2}(?:[.-]\\d{1,3})*)|(\\d{1,2}(?:[.-]\\d{1,3}){1,2}))(?![\\w.]*\\d)`,
+      'giu',
+    );
     for (const match of text.matchAll(stated)) {
       const version = (match[1] ?? match[2] ?? '').replaceAll('-', '.');
       const known = found[name];
@@ -27,7 +30,10 @@ export function findDeclaredVersions(text: string): Readonly<Record<string, stri
 /** The runbook's own version: `**Versiune:** 1.0`, `Version: 1.1`, `version: 1.1` in its front matter. */
 export function findRunbookVersion(lines: readonly string[]): string | undefined {
   for (const line of lines.slice(0, 60)) {
-    const match = /^[\s>*_|-]*(?:version|versiunea?|rev(?:ision|izia)?)[\s*_]*[:|][\s*_]*["']?v?(\d+(?:\.\d+)*(?:-[\w.]+)?)/iu.exec(line);
+    const match =
+      /^[\s>*_|-]*(?:version|versiunea?|rev(?:ision|izia)?)[\s*_]*[:|][\s*_]*["']?v?(\d+(?:\.\d+)*(?:-[\w.]+)?)/iu.exec(
+        line,
+      );
     if (match) return match[1];
   }
   return undefined;

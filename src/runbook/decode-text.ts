@@ -29,8 +29,10 @@ export function decodeText(bytes: Uint8Array, file: string): DecodedText {
 }
 
 function decodeBytes(bytes: Uint8Array): DecodedText {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: new TextDecoder('utf-16le').decode(bytes), repairs: ['read as UTF-16 instead of UTF-8'] };
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { text: new TextDecoder('utf-16be').decode(bytes), repairs: ['read as UTF-16 instead of UTF-8'] };
+  if (bytes[0] === 0xff && bytes[1] === 0xfe)
+    return { text: new TextDecoder('utf-16le').decode(bytes), repairs: ['read as UTF-16 instead of UTF-8'] };
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return { text: new TextDecoder('utf-16be').decode(bytes), repairs: ['read as UTF-16 instead of UTF-8'] };
   const whole = decodeUtf8(bytes);
   if (whole !== undefined) return { text: whole, repairs: [] };
   return decodeByLine(bytes);
@@ -50,7 +52,7 @@ function decodeByLine(bytes: Uint8Array): DecodedText {
   const decoder = new TextDecoder(codePage);
   const lines: string[] = [];
   const foreign: number[] = [];
-  for (let start = 0; start <= bytes.length; ) {
+  for (let start = 0; start <= bytes.length;) {
     const newline = bytes.indexOf(0x0a, start);
     const end = newline === -1 ? bytes.length : newline;
     const line = bytes.subarray(start, end);
@@ -86,5 +88,9 @@ function isControl(code: number): boolean {
 
 function reportLostCharacters(text: string): string[] {
   const lost = text.split('\n').flatMap((line, index) => (line.includes('\uFFFD') ? [index + 1] : []));
-  return lost.length === 0 ? [] : [`${nameLines(lost)} missing characters that were lost when the file was saved (U+FFFD); nothing could be restored there`];
+  return lost.length === 0
+    ? []
+    : [
+        `${nameLines(lost)} missing characters that were lost when the file was saved (U+FFFD); nothing could be restored there`,
+      ];
 }

@@ -18,7 +18,9 @@ export interface Fence {
 interface CodeNode {
   readonly value: string;
   readonly lang?: string | null | undefined;
-  readonly position?: { readonly start: { readonly line: number; readonly column: number }; readonly end: { readonly line: number } } | undefined;
+  readonly position?:
+    | { readonly start: { readonly line: number; readonly column: number }; readonly end: { readonly line: number } }
+    | undefined;
 }
 
 /**
@@ -50,7 +52,13 @@ export function readFence(node: CodeNode, source: SourceText): Fence | undefined
 }
 
 /** A fence that runs to the end of its container, or over the opening of the next one, lacks its end. */
-function refuseUnclosed(source: SourceText, opening: string, line: number, endLine: number, lines: readonly string[]): void {
+function refuseUnclosed(
+  source: SourceText,
+  opening: string,
+  line: number,
+  endLine: number,
+  lines: readonly string[],
+): void {
   const mark = opening.charAt(0);
   const closing = new RegExp(`^[\\s>]*${mark}{${opening.length},}[ \\t]*$`);
   const reopening = new RegExp(`^ {0,3}${mark}{${opening.length},}[ \\t]*[\\w{]`);

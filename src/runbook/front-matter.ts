@@ -3,7 +3,10 @@
  * their numbers.
  */
 export function blankFrontMatter(text: string): { readonly text: string; readonly title: string | undefined } {
-  const match = /^---[ \t]*(?:\r\n|\n)(?:[\w-]+[ \t]*:.*(?:\r\n|\n)|[ \t#-].*(?:\r\n|\n)|(?:\r\n|\n))*?(?:---|\.\.\.)[ \t]*(?=\r\n|\n|$)/.exec(text);
+  const match =
+    /^---[ \t]*(?:\r\n|\n)(?:[\w-]+[ \t]*:.*(?:\r\n|\n)|[ \t#-].*(?:\r\n|\n)|(?:\r\n|\n))*?(?:---|\.\.\.)[ \t]*(?=\r\n|\n|$)/.exec(
+      text,
+    );
   if (!match) return { text, title: undefined };
   const [front] = match;
   const title = /^title[ \t]*:[ \t]*["']?(.*?)["']?[ \t]*\r?$/m.exec(front)?.[1];

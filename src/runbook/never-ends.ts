@@ -26,7 +26,11 @@ const rules: ReadonlyMap<string, (args: Words) => boolean> = new Map([
   ['ping', (args: Words) => !has(args, 'cw')],
   ['sleep', (args: Words) => args[0] === 'infinity' || args[0] === 'inf'],
   ['redis-cli', redisCli],
-  ['kubectl', (args: Words) => (args.includes('logs') && has(args, 'f', '--follow')) || (args.includes('get') && has(args, 'w', '--watch'))],
+  [
+    'kubectl',
+    (args: Words) =>
+      (args.includes('logs') && has(args, 'f', '--follow')) || (args.includes('get') && has(args, 'w', '--watch')),
+  ],
   ['docker', docker],
   ['docker-compose', compose],
   ['podman', docker],
@@ -43,7 +47,18 @@ function docker(args: Words): boolean {
 }
 
 function compose(args: Words): boolean {
-  const [verb, ...rest] = afterOptions(args, ['-f', '--file', '-p', '--project-name', '--profile', '--env-file', '--project-directory', '--ansi', '--progress', '--parallel']);
+  const [verb, ...rest] = afterOptions(args, [
+    '-f',
+    '--file',
+    '-p',
+    '--project-name',
+    '--profile',
+    '--env-file',
+    '--project-directory',
+    '--ansi',
+    '--progress',
+    '--parallel',
+  ]);
   if (verb === 'up') return !has(rest, 'd', '--detach', '--wait', '--no-start');
   if (verb === 'watch' || verb === 'events') return true;
   return follows(verb, rest, ['-u', '--user', '-w', '--workdir', '-e', '--env', '--index']);
@@ -86,7 +101,8 @@ function upToCommand(args: Words, valued: readonly string[]): Words {
 function has(args: Words, letters: string, ...long: readonly string[]): boolean {
   return args.some((arg) => {
     if (arg === undefined || !arg.startsWith('-')) return false;
-    if (arg.startsWith('--')) return long.some((option) => arg === option || (arg.startsWith(`${option}=`) && !arg.endsWith('=false')));
-    return [...letters].some((letter) => /^-[A-Za-z]+$/.test(arg) && arg.slice(1).includes(letter));
+    if (arg.startsWith('--'))
+      return long.some((option) => arg === option || (arg.startsWith(`${option}=`) && !arg.endsWith('=false')));
+    return /^-[A-Za-z]+$/.test(arg) && letters.split('').some((letter) => arg.slice(1).includes(letter));
   });
 }

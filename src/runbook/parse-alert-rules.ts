@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node as YamlNode, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type Node as YamlNode,
+  type YAMLMap,
+} from 'yaml';
 
 import { InputError, type Location } from '../kernel/errors.ts';
 import type { Fence } from './fence.ts';
@@ -11,7 +21,9 @@ const ruleKeys = ['alert', 'expr', 'for', 'keep_firing_for', 'labels', 'annotati
  * @throws InputError for YAML that cannot be read and for rules that Prometheus would refuse
  */
 export function parseAlertRules(fences: readonly Fence[]): readonly AlertRule[] {
-  return fences.filter(({ language, code }) => /^ya?ml$/.test(language) && /^[\s-]*["']?alert["']?\s*:/m.test(code)).flatMap(readBlock);
+  return fences
+    .filter(({ language, code }) => /^ya?ml$/.test(language) && /^[\s-]*["']?alert["']?\s*:/m.test(code))
+    .flatMap(readBlock);
 }
 
 function readBlock(fence: Fence): readonly AlertRule[] {
@@ -19,7 +31,11 @@ function readBlock(fence: Fence): readonly AlertRule[] {
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
     const [error] = document.errors;
-    if (error) throw ruleError(`the alert rules cannot be read: ${error.message}`, fence.locate(Math.min(error.pos[0], fence.code.length)));
+    if (error)
+      throw ruleError(
+        `the alert rules cannot be read: ${error.message}`,
+        fence.locate(Math.min(error.pos[0], fence.code.length)),
+      );
     return new RuleReader(fence, document).read();
   });
 }
@@ -35,7 +51,8 @@ class RuleReader {
 
   read(): readonly AlertRule[] {
     const root = this.#document.contents;
-    if (isMap(root) && root.has('groups')) return this.#items(root.get('groups', true), 'groups').flatMap((group) => this.#group(group));
+    if (isMap(root) && root.has('groups'))
+      return this.#items(root.get('groups', true), 'groups').flatMap((group) => this.#group(group));
     if (isMap(root)) return this.#rules([root], undefined);
     return this.#rules(this.#items(root, 'the alert rules'), undefined);
   }
@@ -44,7 +61,10 @@ class RuleReader {
     const group = this.#map(node, 'a group');
     const name = this.#text(group, 'name');
     if (name === undefined) throw this.#error('the group has no `name`', group);
-    return this.#rules(this.#items(group.get('rules', true), '`rules`'), { name, interval: this.#duration(group, 'interval') });
+    return this.#rules(this.#items(group.get('rules', true), '`rules`'), {
+      name,
+      interval: this.#duration(group, 'interval'),
+    });
   }
 
   #rules(nodes: readonly unknown[], group: AlertRule['group']): readonly AlertRule[] {
@@ -60,7 +80,12 @@ class RuleReader {
     const expr = this.#text(rule, 'expr');
     if (expr === undefined) throw this.#error(`the rule ${name} has no \`expr\``, rule);
     for (const { key } of rule.items) {
-      if (!ruleKeys.includes(String(key))) throw this.#error(`the rule ${name} has a field that Prometheus does not know: \`${String(key)}\``, key, `the fields are ${ruleKeys.join(', ')}`);
+      if (!ruleKeys.includes(String(key)))
+        throw this.#error(
+          `the rule ${name} has a field that Prometheus does not know: \`${String(key)}\``,
+          key,
+          `the fields are ${ruleKeys.join(', ')}`,
+        );
     }
     return {
       name,
@@ -80,7 +105,9 @@ class RuleReader {
     for (const { key, value } of rule.items) {
       fields[String(key)] = this.#locate(value ?? key);
       const inner = this.#resolve(value);
-      if (isMap(inner)) for (const pair of inner.items) fields[`${String(key)}.${String(pair.key)}`] = this.#locate(pair.value ?? pair.key);
+      if (isMap(inner))
+        for (const pair of inner.items)
+          fields[`${String(key)}.${String(pair.key)}`] = this.#locate(pair.value ?? pair.key);
     }
     return fields;
   }
@@ -94,8 +121,16 @@ class RuleReader {
 
   #duration(map: YAMLMap, key: string): string | undefined {
     const text = this.#text(map, key);
-    if (text === undefined || /^(?:0|(?=\d)(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?)$/.test(text)) return text;
-    throw this.#error(`\`${key}: ${text}\` is no duration`, map.get(key, true), 'expected for example 5m, 90s or 1h30m');
+    if (
+      text === undefined ||
+      /^(?:0|(?=\d)(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?)$/.test(text)
+    )
+      return text;
+    throw this.#error(
+      `\`${key}: ${text}\` is no duration`,
+      map.get(key, true),
+      'expected for example 5m, 90s or 1h30m',
+    );
   }
 
   /** A scalar as it is written, so that `expr: 1.0` stays `1.0`; undefined when there is none. */
@@ -133,6 +168,10 @@ class RuleReader {
   }
 }
 
-function ruleError(message: string, location: Location, next = 'write it as Prometheus reads it: `- alert:`, `expr:`, `for:`, `labels:`, `annotations:`'): InputError {
+function ruleError(
+  message: string,
+  location: Location,
+  next = 'write it as Prometheus reads it: `- alert:`, `expr:`, `for:`, `labels:`, `annotations:`',
+): InputError {
   return new InputError(message, { code: 'RUNBOOK_ALERT_RULE', next, location });
 }

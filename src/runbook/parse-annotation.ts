@@ -3,7 +3,13 @@ import type { Comment } from './parse-markdown.ts';
 import type { Annotation } from './runbook.ts';
 import type { SourceText } from './source-text.ts';
 
-export const noAnnotation: Annotation = { id: undefined, skip: undefined, timeoutMs: undefined, answers: undefined, expectExit: undefined };
+export const noAnnotation: Annotation = {
+  id: undefined,
+  skip: undefined,
+  timeoutMs: undefined,
+  answers: undefined,
+  expectExit: undefined,
+};
 
 const keys = ['id', 'skip', 'timeout', 'answers', 'expect-exit'] as const;
 type Key = (typeof keys)[number];
@@ -40,7 +46,8 @@ function readPairs(text: string, from: number, at: (offset: number) => Location)
     const location = at(start + (/^\s*/.exec(match[0])?.[0].length ?? 0));
     if (match[4] !== undefined) throw annotationError(`\`${match[4]}\` is not of the form key=value`, location);
     const key = keys.find((known) => known === match[1]?.toLowerCase());
-    if (key === undefined) throw annotationError(`\`${match[1]}\` is not known`, location, `the keys are ${keys.join(', ')}`);
+    if (key === undefined)
+      throw annotationError(`\`${match[1]}\` is not known`, location, `the keys are ${keys.join(', ')}`);
     if (values.has(key)) throw annotationError(`\`${key}\` is given twice`, location);
     values.set(key, { text: match[2] ?? match[3] ?? '', location });
   }
@@ -51,7 +58,8 @@ function interpret(values: ReadonlyMap<Key, Value>): Annotation {
     const value = values.get(key);
     if (!value) return undefined;
     const converted = convert(value.text);
-    if (converted === undefined) throw annotationError(`\`${key}=${value.text}\` cannot be read`, value.location, `expected ${expected}`);
+    if (converted === undefined)
+      throw annotationError(`\`${key}=${value.text}\` cannot be read`, value.location, `expected ${expected}`);
     return converted;
   };
   return {
@@ -59,7 +67,11 @@ function interpret(values: ReadonlyMap<Key, Value>): Annotation {
     skip: read('skip', (text) => unescape(text).trim() || undefined, 'the reason, e.g. skip="needs a second region"'),
     timeoutMs: read('timeout', parseDuration, 'a time such as timeout=90s, 500ms, 2m or 1h'),
     answers: read('answers', parseAnswers, 'answers separated by commas, e.g. answers="y,DRAIN"'),
-    expectExit: read('expect-exit', (text) => (/^\d{1,3}$/.test(text) && Number(text) < 256 ? Number(text) : undefined), 'an exit code from 0 to 255'),
+    expectExit: read(
+      'expect-exit',
+      (text) => (/^\d{1,3}$/.test(text) && Number(text) < 256 ? Number(text) : undefined),
+      'an exit code from 0 to 255',
+    ),
   };
 }
 

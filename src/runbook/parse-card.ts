@@ -4,12 +4,16 @@ import { findPlaceholders } from './parse-shell.ts';
 import type { CardCommand } from './runbook.ts';
 
 const cardWords = /\b(?:quick reference|reference card|cheat ?sheet|referinta rapida)\b/;
-const commandWord = /^(?:sudo |\$ )?(?:docker|docker-compose|podman|kubectl|redis-cli|curl|wget|npx|npm|node|bash|sh|tail|watch|top|systemctl|journalctl|git|psql|\.{0,2}\/[\w.-]+(?:\/[\w.-]+)*)(?=\s|$)/;
+const commandWord =
+  /^(?:sudo |\$ )?(?:docker|docker-compose|podman|kubectl|redis-cli|curl|wget|npx|npm|node|bash|sh|tail|watch|top|systemctl|journalctl|git|psql|\.{0,2}\/[\w.-]+(?:\/[\w.-]+)*)(?=\s|$)/;
 
 /** Commands of a quick reference card: a block of plain text, often in a drawn box. */
 export function parseCard(fences: readonly PlacedFence[]): readonly CardCommand[] {
   return fences
-    .filter(({ fence, section }) => /^(?:text|txt|plain|)$/.test(fence.language) && cardWords.test(foldText(`${section.title} ${fence.code}`)))
+    .filter(
+      ({ fence, section }) =>
+        /^(?:text|txt|plain|)$/.test(fence.language) && cardWords.test(foldText(`${section.title} ${fence.code}`)),
+    )
     .flatMap(readCard);
 }
 
@@ -22,7 +26,12 @@ function readCard({ fence }: PlacedFence): readonly CardCommand[] {
     const text = start === -1 ? '' : line.slice(start).replace(/[\s\u2500-\u259f|]+$/, '');
     if (commandWord.test(text)) {
       const placeholders = findPlaceholders(text, { isPlain: () => true }).map(({ name }) => name);
-      commands.push({ text, heading, location: fence.locate(offset + start, offset + start + text.length), placeholders: [...new Set(placeholders)] });
+      commands.push({
+        text,
+        heading,
+        location: fence.locate(offset + start, offset + start + text.length),
+        placeholders: [...new Set(placeholders)],
+      });
     } else if (text !== '' && !text.startsWith('#')) heading = text;
     offset += line.length + 1;
   }

@@ -13,11 +13,22 @@ type Placed = { readonly line: number; readonly endLine: number };
 export type Block = Heading | Label | Fence | Table | Comment;
 export type Heading = Placed & { readonly kind: 'heading'; readonly level: number; readonly text: string };
 /** A paragraph that begins in bold, e.g. `**Solution:**`. */
-export type Label = Placed & { readonly kind: 'label'; readonly text: string; readonly colon: boolean; readonly alone: boolean; readonly nested: boolean };
+export type Label = Placed & {
+  readonly kind: 'label';
+  readonly text: string;
+  readonly colon: boolean;
+  readonly alone: boolean;
+  readonly nested: boolean;
+};
 export type Table = Placed & { readonly kind: 'table'; readonly rows: readonly (readonly Cell[])[] };
 export type Cell = { readonly text: string; readonly line: number; readonly column: number };
 /** An HTML comment, and the fence that follows it immediately. */
-export type Comment = Placed & { readonly kind: 'comment'; readonly text: string; readonly column: number; readonly above: Fence | undefined };
+export type Comment = Placed & {
+  readonly kind: 'comment';
+  readonly text: string;
+  readonly column: number;
+  readonly above: Fence | undefined;
+};
 
 /** @throws InputError for a fence that is not closed */
 export function parseMarkdown(source: SourceText): readonly Block[] {
@@ -39,10 +50,12 @@ function collect(parent: Node, into: Collecting): void {
   let comment: Node | undefined;
   for (const node of parent.children) {
     const block = readBlock(node, into);
-    if (comment && comment.type === 'html') into.blocks.push(readComment(comment, block?.kind === 'fence' ? block : undefined));
+    if (comment && comment.type === 'html')
+      into.blocks.push(readComment(comment, block?.kind === 'fence' ? block : undefined));
     comment = node.type === 'html' ? node : undefined;
     if (block) into.blocks.push(block);
-    else if ('children' in node) collect(node, node.type === 'list' || node.type === 'blockquote' ? { ...into, nested: true } : into);
+    else if ('children' in node)
+      collect(node, node.type === 'list' || node.type === 'blockquote' ? { ...into, nested: true } : into);
   }
   if (comment && comment.type === 'html') into.blocks.push(readComment(comment, undefined));
 }
@@ -70,7 +83,14 @@ function readLabel(node: Extract<Node, { type: 'paragraph' }>, nested: boolean):
   const text = textOf(first).trim();
   const after = rest.map(textOf).join('').trim();
   const colon = text.endsWith(':') || after.startsWith(':');
-  return { kind: 'label', ...placeOf(node), text: text.replace(/\s*:$/, ''), colon, alone: after.replace(/^:/, '').trim() === '', nested };
+  return {
+    kind: 'label',
+    ...placeOf(node),
+    text: text.replace(/\s*:$/, ''),
+    colon,
+    alone: after.replace(/^:/, '').trim() === '',
+    nested,
+  };
 }
 
 function readCell(cell: Node): Cell {

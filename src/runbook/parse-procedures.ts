@@ -9,13 +9,17 @@ import type { ShellCommand } from './shell-command.ts';
 import type { ShellGrammar } from './shell-grammar.ts';
 import type { SourceText } from './source-text.ts';
 
-export const shellLanguages: readonly string[] = ['bash', 'sh', 'shell'];
+const shellLanguages: readonly string[] = ['bash', 'sh', 'shell'];
 
 /**
  * Shell fences into procedures.
  * @throws InputError for an empty block, an annotation that is malformed or twice the same id
  */
-export function parseProcedures(fences: readonly PlacedFence[], source: SourceText, grammar: ShellGrammar): readonly Procedure[] {
+export function parseProcedures(
+  fences: readonly PlacedFence[],
+  source: SourceText,
+  grammar: ShellGrammar,
+): readonly Procedure[] {
   const ordinals = new Map<string, number>();
   const procedures: Procedure[] = [];
   for (const placed of fences) {
@@ -31,10 +35,20 @@ export function parseProcedures(fences: readonly PlacedFence[], source: SourceTe
   return procedures;
 }
 
-function readProcedure(placed: PlacedFence, address: string, ordinal: number, source: SourceText, grammar: ShellGrammar): Procedure {
+function readProcedure(
+  placed: PlacedFence,
+  address: string,
+  ordinal: number,
+  source: SourceText,
+  grammar: ShellGrammar,
+): Procedure {
   const { fence, section, part, comment } = placed;
   if (fence.code.trim() === '') {
-    throw new InputError('the shell block is empty', { code: 'RUNBOOK_PROCEDURE_EMPTY', next: 'write the command or remove the block', location: source.at(fence.line, 1) });
+    throw new InputError('the shell block is empty', {
+      code: 'RUNBOOK_PROCEDURE_EMPTY',
+      next: 'write the command or remove the block',
+      location: source.at(fence.line, 1),
+    });
   }
   const annotation: Annotation = (comment && parseAnnotation(comment, source)) ?? noAnnotation;
   const script = parseShell(fence.code, grammar);
@@ -53,7 +67,10 @@ function readProcedure(placed: PlacedFence, address: string, ordinal: number, so
     commands: script.commands.map((command) => placeCommand(command, fence, starts)),
     placeholders: script.placeholders,
     parameters: script.parameters,
-    syntaxError: script.syntaxError && { message: script.syntaxError.message, location: fence.locate(script.syntaxError.offset) },
+    syntaxError: script.syntaxError && {
+      message: script.syntaxError.message,
+      location: fence.locate(script.syntaxError.offset),
+    },
   };
 }
 
@@ -85,6 +102,10 @@ export function refuseStrayAnnotations(blocks: readonly Block[], source: SourceT
   for (const block of blocks) {
     if (block.kind !== 'comment' || !parseAnnotation(block, source)) continue;
     if (block.above && shellLanguages.includes(block.above.language)) continue;
-    throw annotationError('it stands above no shell block', source.at(block.line, block.column), 'put it straight above the fence it is meant for');
+    throw annotationError(
+      'it stands above no shell block',
+      source.at(block.line, block.column),
+      'put it straight above the fence it is meant for',
+    );
   }
 }

@@ -27,12 +27,19 @@ const examples: Readonly<Record<ThresholdMetric, string>> = {
 export function parseRange(cell: string, metric: ThresholdMetric): Range {
   const text = cell.replace(/[`*\u00a0\u202f\u2009]/g, (char) => (char === '`' || char === '*' ? '' : ' ')).trim();
   const expected = `expected ${examples[metric]}`;
-  const match = /^(<=|>=|<|>|≤|≥|=)?\s*(\d[\d\s.,_']*?k?)(?:\s*(?:-|–|—|\.\.|\bto\b)\s*(\d[\d\s.,_']*?k?))?(?![\d.,_'])\s*([^\d\s.,].*)?$/iu.exec(text);
+  const match =
+    /^(<=|>=|<|>|≤|≥|=)?\s*(\d[\d\s.,_']*?k?)(?:\s*(?:-|–|—|\.\.|\bto\b)\s*(\d[\d\s.,_']*?k?))?(?![\d.,_'])\s*([^\d\s.,].*)?$/iu.exec(
+      text,
+    );
   if (!match) throw new RangeError(expected);
   const [, operator, first = '', second, unit = ''] = match;
   const factor = unitFactor(unit, metric);
-  if (factor === undefined) throw new RangeError(unit === '' ? `the unit is missing; ${expected}` : `the unit \`${unit.trim()}\` does not fit; ${expected}`);
-  if (operator !== undefined && second !== undefined) throw new RangeError(`either a comparison or a range; ${expected}`);
+  if (factor === undefined)
+    throw new RangeError(
+      unit === '' ? `the unit is missing; ${expected}` : `the unit \`${unit.trim()}\` does not fit; ${expected}`,
+    );
+  if (operator !== undefined && second !== undefined)
+    throw new RangeError(`either a comparison or a range; ${expected}`);
   const low = parseNumber(first, expected) * factor;
   const high = second === undefined ? low : parseNumber(second, expected) * factor;
   if (low > high) throw new RangeError(`the range runs backwards; ${expected}`);
@@ -60,7 +67,10 @@ function boundsOf(operator: string | undefined, low: number, high: number): Pick
 function parseNumber(text: string, expected: string): number {
   const thousands = /k$/i.test(text) ? 1000 : 1;
   const digits = text.replace(/k$/i, '').trim();
-  if (/^[1-9]\d{0,2}\.\d{3}$/.test(digits)) throw new RangeError(`\`${digits}\` can be read as ${digits.replace('.', '')} or as a decimal fraction; ${expected}`);
+  if (/^[1-9]\d{0,2}\.\d{3}$/.test(digits))
+    throw new RangeError(
+      `\`${digits}\` can be read as ${digits.replace('.', '')} or as a decimal fraction; ${expected}`,
+    );
   const plain = /^\d{1,3}(?:([,\s_'])\d{3})(?:\1\d{3})*$/.test(digits) ? digits.replace(/[,\s_']/g, '') : digits;
   if (!/^\d+(?:\.\d+)?$/.test(plain)) throw new RangeError(`\`${digits}\` is no number; ${expected}`);
   return Number(plain) * thousands;

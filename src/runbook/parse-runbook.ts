@@ -25,7 +25,11 @@ export interface ParseOptions {
  * @param file the name that positions carry; nothing is read from it
  * @throws InputError with a code `RUNBOOK_…` and the position, for what cannot be a runbook
  */
-export async function parseRunbook(content: string | Uint8Array, file: string, options: ParseOptions = {}): Promise<Runbook> {
+export async function parseRunbook(
+  content: string | Uint8Array,
+  file: string,
+  options: ParseOptions = {},
+): Promise<Runbook> {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   const { text, repairs } = decodeText(bytes, file);
   const whole = new SourceText(file, text);
@@ -43,7 +47,10 @@ export async function parseRunbook(content: string | Uint8Array, file: string, o
     declaredVersions: findDeclaredVersions(text),
     sections: outline.sections,
     procedures: parseProcedures(outline.fences, source, grammar),
-    thresholds: parseThresholds(blocks.filter((block) => block.kind === 'table'), source),
+    thresholds: parseThresholds(
+      blocks.filter((block) => block.kind === 'table'),
+      source,
+    ),
     alertRules: parseAlertRules(outline.fences.map(({ fence }) => fence)),
     cardCommands: parseCard(outline.fences),
     repairs,

@@ -108,7 +108,15 @@ class Outliner {
     this.#closeSections(heading.level, heading.line);
     const parent = this.#open.at(-1);
     const path = number === '' ? [...(parent?.path ?? []), title] : [number];
-    const section: OpenSection = { number, title, level: heading.level, line: heading.line, endLine: heading.endLine, path, parts: [] };
+    const section: OpenSection = {
+      number,
+      title,
+      level: heading.level,
+      line: heading.line,
+      endLine: heading.endLine,
+      path,
+      parts: [],
+    };
     if (heading.level === 1 && number === '' && !this.#title && this.#sections.length === 0) {
       this.#title = section;
       return;
@@ -131,7 +139,8 @@ class Outliner {
   /** A known label opens a part wherever it stands; an unknown one only when it stands alone, as a heading would. */
   #label(label: Label): void {
     const known = this.#labels(label.text);
-    const opens = known === undefined ? label.colon && label.alone && !label.nested : label.alone || (label.colon && !label.nested);
+    const opens =
+      known === undefined ? label.colon && label.alone && !label.nested : label.alone || (label.colon && !label.nested);
     if (!opens || this.#open.length === 0) return;
     const under = this.#part && this.#part.level !== Infinity ? this.#part : undefined;
     // Under a heading that is a label itself (`#### Solution`), an unknown label in bold only comments.
@@ -177,8 +186,11 @@ class Outliner {
 }
 
 /** `3.2 Queue paused`, `3.2. …`, `3) …`, `Section 3: …`, `A.1 …`. */
-export function splitNumber(heading: string): { readonly number: string; readonly title: string } {
-  const match = /^(?:(?:section|secțiunea|sectiunea|§)\s*)?(\d+(?:\.\d+)*|[A-Z](?:\.\d+)+)[.):]?(?:\s+[-–—:]?\s*|$)(.*)$/iu.exec(heading);
+function splitNumber(heading: string): { readonly number: string; readonly title: string } {
+  const match =
+    /^(?:(?:section|secțiunea|sectiunea|§)\s*)?(\d+(?:\.\d+)*|[A-Z](?:\.\d+)+)[.):]?(?:\s+[-–—:]?\s*|$)(.*)$/iu.exec(
+      heading,
+    );
   return match ? { number: match[1] ?? '', title: (match[2] ?? '').trim() } : { number: '', title: heading };
 }
 

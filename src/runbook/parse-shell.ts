@@ -44,7 +44,12 @@ export function findPlaceholders(code: string, scan: Pick<ShellScan, 'isPlain'>)
   return found;
 }
 
-function readScript(code: string, placeholders: readonly Placeholder[], scan: ShellScan, grammar: ShellGrammar): ShellScript {
+function readScript(
+  code: string,
+  placeholders: readonly Placeholder[],
+  scan: ShellScan,
+  grammar: ShellGrammar,
+): ShellScript {
   const masked = mask(code, placeholders, scan.hereDocuments);
   const read = grammar.withTree(masked, ({ rootNode }) => ({
     commands: collectCommands(rootNode, code, masked, scan.hereDocuments),
@@ -52,10 +57,21 @@ function readScript(code: string, placeholders: readonly Placeholder[], scan: Sh
     error: findError(rootNode),
   }));
   const names = [...new Set(placeholders.map(({ name }) => name))];
-  if (!read) return { commands: [], placeholders: names, parameters: [], syntaxError: { message: 'the block could not be read as shell', offset: 0 } };
+  if (!read)
+    return {
+      commands: [],
+      placeholders: names,
+      parameters: [],
+      syntaxError: { message: 'the block could not be read as shell', offset: 0 },
+    };
   const open = scan.hereDocuments.find(({ terminated }) => !terminated);
-  const unclosed = open && { message: `the here-document ${code.slice(open.operator, open.operatorEnd)} is not closed`, offset: open.operator };
-  const commands = [...read.commands, ...commandsOfBodies(code, scan.hereDocuments, grammar)].sort((one, other) => one.start - other.start);
+  const unclosed = open && {
+    message: `the here-document ${code.slice(open.operator, open.operatorEnd)} is not closed`,
+    offset: open.operator,
+  };
+  const commands = [...read.commands, ...commandsOfBodies(code, scan.hereDocuments, grammar)].sort(
+    (one, other) => one.start - other.start,
+  );
   return { commands, placeholders: names, parameters: read.parameters, syntaxError: unclosed ?? read.error };
 }
 
@@ -74,7 +90,11 @@ function mask(code: string, placeholders: readonly Placeholder[], hereDocuments:
 }
 
 /** `$(…)` in the body of a here-document runs too. */
-function commandsOfBodies(code: string, hereDocuments: readonly HereDocument[], grammar: ShellGrammar): readonly ShellCommand[] {
+function commandsOfBodies(
+  code: string,
+  hereDocuments: readonly HereDocument[],
+  grammar: ShellGrammar,
+): readonly ShellCommand[] {
   return hereDocuments
     .filter(({ expands, bodyStart, bodyEnd }) => expands && /\$\(|`/.test(code.slice(bodyStart, bodyEnd)))
     .flatMap(({ bodyStart, bodyEnd }) => {
@@ -115,7 +135,7 @@ function isInFunction(node: Node): boolean {
 
 function findError(root: Node): { message: string; offset: number } | undefined {
   if (!root.hasError) return undefined;
-  for (let node: Node | undefined = root; node; ) {
+  for (let node: Node | undefined = root; node;) {
     if (node.isMissing) return { message: `\`${node.type}\` is missing here`, offset: node.startIndex };
     if (node.isError) return { message: `the shell cannot read this: ${shorten(node.text)}`, offset: node.startIndex };
     node = node.children.find((child) => child.hasError || child.isError || child.isMissing);

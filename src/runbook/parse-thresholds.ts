@@ -32,7 +32,12 @@ export function parseThresholds(tables: readonly Table[], source: SourceText): r
     for (const [index, cells] of table.rows.slice(1).entries()) {
       const row = readRow(cells, layout, source, table.line + 2 + index);
       const twin = rows.find(({ metric }) => metric === row.metric);
-      if (twin) throw thresholdError(`the metric ${row.metric} already has thresholds at line ${twin.location.line}`, row.location, 'keep one of the rows');
+      if (twin)
+        throw thresholdError(
+          `the metric ${row.metric} already has thresholds at line ${twin.location.line}`,
+          row.location,
+          'keep one of the rows',
+        );
       rows.push(row);
     }
   }
@@ -53,24 +58,47 @@ function readRow(cells: readonly Cell[], layout: Layout, source: SourceText, lin
   const location = source.at(metricCell?.line ?? line, metricCell?.column ?? 1);
   const metric = metrics.find(([, words]) => words.test(foldText(metricCell?.text ?? '')))?.[0];
   if (metric === undefined) {
-    throw thresholdError(`the metric \`${metricCell?.text ?? ''}\` is not known`, location, 'expected waiting, active, failed or delayed jobs, or processing rate; move other metrics to a table of their own');
+    throw thresholdError(
+      `the metric \`${metricCell?.text ?? ''}\` is not known`,
+      location,
+      'expected waiting, active, failed or delayed jobs, or processing rate; move other metrics to a table of their own',
+    );
   }
   const read = (column: 'normal' | 'alert'): Range => readCell(cells[layout[column]], metric, column, location, source);
   const row = { metric, normal: read('normal'), alert: read('alert'), location };
   if (overlap(row.normal, row.alert)) {
-    throw thresholdError(`normal range \`${row.normal.text}\` and alert threshold \`${row.alert.text}\` of ${metric} overlap`, location, 'a value must not be both');
+    throw thresholdError(
+      `normal range \`${row.normal.text}\` and alert threshold \`${row.alert.text}\` of ${metric} overlap`,
+      location,
+      'a value must not be both',
+    );
   }
   return row;
 }
 
-function readCell(cell: Cell | undefined, metric: ThresholdMetric, column: 'normal' | 'alert', row: ThresholdRow['location'], source: SourceText): Range {
+function readCell(
+  cell: Cell | undefined,
+  metric: ThresholdMetric,
+  column: 'normal' | 'alert',
+  row: ThresholdRow['location'],
+  source: SourceText,
+): Range {
   const name = column === 'normal' ? 'normal range' : 'alert threshold';
-  if (!cell || cell.text === '') throw thresholdError(`the ${name} of ${metric} is missing`, cell ? source.at(cell.line, cell.column) : row, 'fill the cell');
+  if (!cell || cell.text === '')
+    throw thresholdError(
+      `the ${name} of ${metric} is missing`,
+      cell ? source.at(cell.line, cell.column) : row,
+      'fill the cell',
+    );
   try {
     return parseRange(cell.text, metric);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw thresholdError(`the ${name} of ${metric} cannot be read: \`${cell.text}\``, source.at(cell.line, cell.column), error.message);
+    throw thresholdError(
+      `the ${name} of ${metric} cannot be read: \`${cell.text}\``,
+      source.at(cell.line, cell.column),
+      error.message,
+    );
   }
 }
 

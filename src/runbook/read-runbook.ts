@@ -19,12 +19,19 @@ async function readBytes(path: string): Promise<Uint8Array> {
     const found = await stat(path);
     if (found.isDirectory()) throw unreadable(path, 'is a directory', 'RUNBOOK_DIRECTORY');
     if (!found.isFile()) throw unreadable(path, 'is not a regular file', 'RUNBOOK_UNREADABLE');
-    if (found.size > largestBytes) throw unreadable(path, `has ${found.size} bytes; a runbook has at most ${largestBytes}`, 'RUNBOOK_TOO_LARGE');
+    if (found.size > largestBytes)
+      throw unreadable(path, `has ${found.size} bytes; a runbook has at most ${largestBytes}`, 'RUNBOOK_TOO_LARGE');
     return await readFile(path);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw unreadable(path, 'does not exist', 'RUNBOOK_NOT_FOUND', error);
-    throw unreadable(path, `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, 'RUNBOOK_UNREADABLE', error);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw unreadable(path, 'does not exist', 'RUNBOOK_NOT_FOUND', error);
+    throw unreadable(
+      path,
+      `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      'RUNBOOK_UNREADABLE',
+      error,
+    );
   }
 }
 

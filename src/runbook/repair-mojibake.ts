@@ -29,7 +29,11 @@ interface Undone {
 function undoWhole(text: string): Undone | undefined {
   for (const codePage of codePages) {
     const undone = undo(text, codePage);
-    if (undone !== undefined) return { text: undone, repair: `the file was saved in a wrong encoding (UTF-8 read as ${codePage}): repaired in memory` };
+    if (undone !== undefined)
+      return {
+        text: undone,
+        repair: `the file was saved in a wrong encoding (UTF-8 read as ${codePage}): repaired in memory`,
+      };
   }
   return undefined;
 }
@@ -42,7 +46,10 @@ function undoByLine(text: string): Undone | undefined {
     return undone ?? line;
   });
   if (repaired.length === 0) return undefined;
-  return { text: lines.join('\n'), repair: `${nameLines(repaired)} saved in a wrong encoding (UTF-8 read as a Windows code page): repaired in memory` };
+  return {
+    text: lines.join('\n'),
+    repair: `${nameLines(repaired)} saved in a wrong encoding (UTF-8 read as a Windows code page): repaired in memory`,
+  };
 }
 
 /** The text as it was before, or undefined if it does not look like UTF-8 in the clothes of this code page. */

@@ -50,7 +50,13 @@ class Scanner {
       if (this.#at === before) this.#at += 1;
     }
     for (const pending of this.#pending) {
-      this.#hereDocuments.push({ ...pending, bodyStart: this.#code.length, bodyEnd: this.#code.length, end: this.#code.length, terminated: false });
+      this.#hereDocuments.push({
+        ...pending,
+        bodyStart: this.#code.length,
+        bodyEnd: this.#code.length,
+        end: this.#code.length,
+        terminated: false,
+      });
     }
     return { isPlain: (offset) => this.#plain[offset] === 1, hereDocuments: this.#hereDocuments };
   }
@@ -155,13 +161,19 @@ class Scanner {
       const bodyStart = this.#at;
       const closing = this.#closingLine(bodyStart, document.delimiter, document.tabs);
       this.#at = closing.end;
-      this.#hereDocuments.push({ ...document, bodyStart, bodyEnd: closing.start, end: closing.end, terminated: closing.found });
+      this.#hereDocuments.push({
+        ...document,
+        bodyStart,
+        bodyEnd: closing.start,
+        end: closing.end,
+        terminated: closing.found,
+      });
       if (closing.found && this.#code.charAt(this.#at) === '\n') this.#at += 1;
     }
   }
 
   #closingLine(from: number, delimiter: string, tabs: boolean): { start: number; end: number; found: boolean } {
-    for (let start = from; start < this.#code.length; ) {
+    for (let start = from; start < this.#code.length;) {
       const newline = this.#code.indexOf('\n', start);
       const end = newline === -1 ? this.#code.length : newline;
       const line = this.#code.slice(start, end);

@@ -1,4 +1,4 @@
-import { formatLocation, InputError, type Location } from '../kernel/errors.ts';
+import { formatLocation, type Location } from '../kernel/errors.ts';
 import { createLabelReader, foldText, type LabelReader } from './canonical-label.ts';
 import { namesSection } from './parse-sections.ts';
 import type { Procedure, Runbook } from './runbook.ts';
@@ -6,32 +6,39 @@ import type { Procedure, Runbook } from './runbook.ts';
 /** What a selector comes to. `location` is where to look: the section it names, or the runbook's first line. */
 export type Selection =
   | { readonly kind: 'found'; readonly procedure: Procedure }
-  | { readonly kind: 'none' | 'several'; readonly selector: string; readonly message: string; readonly candidates: readonly Procedure[]; readonly location: Location };
+  | {
+      readonly kind: 'none' | 'several';
+      readonly selector: string;
+      readonly message: string;
+      readonly candidates: readonly Procedure[];
+      readonly location: Location;
+    };
 
 /**
  * Finds the one procedure that a selector names: `3.2 > Solution > bash[1]`, `bash[last]`, `Queue Paused > Soluție`,
  * `#drain`. Sections go by number or heading, labels by any language known; each may be left out while what is
  * left names one block only. `labels` are the same further words that the runbook was read with.
  */
-export function findProcedure(runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>, selector: string, labels?: Readonly<Record<string, readonly string[]>>): Selection {
+export function findProcedure(
+  runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>,
+  selector: string,
+  labels?: Readonly<Record<string, readonly string[]>>,
+): Selection {
   const matching = matchProcedures(runbook.procedures, selector, createLabelReader(labels));
   const exact = matching.filter(({ address }) => foldAddress(address) === foldAddress(selector));
   const [first, ...others] = exact.length > 0 ? exact : matching;
   if (first && others.length === 0) return { kind: 'found', procedure: first };
   if (first) {
     const message = `the selector \`${selector}\` matches ${others.length + 1} blocks: ${listCandidates([first, ...others])}`;
-    return { kind: 'several', selector, message, candidates: [first, ...others], location: { file: runbook.file, line: first.fenceLine } };
+    return {
+      kind: 'several',
+      selector,
+      message,
+      candidates: [first, ...others],
+      location: { file: runbook.file, line: first.fenceLine },
+    };
   }
   return nothing(runbook, selector);
-}
-
-/** The same, for callers to whom anything but one block is an input error. */
-export function selectProcedure(runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>, selector: string, labels?: Readonly<Record<string, readonly string[]>>): Procedure {
-  const selection = findProcedure(runbook, selector, labels);
-  if (selection.kind === 'found') return selection.procedure;
-  const { message, location } = selection;
-  const code = selection.kind === 'none' ? 'RUNBOOK_SELECTOR_UNMATCHED' : 'RUNBOOK_SELECTOR_AMBIGUOUS';
-  throw new InputError(message, { code, next: 'name one block, as in `3.2 > Solution > bash[1]`', location });
 }
 
 function nothing(runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>, selector: string): Selection {
@@ -52,11 +59,16 @@ function matchProcedures(procedures: readonly Procedure[], selector: string, lab
   if (steps.length === 0) return [];
   const block = readBlockStep(steps.at(-1) ?? '');
   const path = block ? steps.slice(0, -1) : steps;
-  return procedures.filter((procedure) => matchesPath(path, procedure, label) && (!block || matchesBlock(block, procedure, procedures)));
+  return procedures.filter(
+    (procedure) => matchesPath(path, procedure, label) && (!block || matchesBlock(block, procedure, procedures)),
+  );
 }
 
 function splitSelector(selector: string): readonly string[] {
-  return selector.split('>').map((step) => step.trim()).filter((step) => step !== '');
+  return selector
+    .split('>')
+    .map((step) => step.trim())
+    .filter((step) => step !== '');
 }
 
 interface BlockStep {
@@ -68,10 +80,17 @@ function readBlockStep(step: string): BlockStep | undefined {
   const match = /^(bash|sh|shell)\s*(?:\[\s*(\d+|last)\s*\])?$/i.exec(step);
   if (!match) return undefined;
   const ordinal = match[2]?.toLowerCase();
-  return { language: match[1]?.toLowerCase() ?? '', ordinal: ordinal === undefined || ordinal === 'last' ? ordinal : Number(ordinal) };
+  return {
+    language: match[1]?.toLowerCase() ?? '',
+    ordinal: ordinal === undefined || ordinal === 'last' ? ordinal : Number(ordinal),
+  };
 }
 
-function matchesBlock({ language, ordinal }: BlockStep, procedure: Procedure, procedures: readonly Procedure[]): boolean {
+function matchesBlock(
+  { language, ordinal }: BlockStep,
+  procedure: Procedure,
+  procedures: readonly Procedure[],
+): boolean {
   if (procedure.language !== language) return false;
   if (ordinal !== 'last') return ordinal === undefined || procedure.ordinal === ordinal;
   const group = groupOf(procedure);
@@ -85,7 +104,10 @@ function groupOf({ address }: Procedure): string {
 /** The steps must stand in the procedure's address in this order; others may stand between them. */
 function matchesPath(steps: readonly string[], procedure: Procedure, label: LabelReader): boolean {
   const tests = [
-    ...procedure.section.path.map((name, index, path) => (step: string) => (index === path.length - 1 ? namesSection(step, procedure.section) : foldText(step) === foldText(name))),
+    ...procedure.section.path.map(
+      (name, index, path) => (step: string) =>
+        index === path.length - 1 ? namesSection(step, procedure.section) : foldText(step) === foldText(name),
+    ),
     (step: string) => namesLabel(step, procedure, label),
   ];
   let at = 0;
@@ -107,6 +129,10 @@ function foldAddress(address: string): string {
 }
 
 function listCandidates(candidates: readonly Procedure[]): string {
-  const listed = candidates.slice(0, 8).map(({ address, location, fenceLine }) => `${address} (${formatLocation({ file: location.file, line: fenceLine })})`);
+  const listed = candidates
+    .slice(0, 8)
+    .map(
+      ({ address, location, fenceLine }) => `${address} (${formatLocation({ file: location.file, line: fenceLine })})`,
+    );
   return `${listed.join(', ')}${candidates.length > 8 ? ` and ${candidates.length - 8} more` : ''}`;
 }

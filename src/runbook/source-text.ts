@@ -18,6 +18,11 @@ export class SourceText {
   }
 
   at(line: number, column?: number, endLine?: number): Location {
-    return { file: this.file, line, ...(column === undefined ? {} : { column }), ...(endLine === undefined ? {} : { endLine }) };
+    return {
+      file: this.file,
+      line,
+      ...(column === undefined ? {} : { column }),
+      ...(endLine === undefined ? {} : { endLine }),
+    };
   }
 }

@@ -12,7 +12,12 @@ import type { Sandbox } from './sandbox.ts';
 
 const recordSchema = z.object({
   id: z.string(),
-  compose: z.object({ projectDir: z.string(), project: z.string(), files: z.array(z.string()), environment: z.record(z.string(), z.string()) }),
+  compose: z.object({
+    projectDir: z.string(),
+    project: z.string(),
+    files: z.array(z.string()),
+    environment: z.record(z.string(), z.string()),
+  }),
   clock: z.object({ epochMs: z.number(), epochMonotonicNs: z.string(), factor: z.number() }),
   controlToken: z.string(),
   operatorImage: z.string(),
@@ -48,5 +53,13 @@ export async function openSandbox(directory: string, record: SandboxRecord): Pro
     findApi: async () => (await findContainer(docker, record.id, record.apiService)).id,
   });
   const clock = createSandboxClock(factor, epochMs, BigInt(epochMonotonicNs));
-  return createHandle({ docker, id: record.id, directory, compose, clock, controlToken: record.controlToken, operator });
+  return createHandle({
+    docker,
+    id: record.id,
+    directory,
+    compose,
+    clock,
+    controlToken: record.controlToken,
+    operator,
+  });
 }

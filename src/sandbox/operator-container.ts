@@ -43,7 +43,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
         'LD_PRELOAD=/drillbook/libsandboxclock.so',
         'TERM=xterm-256color',
         'LANG=C.UTF-8',
-        ...Object.entries(compose.environment).map(([name, value]) => `${name}=${value}`),
+        ...Object.entries(compose.environment).map((pair) => pair.join('=')),
       ],
       HostConfig: {
         NetworkMode: `container:${api}`,
@@ -89,7 +89,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
         AttachStderr: true,
         Tty: true,
         WorkingDir: cwd,
-        Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+        Env: Object.entries(env).map((pair) => pair.join('=')),
       });
       const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
       return { stream, wait: () => endOf(exec) };

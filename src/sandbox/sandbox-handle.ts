@@ -21,9 +21,15 @@ interface HandleParts {
 }
 
 export async function findContainer(docker: Docker, id: string, service: string): Promise<Docker.Container> {
-  const [found] = await docker.listContainers({ all: true, filters: { label: [`${sandboxLabel}=${id}`, `${serviceLabel}=${service}`] } });
+  const [found] = await docker.listContainers({
+    all: true,
+    filters: { label: [`${sandboxLabel}=${id}`, `${serviceLabel}=${service}`] },
+  });
   if (!found) {
-    throw new DrillbookError(`the sandbox has no container of service ${service}`, { code: 'SERVICE_UNKNOWN', next: 'check the service names in drillbook.config.ts' });
+    throw new DrillbookError(`the sandbox has no container of service ${service}`, {
+      code: 'SERVICE_UNKNOWN',
+      next: 'check the service names in drillbook.config.ts',
+    });
   }
   return docker.getContainer(found.Id);
 }
@@ -43,24 +49,35 @@ export function createHandle(parts: HandleParts): Sandbox {
     async address(service, port) {
       const { NetworkSettings } = await (await find(service)).inspect();
       const binding = NetworkSettings.Ports[`${port}/tcp`]?.[0];
-      if (!binding) throw new DrillbookError(`${service} publishes no port ${port}`, { code: 'PORT_UNPUBLISHED', next: `publish it on loopback in the compose file: "127.0.0.1::${port}"` });
+      if (!binding)
+        throw new DrillbookError(`${service} publishes no port ${port}`, {
+          code: 'PORT_UNPUBLISHED',
+          next: `publish it on loopback in the compose file: "127.0.0.1::${port}"`,
+        });
       return { host: '127.0.0.1', port: Number(binding.HostPort) };
     },
     async containers() {
       const found = await docker.listContainers({ all: true, filters: { label: [label] } });
-      const facts = await Promise.all(found.filter(({ Labels }) => Labels[serviceLabel]).map(({ Id }) => inspect(docker, Id)));
+      const facts = await Promise.all(
+        found.filter(({ Labels }) => Labels[serviceLabel]).map(({ Id }) => inspect(docker, Id)),
+      );
       return facts.filter((fact) => fact !== undefined).sort((a, b) => a.service.localeCompare(b.service));
     },
     async watchEvents(onEvent, signal) {
       const stream = await docker.getEvents({ filters: { label: [label], type: ['container'] }, abortSignal: signal });
-      const lines = createInterface({ input: stream as NodeJS.ReadableStream });
+      const lines = createInterface({ input: stream });
       // The stream ends with an error when the signal aborts; that is how it is meant to end. Readline passes it on.
       for (const source of [stream, lines]) source.on('error', () => lines.close());
       lines.on('line', (line) => {
         const { Action, Actor } = JSON.parse(line) as { Action: string; Actor: { Attributes: Record<string, string> } };
         const { [serviceLabel]: service, name = '', exitCode } = Actor.Attributes;
         if (service && !Action.startsWith('exec_')) {
-          onEvent({ service, name, action: Action.split(':')[0] ?? Action, ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }) });
+          onEvent({
+            service,
+            name,
+            action: Action.split(':')[0] ?? Action,
+            ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }),
+          });
         }
       });
     },

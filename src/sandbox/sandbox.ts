@@ -45,8 +45,13 @@ export interface EngineEvent {
 export interface OperatorContainer {
   /** Creates it anew when it, or the api whose network it shares, is gone. */
   ensure(): Promise<void>;
-  exec(argv: readonly string[], options: { readonly env: Readonly<Record<string, string>>; readonly cwd: string }): Promise<TtyProcess>;
-  run(argv: readonly string[]): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+  exec(
+    argv: readonly string[],
+    options: { readonly env: Readonly<Record<string, string>>; readonly cwd: string },
+  ): Promise<TtyProcess>;
+  run(
+    argv: readonly string[],
+  ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
   /** One directory under two names: the harness reads here what the operator writes there. */
   readonly traceDir: { readonly host: string; readonly container: string };
   /** Where the library that traces a procedure stands in the container. */

@@ -33,5 +33,7 @@ export async function readSetupManifest(projectDir: string): Promise<SetupManife
 
 /** Environment that gives the compose file its image references. */
 export function imageEnvironment(manifest: SetupManifest): Record<string, string> {
-  return Object.fromEntries(Object.entries(manifest.images).map(([name, { ref }]) => [`DRILLBOOK_${name.toUpperCase()}_IMAGE`, ref]));
+  return Object.fromEntries(
+    Object.entries(manifest.images).map(([name, { ref }]) => [`DRILLBOOK_${name.toUpperCase()}_IMAGE`, ref]),
+  );
 }

@@ -43,7 +43,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await mkdir(traceDir, { recursive: true });
     await copyFile(options.manifest.native.clock, path.join(clockDir, 'libsandboxclock.so'));
     await copyFile(options.manifest.native.trace, path.join(clockDir, 'libblocktrace.so'));
-    await writeFile(path.join(clockDir, 'clock'), `${BigInt(Math.round(clock.epochMs)) * 1_000_000n} ${clock.epochMonotonicNs} ${clock.factor}\n`);
+    await writeFile(
+      path.join(clockDir, 'clock'),
+      `${BigInt(Math.round(clock.epochMs)) * 1_000_000n} ${clock.epochMonotonicNs} ${clock.factor}\n`,
+    );
     await chmod(clockDir, 0o755);
 
     const environment = { ...imageEnvironment(options.manifest), DRILLBOOK_CONTROL_TOKEN: controlToken };
@@ -75,7 +78,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 async function bringUp(compose: ComposeFiles, model: ComposeModel, withinMs: number): Promise<void> {
   // The reaper's image is not needed: Drillbook sweeps by label what a dead run left.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
-  let environment = new DockerComposeEnvironment(compose.projectDir, compose.files.map((file) => path.relative(compose.projectDir, file)))
+  let environment = new DockerComposeEnvironment(
+    compose.projectDir,
+    compose.files.map((file) => path.relative(compose.projectDir, file)),
+  )
     .withProjectName(compose.project)
     .withEnvironment({ ...compose.environment })
     .withStartupTimeout(withinMs)
@@ -86,11 +92,14 @@ async function bringUp(compose: ComposeFiles, model: ComposeModel, withinMs: num
   try {
     await environment.up();
   } catch (cause) {
-    throw new DrillbookError(`the sandbox did not become healthy: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      code: 'SANDBOX_UNHEALTHY',
-      next: `start ${compose.files[0] ?? 'the compose file'} by hand with "docker compose up" and read the logs`,
-      cause,
-    });
+    throw new DrillbookError(
+      `the sandbox did not become healthy: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        code: 'SANDBOX_UNHEALTHY',
+        next: `start ${compose.files[0] ?? 'the compose file'} by hand with "docker compose up" and read the logs`,
+        cause,
+      },
+    );
   }
 }
 

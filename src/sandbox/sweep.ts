@@ -18,7 +18,11 @@ export async function listSandboxes(projectDir: string): Promise<readonly KnownS
 }
 
 /** Clears what dead runs of this project left, and with `kept` also the sandboxes left up on purpose. Returns their ids. */
-export async function sweep(docker: Docker, projectDir: string, options: { readonly kept: boolean }): Promise<readonly string[]> {
+export async function sweep(
+  docker: Docker,
+  projectDir: string,
+  options: { readonly kept: boolean },
+): Promise<readonly string[]> {
   const swept: string[] = [];
   for (const { lease, state } of await listSandboxes(projectDir)) {
     if (state === 'dead' || (state === 'kept' && options.kept)) {
@@ -33,5 +37,7 @@ export async function sweep(docker: Docker, projectDir: string, options: { reado
 export async function strangers(docker: Docker, projectDir: string): Promise<readonly string[]> {
   const known = new Set(await readdir(sandboxesDir(projectDir)).catch(() => []));
   const containers = await docker.listContainers({ all: true, filters: { label: [sandboxLabel] } });
-  return [...new Set(containers.map(({ Labels }) => Labels[sandboxLabel] ?? ''))].filter((id) => id !== '' && !known.has(id));
+  return [...new Set(containers.map(({ Labels }) => Labels[sandboxLabel] ?? ''))].filter(
+    (id) => id !== '' && !known.has(id),
+  );
 }

@@ -26,7 +26,12 @@ export interface BoundScenario {
  * Resolves every selector. A procedure that the runbook does not have is recorded in the plan, for that is the runbook's
  * fault and a verdict on it; a queue or service that the fleet does not have is the scenario's, and an InputError.
  */
-export function bindScenario(scenario: LoadedScenario, runbook: Runbook, config: Config, summarise: (fault: FaultSpec) => string): BoundScenario {
+export function bindScenario(
+  scenario: LoadedScenario,
+  runbook: Runbook,
+  config: Config,
+  summarise: (fault: FaultSpec) => string,
+): BoundScenario {
   const unbound: ScenarioPlan['unbound'][number][] = [];
   const resolve = (steps: readonly StepSpec[]): readonly BoundStep[] =>
     steps.flatMap((spec) => {
@@ -45,7 +50,9 @@ export function bindScenario(scenario: LoadedScenario, runbook: Runbook, config:
   for (const service of scenario.health.services) knownService(service, scenario, config);
   if (scenario.fault && 'service' in scenario.fault) knownService(scenario.fault.service, scenario, config);
 
-  const sections = [...new Set([...scenario.diagnosis, ...scenario.recovery].map(({ run }) => run.split('>')[0]?.trim() ?? ''))];
+  const sections = [
+    ...new Set([...scenario.diagnosis, ...scenario.recovery].map(({ run }) => run.split('>')[0]?.trim() ?? '')),
+  ];
   const plan: ScenarioPlan = {
     id: scenario.id,
     title: scenario.title,
@@ -112,13 +119,25 @@ function bindSymptom(symptom: SymptomSpec, queues: (selector: QueueSelector) => 
     case 'container-state':
       return { ...symptom, text: `${symptom.service} is ${symptom.anyOf.join(' or ')}` };
     case 'count':
-      return { ...symptom, queues: queues(symptom.queues), text: `${symptom.state} ${symptom.op} ${symptom.value} in ${describe(symptom.queues)}` };
+      return {
+        ...symptom,
+        queues: queues(symptom.queues),
+        text: `${describe(symptom.queues)}: ${symptom.state} ${symptom.op} ${symptom.value}`,
+      };
     case 'growing':
-      return { ...symptom, queues: queues(symptom.queues), text: `the backlog of ${describe(symptom.queues)} grows` };
+      return { ...symptom, queues: queues(symptom.queues), text: `${describe(symptom.queues)}: the backlog grows` };
     case 'paused':
-      return { ...symptom, queues: queues(symptom.queues), text: `${describe(symptom.queues)} ${symptom.value ? 'is' : 'is not'} paused` };
+      return {
+        ...symptom,
+        queues: queues(symptom.queues),
+        text: `${describe(symptom.queues)}: ${symptom.value ? 'paused' : 'not paused'}`,
+      };
     case 'progress':
-      return { ...symptom, queues: queues(symptom.queues), text: `${describe(symptom.queues)} ${symptom.value ? 'completes' : 'completes no'} jobs` };
+      return {
+        ...symptom,
+        queues: queues(symptom.queues),
+        text: `${describe(symptom.queues)}: ${symptom.value ? 'jobs are completed' : 'no job is completed'}`,
+      };
   }
 }
 

@@ -3,7 +3,10 @@ import { z } from 'zod';
 const range = z.strictObject({ normal: z.string().min(1), alert: z.string().min(1) });
 
 const queue = z.strictObject({
-  name: z.string().min(1).refine((name) => !name.includes(':'), 'BullMQ refuses a colon in a queue name'),
+  name: z
+    .string()
+    .min(1)
+    .refine((name) => !name.includes(':'), 'BullMQ refuses a colon in a queue name'),
   service: z.string().min(1),
   /** Share of the load, relative to the other queues. */
   weight: z.number().nonnegative().default(1),
@@ -26,7 +29,9 @@ const configSchema = z.strictObject({
     toxiproxy: z.string().optional(),
     workers: z.array(z.string()).min(1),
   }),
-  ports: z.strictObject({ redis: z.int().default(6379), api: z.int().default(64000), control: z.int().default(9100) }).prefault({}),
+  ports: z
+    .strictObject({ redis: z.int().default(6379), api: z.int().default(64000), control: z.int().default(9100) })
+    .prefault({}),
   /** Services whose images cannot load the sandbox clock and so keep real time. */
   realTimeServices: z.array(z.string()).default([]),
   prefix: z.string().default('bull'),
@@ -35,7 +40,10 @@ const configSchema = z.strictObject({
     /** Jobs a sandbox second over the whole fleet. */
     jobsPerSecond: z.number().positive(),
     /** Makes a payload; `random` is seeded. */
-    data: z.custom<(queue: string, id: string, random: () => number) => unknown>((value) => typeof value === 'function', 'expected a function'),
+    data: z.custom<(queue: string, id: string, random: () => number) => unknown>(
+      (value) => typeof value === 'function',
+      'expected a function',
+    ),
   }),
   /** Sandbox seconds per real second. */
   timeScale: z.number().min(1).max(60).default(10),
@@ -47,7 +55,6 @@ const configSchema = z.strictObject({
 
 export type ConfigInput = z.input<typeof configSchema>;
 export type Config = z.output<typeof configSchema>;
-export type FleetQueue = Config['fleet']['queues'][number];
 
 /** Declares the project's configuration; validated when it is loaded. */
 export function defineConfig(input: ConfigInput): ConfigInput {
@@ -59,10 +66,19 @@ export function parseConfig(input: unknown): z.ZodSafeParseResult<Config> {
     .superRefine((config, context) => {
       const seen = new Set<string>();
       for (const [index, { name, service }] of config.fleet.queues.entries()) {
-        if (seen.has(name)) context.addIssue({ code: 'custom', path: ['fleet', 'queues', index, 'name'], message: `queue ${name} is listed twice` });
+        if (seen.has(name))
+          context.addIssue({
+            code: 'custom',
+            path: ['fleet', 'queues', index, 'name'],
+            message: `queue ${name} is listed twice`,
+          });
         seen.add(name);
         if (!config.services.workers.includes(service)) {
-          context.addIssue({ code: 'custom', path: ['fleet', 'queues', index, 'service'], message: `${service} is not one of services.workers` });
+          context.addIssue({
+            code: 'custom',
+            path: ['fleet', 'queues', index, 'service'],
+            message: `${service} is not one of services.workers`,
+          });
         }
       }
     })

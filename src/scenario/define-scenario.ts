@@ -4,7 +4,10 @@ import { queueStates } from '../history/events.ts';
 import { parseDuration, type Duration } from './duration.ts';
 
 const duration = z
-  .custom<Duration>((value) => typeof value === 'string' && parseDuration(value) !== undefined, 'expected a duration such as "30s" or "5m"')
+  .custom<Duration>(
+    (value) => typeof value === 'string' && parseDuration(value) !== undefined,
+    'expected a duration such as "30s" or "5m"',
+  )
   .transform((text) => parseDuration(text) ?? 0);
 
 /** Which queues: all of the fleet, those one service works on, or named ones. */
@@ -19,14 +22,23 @@ const fault = z.discriminatedUnion('kind', [
   /** SIGKILL through the engine; the restart policy does not bring the container back. */
   z.strictObject({ kind: z.literal('container-killed'), service: z.string().min(1) }),
   /** A file in the container's own layer makes the process exit at start: a restart keeps it, a recreation clears it. */
-  z.strictObject({ kind: z.literal('crash-loop'), service: z.string().min(1), path: z.string().startsWith('/'), content: z.string() }),
+  z.strictObject({
+    kind: z.literal('crash-loop'),
+    service: z.string().min(1),
+    path: z.string().startsWith('/'),
+    content: z.string(),
+  }),
   /** `queue.pause()` on each of the queues. */
   z.strictObject({ kind: z.literal('queues-paused'), queues: queueSelector }),
 ]);
 export type FaultSpec = z.infer<typeof fault>;
 
 const symptom = z.discriminatedUnion('claim', [
-  z.strictObject({ claim: z.literal('container-state'), service: z.string().min(1), anyOf: z.array(z.string()).min(1) }),
+  z.strictObject({
+    claim: z.literal('container-state'),
+    service: z.string().min(1),
+    anyOf: z.array(z.string()).min(1),
+  }),
   z.strictObject({
     claim: z.literal('count'),
     queues: queueSelector,
@@ -96,15 +108,25 @@ export function defineScenario(input: ScenarioInput): ScenarioInput {
 }
 
 export function parseScenario(input: unknown): z.ZodSafeParseResult<ScenarioSpec> {
-  return scenarioSchema.superRefine((spec, context) => {
-    if (spec.fault && spec.recovery.length === 0) {
-      context.addIssue({ code: 'custom', path: ['recovery'], message: 'a scenario with a fault needs the procedure that recovers from it' });
-    }
-    if (!spec.fault && spec.recovery.length > 0) {
-      context.addIssue({ code: 'custom', path: ['fault'], message: 'a recovery without a fault proves nothing' });
-    }
-    if (spec.diagnosis.length + spec.recovery.length === 0) {
-      context.addIssue({ code: 'custom', path: ['diagnosis'], message: 'a scenario must run at least one procedure of the runbook' });
-    }
-  }).safeParse(input);
+  return scenarioSchema
+    .superRefine((spec, context) => {
+      if (spec.fault && spec.recovery.length === 0) {
+        context.addIssue({
+          code: 'custom',
+          path: ['recovery'],
+          message: 'a scenario with a fault needs the procedure that recovers from it',
+        });
+      }
+      if (!spec.fault && spec.recovery.length > 0) {
+        context.addIssue({ code: 'custom', path: ['fault'], message: 'a recovery without a fault proves nothing' });
+      }
+      if (spec.diagnosis.length + spec.recovery.length === 0) {
+        context.addIssue({
+          code: 'custom',
+          path: ['diagnosis'],
+          message: 'a scenario must run at least one procedure of the runbook',
+        });
+      }
+    })
+    .safeParse(input);
 }

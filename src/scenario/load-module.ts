@@ -5,7 +5,11 @@ import type { z } from 'zod';
 import { InputError, type Location } from '../kernel/errors.ts';
 
 /** Imports a user's TypeScript file and returns what its default export parses to. */
-export async function loadModule<T>(file: string, what: string, parse: (input: unknown) => z.ZodSafeParseResult<T>): Promise<T> {
+export async function loadModule<T>(
+  file: string,
+  what: string,
+  parse: (input: unknown) => z.ZodSafeParseResult<T>,
+): Promise<T> {
   const source = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new InputError(`cannot read the ${what}`, {
       code: 'INPUT_UNREADABLE',
@@ -14,14 +18,17 @@ export async function loadModule<T>(file: string, what: string, parse: (input: u
       cause,
     });
   });
-  const module = await import(pathToFileURL(file).href).catch((cause: unknown) => {
-    throw new InputError(`the ${what} cannot be loaded: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`, {
-      code: 'INPUT_NOT_LOADABLE',
-      location: { file, line: lineOf(cause, file) },
-      next: `correct the file; node ${file} shows the whole error`,
-      cause,
-    });
-  }) as { default?: unknown };
+  const module = (await import(pathToFileURL(file).href).catch((cause: unknown) => {
+    throw new InputError(
+      `the ${what} cannot be loaded: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
+      {
+        code: 'INPUT_NOT_LOADABLE',
+        location: { file, line: lineOf(cause, file) },
+        next: `correct the file; node ${file} shows the whole error`,
+        cause,
+      },
+    );
+  })) as { default?: unknown };
   if (module.default === undefined) {
     throw new InputError(`the ${what} has no default export`, {
       code: 'INPUT_NO_EXPORT',
@@ -46,7 +53,9 @@ function locate(file: string, source: string, path: readonly PropertyKey[]): Loc
   let from = 0;
   for (const key of path) {
     if (typeof key !== 'string') continue;
-    const at = lines.findIndex((line, index) => index >= from && new RegExp(`(^|[\\s{,'"])${RegExp.escape(key)}['"]?\\s*[:(,]`).test(line));
+    const at = lines.findIndex(
+      (line, index) => index >= from && new RegExp(`(^|[\\s{,'"])${RegExp.escape(key)}['"]?\\s*[:(,]`).test(line),
+    );
     if (at >= 0) from = at;
   }
   return { file, line: from + 1 };

@@ -20,7 +20,10 @@ export async function loadScenarios(directory: string): Promise<readonly LoadedS
   });
   const files = names.filter((name) => name.endsWith('.scenario.ts')).sort();
   if (files.length === 0) {
-    throw new InputError(`no *.scenario.ts file in ${directory}`, { code: 'SCENARIOS_NONE', next: 'write one: docs/scenarios.md tells how' });
+    throw new InputError(`no *.scenario.ts file in ${directory}`, {
+      code: 'SCENARIOS_NONE',
+      next: 'write one: docs/scenarios.md tells how',
+    });
   }
   const scenarios: LoadedScenario[] = [];
   for (const name of files) {

@@ -2,7 +2,13 @@ import { Redis } from 'ioredis';
 
 /** A client that fails at once instead of queueing while Redis is away: the sampler wants the truth of the moment. */
 export function createProbeClient(address: { readonly host: string; readonly port: number }): Redis {
-  const client = new Redis({ ...address, maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: 2000, retryStrategy: () => 50 });
+  const client = new Redis({
+    ...address,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    commandTimeout: 2000,
+    retryStrategy: () => 50,
+  });
   // Every command reports its own failure; the event would only repeat it.
   client.on('error', () => undefined);
   return client;

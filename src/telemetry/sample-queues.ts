@@ -4,7 +4,11 @@ import type { Redis } from 'ioredis';
 export type Counts = readonly [number, number, number, number, number, number, number];
 
 /** Counts of every queue in one pipeline. Throws when Redis does not answer. */
-export async function sampleQueues(redis: Redis, prefix: string, queues: readonly string[]): Promise<ReadonlyMap<string, Counts>> {
+export async function sampleQueues(
+  redis: Redis,
+  prefix: string,
+  queues: readonly string[],
+): Promise<ReadonlyMap<string, Counts>> {
   const pipeline = redis.pipeline();
   for (const name of queues) {
     const key = `${prefix}:${name}`;

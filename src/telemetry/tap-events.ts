@@ -13,7 +13,11 @@ type StreamReply = [key: string, entries: [id: string, fields: string[]][]][] | 
  * Reads what the queues' own event streams (`<prefix>:<queue>:events`) say since the last call, for all queues in
  * one XREAD. `failed` is written by BullMQ only when a job has no attempts left.
  */
-export function createEventTap(redis: Redis, prefix: string, queues: readonly string[]): () => Promise<readonly Outcome[]> {
+export function createEventTap(
+  redis: Redis,
+  prefix: string,
+  queues: readonly string[],
+): () => Promise<readonly Outcome[]> {
   const cursors = new Map(queues.map((name) => [`${prefix}:${name}:events`, '0-0']));
   return async () => {
     const keys = [...cursors.keys()];

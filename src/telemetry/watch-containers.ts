@@ -5,19 +5,40 @@ import type { ContainersSeen, EventBody } from '../history/events.ts';
 interface ContainerSource {
   containers(): Promise<ContainersSeen['containers']>;
   watchEvents(
-    onEvent: (event: { readonly service: string; readonly name: string; readonly action: string; readonly exitCode?: number }) => void,
+    onEvent: (event: {
+      readonly service: string;
+      readonly name: string;
+      readonly action: string;
+      readonly exitCode?: number;
+    }) => void,
     signal: AbortSignal,
   ): Promise<void>;
 }
 
-const relevant: ReadonlySet<string> = new Set(['create', 'start', 'restart', 'kill', 'die', 'oom', 'stop', 'pause', 'unpause', 'destroy', 'health_status']);
+const relevant: ReadonlySet<string> = new Set([
+  'create',
+  'start',
+  'restart',
+  'kill',
+  'die',
+  'oom',
+  'stop',
+  'pause',
+  'unpause',
+  'destroy',
+  'health_status',
+]);
 
 export interface ContainerWatch {
   stop(): Promise<void>;
 }
 
 /** Writes engine events as they come, and the state of all containers whenever it has changed: after each event, and every `everyMs` real ms. */
-export function watchContainers(source: ContainerSource, emit: (event: EventBody) => void, everyMs = 500): ContainerWatch {
+export function watchContainers(
+  source: ContainerSource,
+  emit: (event: EventBody) => void,
+  everyMs = 500,
+): ContainerWatch {
   const stopped = new AbortController();
   let last = '';
   let looking = Promise.resolve();

@@ -55,7 +55,8 @@ export function watchQueues(options: WatchOptions): QueueWatch {
       emit({ type: 'sample', full, queues: changed });
       full = false;
     } catch (error) {
-      if (up !== false) emit({ type: 'redis', up: false, message: error instanceof Error ? error.message : String(error) });
+      if (up !== false)
+        emit({ type: 'redis', up: false, message: error instanceof Error ? error.message : String(error) });
       up = false;
       full = true;
     }

@@ -13,6 +13,8 @@ export class ArmView {
   readonly #rules: HealthRules;
   #markT = 0;
   #lastT = 0;
+  #lastS = 0;
+  #lastingUntil = 0;
 
   constructor(run: RunStarted, plan: ScenarioPlan) {
     this.#rules = healthRules(run, plan.health);
@@ -20,12 +22,18 @@ export class ArmView {
 
   apply(event: HistoryEvent): void {
     this.#lastT = event.t;
+    this.#lastS = event.s;
     this.#timeline.push(event);
   }
 
   /** From now on only what comes next counts for `isHealthy` and `holds`. */
   mark(): void {
     this.#markT = this.#lastT;
+  }
+
+  /** From now on health must last for the scenario's `sustain` beyond this moment: the procedures have just ended. */
+  mustOutlast(): void {
+    this.#lastingUntil = this.#lastS + this.#rules.sustainMs;
   }
 
   /** Whether health has held without a gap for the scenario's `sustain`. */
@@ -49,7 +57,11 @@ export class ArmView {
   }
 
   #sustained() {
-    return findSustained(this.#timeline.moments, this.#rules, { fromT: this.#markT, untilT: Infinity, lastingUntil: 0 }).window;
+    return findSustained(this.#timeline.moments, this.#rules, {
+      fromT: this.#markT,
+      untilT: Infinity,
+      lastingUntil: this.#lastingUntil,
+    }).window;
   }
 
   #recent() {

@@ -15,13 +15,21 @@ export function evaluateClaim(claim: Claim, moments: readonly Moment[]): boolean
   const now = moments.at(-1);
   if (!now) return undefined;
   if (claim.claim === 'container-state') {
-    const states = now.containers.filter(({ service }) => service === claim.service).map(({ state }) => state.toLowerCase());
-    return states.length === 0 ? undefined : states.some((state) => claim.anyOf.some((wanted) => wanted.toLowerCase() === state));
+    const states = now.containers
+      .filter(({ service }) => service === claim.service)
+      .map(({ state }) => state.toLowerCase());
+    return states.length === 0
+      ? undefined
+      : states.some((state) => claim.anyOf.some((wanted) => wanted.toLowerCase() === state));
   }
   if (!now.redisUp || !now.rows || claim.queues.some((name) => !now.rows?.has(name))) return undefined;
   switch (claim.claim) {
     case 'count':
-      return compare(total(now, claim.queues, (row) => row[column[claim.state]]), claim.op, claim.value);
+      return compare(
+        total(now, claim.queues, (row) => row[column[claim.state]]),
+        claim.op,
+        claim.value,
+      );
     case 'paused':
       return pick(now, claim.queues).every((row) => (row[column.flag] === 1) === claim.value);
     case 'growing':

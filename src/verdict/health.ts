@@ -50,7 +50,8 @@ export function complaintAt(moment: Moment, rules: HealthRules): Complaint | und
 function servicesComplaint(moment: Moment, rules: HealthRules): Complaint | undefined {
   for (const service of rules.services) {
     const found = moment.containers.filter((container) => container.service === service);
-    if (found.length === 0) return { text: `no container of ${service} was seen`, unknown: moment.containers.length === 0 };
+    if (found.length === 0)
+      return { text: `no container of ${service} was seen`, unknown: moment.containers.length === 0 };
     const down = found.find((container) => !isRunning(container));
     if (down) return { text: `${service} is ${describe(down)}`, unknown: false };
   }
@@ -58,7 +59,10 @@ function servicesComplaint(moment: Moment, rules: HealthRules): Complaint | unde
 }
 
 function isRunning({ state, health }: SeenContainer): boolean {
-  return state.toLowerCase() === 'running' && (health === undefined || health === '' || health === 'none' || health === 'healthy');
+  return (
+    state.toLowerCase() === 'running' &&
+    (health === undefined || health === '' || health === 'none' || health === 'healthy')
+  );
 }
 
 function describe({ state, health, exitCode }: SeenContainer): string {
@@ -74,7 +78,8 @@ function queuesComplaint(moment: Moment, rules: HealthRules): Complaint | undefi
     const figures = { waiting: backlogOf(row), active: row[column.active], delayed: row[column.delayed] };
     for (const metric of ['waiting', 'active', 'delayed'] as const) {
       const threshold = rules.thresholds.get(metric);
-      if (threshold && !respectsMax(threshold.normal.max, figures[metric])) return exceeds(`${metric} of ${name}`, figures[metric], threshold);
+      if (threshold && !respectsMax(threshold.normal.max, figures[metric]))
+        return exceeds(`${metric} of ${name}`, figures[metric], threshold);
     }
   }
   return undefined;
@@ -84,7 +89,8 @@ function fleetComplaint(moment: Moment, rules: HealthRules): Complaint | undefin
   const figures = { waiting: moment.totals.backlog, active: moment.totals.active, delayed: moment.totals.delayed };
   for (const metric of ['waiting', 'active', 'delayed'] as const) {
     const threshold = rules.thresholds.get(metric);
-    if (threshold && !isWithin(threshold.normal, figures[metric])) return exceeds(`${metric} of the fleet`, figures[metric], threshold);
+    if (threshold && !isWithin(threshold.normal, figures[metric]))
+      return exceeds(`${metric} of the fleet`, figures[metric], threshold);
   }
   return undefined;
 }

@@ -59,7 +59,7 @@ function carryOut(context: ScenarioContext): readonly Check[] {
   ];
 }
 
-export function instantOf({ t, s }: Instant): { readonly realMs: number; readonly sandbox: string } {
+function instantOf({ t, s }: Instant): { readonly realMs: number; readonly sandbox: string } {
   return { realMs: Math.round(t), sandbox: new Date(s).toISOString() };
 }
 

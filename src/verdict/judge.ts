@@ -24,7 +24,11 @@ export async function judge(history: History): Promise<RunReport> {
   const record = new RunRecord();
   for await (const event of history) record.push(event);
   const { run } = record;
-  if (!run) throw new InputError('the history does not begin with `run.started`', { code: 'HISTORY_EMPTY', next: 'the run died before it began; run it again' });
+  if (!run)
+    throw new InputError('the history does not begin with `run.started`', {
+      code: 'HISTORY_EMPTY',
+      next: 'the run died before it began; run it again',
+    });
   const scenarios = [...record.scenarios.values()];
   const judged = scenarios.map((scenario) => judgeScenario(run, scenario));
   const checks = [
@@ -60,7 +64,10 @@ function runbookOf({ runbook }: RunStarted): RunReport['runbook'] {
   return { file, sha256, title, version: version ?? null, repairs: [...repairs] };
 }
 
-function environmentOf({ runbook }: RunStarted, { engine, compose, node, versions, images, realTimeServices }: EnvironmentSeen): RunReport['environment'] {
+function environmentOf(
+  { runbook }: RunStarted,
+  { engine, compose, node, versions, images, realTimeServices }: EnvironmentSeen,
+): RunReport['environment'] {
   const declared = runbook.declaredVersions;
   const names = [...new Set([...Object.keys(declared), ...Object.keys(versions)])].toSorted();
   return {

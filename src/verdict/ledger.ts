@@ -1,7 +1,16 @@
 import type { Effects, HistoryEvent, Outcomes, Residue } from '../history/events.ts';
 import type { LedgerReport } from './run-report.ts';
 
-const mark = { enqueued: 1, completed: 2, effect: 4, effects: 8, failed: 16, removed: 32, queued: 64, failedInQueue: 128 } as const;
+const mark = {
+  enqueued: 1,
+  completed: 2,
+  effect: 4,
+  effects: 8,
+  failed: 16,
+  removed: 32,
+  queued: 64,
+  failedInQueue: 128,
+} as const;
 
 export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' | 'lost';
 
@@ -36,9 +45,11 @@ export class Ledger {
   get gaps(): readonly string[] {
     const gaps: string[] = [];
     if (!this.#residue) gaps.push('the queues were not scanned');
-    else if (!this.#residue.complete) gaps.push(`the scan of the queues did not finish (${this.#residue.message ?? 'no reason given'})`);
+    else if (!this.#residue.complete)
+      gaps.push(`the scan of the queues did not finish (${this.#residue.message ?? 'no reason given'})`);
     if (!this.#effects) gaps.push('the effects sink was not read');
-    else if (!this.#effects.complete) gaps.push(`the effects sink was not read to the end (${this.#effects.message ?? 'no reason given'})`);
+    else if (!this.#effects.complete)
+      gaps.push(`the effects sink was not read to the end (${this.#effects.message ?? 'no reason given'})`);
     return gaps;
   }
 
@@ -64,7 +75,8 @@ export class Ledger {
     for (const [id, index] of this.#indexOf) {
       if (found.length >= limit) break;
       const marks = this.#marks[index] ?? 0;
-      const matches = fate === 'resurrected' ? (marks & mark.completed) !== 0 && (marks & mark.queued) !== 0 : fateOf(marks) === fate;
+      const matches =
+        fate === 'resurrected' ? (marks & mark.completed) !== 0 && (marks & mark.queued) !== 0 : fateOf(marks) === fate;
       if ((marks & mark.enqueued) !== 0 && matches) found.push({ id, queue: this.#queueOf[index] ?? '' });
     }
     return found;

@@ -36,7 +36,12 @@ export function findRecovery(arm: ArmRecord, rules: HealthRules, spec: HealthSpe
   const [begun, ended, until] = [recoveryStart(arm), recoveryEnd(arm), watchEnd(arm)];
   if (!begun || !ended || !until) return undefined;
   const search = { fromT: begun.t, untilT: until.t, lastingUntil: ended.s + rules.sustainMs };
-  return { begun, deadlineS: ended.s + spec.withinMs, until, outcome: findSustained(arm.timeline.moments, rules, search) };
+  return {
+    begun,
+    deadlineS: ended.s + spec.withinMs,
+    until,
+    outcome: findSustained(arm.timeline.moments, rules, search),
+  };
 }
 
 /** Recovery time on both clocks, since the procedure began and since the fault was injected. */

@@ -22,7 +22,8 @@ export class RunRecord {
   readonly notes: string[] = [];
   readonly scenarios = new Map<string, { readonly plan: ScenarioPlan; readonly arms: { [A in Arm]?: ArmRecord } }>();
   /** Run-level phases that did not end well. */
-  readonly brokenPhases: { readonly phase: Phase; readonly outcome: string; readonly message: string | undefined }[] = [];
+  readonly brokenPhases: { readonly phase: Phase; readonly outcome: string; readonly message: string | undefined }[] =
+    [];
   #seq = -1;
   #containers: readonly SeenContainer[] = [];
   #redisUp = true;
@@ -51,14 +52,22 @@ export class RunRecord {
         break;
       case 'phase.started': {
         const { phase, scenario, arm } = event;
-        this.reached = { phase, ...(scenario === undefined ? {} : { scenario }), ...(arm === undefined ? {} : { arm }) };
+        this.reached = {
+          phase,
+          ...(scenario === undefined ? {} : { scenario }),
+          ...(arm === undefined ? {} : { arm }),
+        };
         break;
       }
       case 'phase.ended':
-        if (event.arm === undefined && event.outcome !== 'done') this.brokenPhases.push({ message: undefined, ...event });
+        if (event.arm === undefined && event.outcome !== 'done')
+          this.brokenPhases.push({ message: undefined, ...event });
         break;
       case 'fault.healed':
-        if (!event.healed) this.notes.push(`the fault \`${event.kind}\` of ${event.scenario ?? 'the run'} did not heal: ${event.message ?? 'no reason given'}`);
+        if (!event.healed)
+          this.notes.push(
+            `the fault \`${event.kind}\` of ${event.scenario ?? 'the run'} did not heal: ${event.message ?? 'no reason given'}`,
+          );
         break;
       case 'note':
         this.notes.push(event.message);
@@ -78,7 +87,8 @@ export class RunRecord {
     const arms = this.scenarios.get(event.scenario)?.arms;
     if (!arms) return undefined;
     // A scenario may start over after its sandbox was rebuilt: the last attempt is the one that counts.
-    if (event.type === 'arm.started' || !arms[event.arm]) arms[event.arm] = new ArmRecord(this.#containers, this.#redisUp);
+    if (event.type === 'arm.started' || !arms[event.arm])
+      arms[event.arm] = new ArmRecord(this.#containers, this.#redisUp);
     return arms[event.arm];
   }
 }

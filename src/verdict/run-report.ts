@@ -70,7 +70,9 @@ const ledger = z.strictObject({
   removed: z.int(),
   lost: z.int(),
   resurrected: z.int().describe('Completed, and yet in a queue again; counted among the completed too'),
-  withoutEffect: z.int().describe('Completed according to BullMQ, with no effect at the sink; counted among the completed too'),
+  withoutEffect: z
+    .int()
+    .describe('Completed according to BullMQ, with no effect at the sink; counted among the completed too'),
   whole: z.boolean().describe('Whether both the queues and the effects sink could be read to the end'),
 });
 
@@ -143,7 +145,9 @@ export const runReportSchema = z.strictObject({
   environment: environment.nullable(),
   checks: z.array(check).describe('About the run as a whole'),
   scenarios: z.array(scenario),
-  coverage: z.array(coverage).describe('Every section of the runbook; what no scenario ran is not covered, never passed'),
+  coverage: z
+    .array(coverage)
+    .describe('Every section of the runbook; what no scenario ran is not covered, never passed'),
   notes: z.array(z.string()),
   leftovers: z.array(z.string()).describe('What teardown could not remove'),
 });
@@ -155,4 +159,3 @@ export type Finding = z.infer<typeof finding>;
 export type LedgerReport = z.infer<typeof ledger>;
 export type ProcedureReport = z.infer<typeof procedure>;
 export type SectionCoverage = z.infer<typeof coverage>;
-export type Span = z.infer<typeof span>;

@@ -65,8 +65,12 @@ function noRecord(seen: readonly Moment[], longestMs: number, rules: HealthRules
 }
 
 /** For each moment, the index of the last one that is reached from it without an interruption of health. */
-function stretchEnds(seen: readonly Moment[], complaints: readonly (Complaint | undefined)[], rules: HealthRules): readonly number[] {
-  const ends = new Array<number>(seen.length);
+function stretchEnds(
+  seen: readonly Moment[],
+  complaints: readonly (Complaint | undefined)[],
+  rules: HealthRules,
+): readonly number[] {
+  const ends = Array.from<number>({ length: seen.length });
   let last = seen.length - 1;
   let nextSample: Moment | undefined;
   for (let index = seen.length - 1; index >= 0; index -= 1) {
@@ -74,7 +78,8 @@ function stretchEnds(seen: readonly Moment[], complaints: readonly (Complaint | 
     const next = seen[index + 1];
     if (!moment) continue;
     const gap = moment.sampled && nextSample !== undefined && nextSample.s - moment.s > rules.gapLimitMs;
-    if (complaints[index] || complaints[index + 1] || gap || (next && restarted(moment, next, rules.services))) last = index;
+    if (complaints[index] || complaints[index + 1] || gap || (next && restarted(moment, next, rules.services)))
+      last = index;
     ends[index] = last;
     if (moment.sampled) nextSample = moment;
   }
@@ -87,7 +92,7 @@ function restarted(before: Moment, after: Moment, services: readonly string[]): 
 
 function fingerprint({ containers }: Moment, services: readonly string[]): string {
   const ours = containers.filter(({ service }) => services.includes(service));
-  return JSON.stringify(ours.map(({ name, restarts, startedAt }) => [name, restarts, startedAt]).toSorted());
+  return JSON.stringify(ours.map(({ name, restarts, startedAt }) => `${name} ${restarts} ${startedAt}`).toSorted());
 }
 
 function windowComplaint({ start, end }: Window, rules: HealthRules): Complaint | undefined {
@@ -96,8 +101,10 @@ function windowComplaint({ start, end }: Window, rules: HealthRules): Complaint 
   const failed = ((end.totals.failures - start.totals.failures) / seconds) * 3600;
   const span = `over ${Math.round(seconds)} s`;
   const [rateRow, failedRow] = [rules.thresholds.get('rate'), rules.thresholds.get('failed')];
-  if (rateRow && !isWithin(rateRow.normal, rate)) return exceeds(`the processing rate ${span}, in jobs a second,`, rate, rateRow);
-  if (failedRow && !isWithin(failedRow.normal, failed)) return exceeds(`failed jobs an hour, extrapolated from ${span},`, failed, failedRow);
+  if (rateRow && !isWithin(rateRow.normal, rate))
+    return exceeds(`the processing rate ${span}, in jobs a second,`, rate, rateRow);
+  if (failedRow && !isWithin(failedRow.normal, failed))
+    return exceeds(`failed jobs an hour, extrapolated from ${span},`, failed, failedRow);
   return undefined;
 }
 

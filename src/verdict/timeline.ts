@@ -91,7 +91,7 @@ export function backlogOf(row: QueueRow): number {
 }
 
 function sumUp(rows: Iterable<QueueRow>): Totals {
-  const sum = { ...nothing } as { -readonly [K in keyof Totals]: number };
+  const sum: { -readonly [K in keyof Totals]: number } = { ...nothing };
   for (const row of rows) {
     sum.backlog += backlogOf(row);
     sum.active += row[column.active];

@@ -20,7 +20,9 @@ interface Stretch {
  * on both sides of it agree.
  */
 export function findWedges(run: RunStarted, moments: readonly Moment[]): readonly Wedge[] {
-  return run.queues.flatMap(({ name, service }) => longestOf(name, service, moments) ?? []).toSorted((a, b) => b.forMs - a.forMs);
+  return run.queues
+    .flatMap(({ name, service }) => longestOf(name, service, moments) ?? [])
+    .toSorted((a, b) => b.forMs - a.forMs);
 }
 
 function longestOf(queue: string, service: string, moments: readonly Moment[]): Wedge | undefined {

@@ -9,7 +9,12 @@ import { createSchedule, shareRate } from './schedule.ts';
 export interface LoadOptions {
   readonly redis: { readonly host: string; readonly port: number };
   readonly prefix: string;
-  readonly queues: readonly { readonly name: string; readonly weight: number; readonly maxPerSecond?: number | undefined; readonly jobOptions: Readonly<Record<string, unknown>> }[];
+  readonly queues: readonly {
+    readonly name: string;
+    readonly weight: number;
+    readonly maxPerSecond?: number | undefined;
+    readonly jobOptions: Readonly<Record<string, unknown>>;
+  }[];
   readonly jobsPerSecond: number;
   readonly data: (queue: string, id: string, random: () => number) => unknown;
   readonly seed: number;
@@ -33,7 +38,13 @@ const sliceMs = 50;
  * sandbox's time is passed as the job's `timestamp`, because this process lives in real time.
  */
 export async function generateLoad(options: LoadOptions): Promise<Load> {
-  const connection = new Redis({ ...options.redis, maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: true, retryStrategy: () => 100 });
+  const connection = new Redis({
+    ...options.redis,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    lazyConnect: true,
+    retryStrategy: () => 100,
+  });
   // Lost connections show as adds that are not acknowledged; ioredis also emits them as events.
   connection.on('error', () => undefined);
   await connection.connect();
@@ -57,7 +68,9 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     const adds = Array.from({ length: howMany }, async () => {
       const jobId = `${options.idPrefix}-${++next}`;
       const own = jobOptions.get(name) as JobsOptions | undefined;
-      await queues.get(name)?.add('work', options.data(name, jobId, random), { ...own, jobId, timestamp: Math.round(options.clock.now()) });
+      await queues
+        .get(name)
+        ?.add('work', options.data(name, jobId, random), { ...own, jobId, timestamp: Math.round(options.clock.now()) });
       return jobId;
     });
     const settled = await Promise.allSettled(adds);

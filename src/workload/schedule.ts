@@ -17,9 +17,14 @@ export function shareRate(queues: readonly Share[], jobsPerSecond: number): read
     const left = jobsPerSecond - [...capped.values()].reduce((sum, rate) => sum + rate, 0);
     const open = queues.filter(({ name }) => !capped.has(name));
     const weight = open.reduce((sum, queue) => sum + queue.weight, 0);
-    const over = open.filter((queue) => queue.maxPerSecond !== undefined && weight > 0 && (left * queue.weight) / weight > queue.maxPerSecond);
+    const over = open.filter(
+      (queue) => queue.maxPerSecond !== undefined && weight > 0 && (left * queue.weight) / weight > queue.maxPerSecond,
+    );
     if (over.length === 0) {
-      return queues.map(({ name, weight: own }) => ({ name, perSecond: capped.get(name) ?? (weight > 0 ? (left * own) / weight : 0) }));
+      return queues.map(({ name, weight: own }) => ({
+        name,
+        perSecond: capped.get(name) ?? (weight > 0 ? (left * own) / weight : 0),
+      }));
     }
     for (const { name, maxPerSecond } of over) capped.set(name, maxPerSecond ?? 0);
   }
@@ -29,7 +34,10 @@ export function shareRate(queues: readonly Share[], jobsPerSecond: number): read
  * Decides how many jobs each queue gets in each slice of time; seeded, so repeatable. The first slice brings every queue
  * one job: in production none is so young that it never had any.
  */
-export function createSchedule(rates: readonly QueueRate[], random: () => number): (sandboxMs: number) => ReadonlyMap<string, number> {
+export function createSchedule(
+  rates: readonly QueueRate[],
+  random: () => number,
+): (sandboxMs: number) => ReadonlyMap<string, number> {
   // From then on each queue is at a random point of its own period: 180 queues at 0.05 jobs/s do not all fire at once.
   const due = new Map(rates.map(({ name }) => [name, 1 + random()]));
   return (sandboxMs) => {

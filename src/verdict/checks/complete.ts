@@ -10,7 +10,9 @@ const mayTimeOut: ReadonlySet<Phase> = new Set(['baseline', 'detect', 'recover',
 
 /** The history must hold both arms to their end; what broke off half-way proves nothing. */
 export function checkComplete({ plan, treatment, control }: ScenarioContext): Check {
-  const problem = armProblem('treatment', treatment) ?? (control || (plan.fault && plan.control.enabled) ? armProblem('control', control) : undefined);
+  const problem =
+    armProblem('treatment', treatment) ??
+    (control || (plan.fault && plan.control.enabled) ? armProblem('control', control) : undefined);
   return problem === undefined ? pass(id, 'every phase was gone through') : inconclusive(id, problem);
 }
 

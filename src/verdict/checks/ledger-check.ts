@@ -11,11 +11,14 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   const balance = ledger.balance();
   if (balance.enqueued === 0) return inconclusive(id, 'no job was enqueued, so none was accounted for');
   const findings: Finding[] = [];
-  if (balance.whole && balance.lost > plan.jobs.lost) findings.push(tell(ledger, 'lost', balance.lost, 'lost', plan.jobs.lost));
-  if (balance.removed > plan.jobs.removed) findings.push(tell(ledger, 'removed', balance.removed, 'removed', plan.jobs.removed));
+  if (balance.whole && balance.lost > plan.jobs.lost)
+    findings.push(tell(ledger, 'lost', balance.lost, 'lost', plan.jobs.lost));
+  if (balance.removed > plan.jobs.removed)
+    findings.push(tell(ledger, 'removed', balance.removed, 'removed', plan.jobs.removed));
   if (plan.jobs.duplicates === 'effectively-once') {
     if (balance.duplicated > 0) findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', 0));
-    if (balance.resurrected > 0) findings.push(tell(ledger, 'resurrected', balance.resurrected, 'completed and then queued again', 0));
+    if (balance.resurrected > 0)
+      findings.push(tell(ledger, 'resurrected', balance.resurrected, 'completed and then queued again', 0));
   }
   if (isNonEmpty(findings)) return fail(id, findings);
   if (!balance.whole) return inconclusive(id, `the jobs could not all be accounted for: ${ledger.gaps.join('; ')}`);

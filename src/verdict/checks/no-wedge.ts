@@ -23,7 +23,10 @@ export function checkNoWedge({ run, plan, treatment }: ScenarioContext): Check {
   const spanMs = (watched.at(-1)?.s ?? from.s) - (watched[0]?.s ?? from.s);
   const suspect = suspects[0];
   if (suspect && spanMs > 0 && spanMs <= grace && suspect.forMs >= spanMs * 0.9) {
-    return inconclusive(id, `${describe(suspect)}, which is all the time it was watched; a wedge shows after ${seconds(grace)}`);
+    return inconclusive(
+      id,
+      `${describe(suspect)}, which is all the time it was watched; a wedge shows after ${seconds(grace)}`,
+    );
   }
   return pass(id, `no queue sat on its jobs for longer than ${seconds(grace)} of sandbox time`);
 }

@@ -10,14 +10,30 @@ const id = 'oracle';
  * against those that somebody agreed to, in the configuration. Tighter ones are welcome.
  */
 export function checkOracle({ runbook, pinnedThresholds }: RunStarted): Check {
-  const findings = pinnedThresholds.flatMap((pin) => compareRow(pin, runbook.thresholds.find(({ metric }) => metric === pin.metric), runbook.file));
+  const findings = pinnedThresholds.flatMap((pin) =>
+    compareRow(
+      pin,
+      runbook.thresholds.find(({ metric }) => metric === pin.metric),
+      runbook.file,
+    ),
+  );
   if (isNonEmpty(findings)) return fail(id, findings);
-  if (pinnedThresholds.length === 0) return inconclusive(id, 'the configuration pins no thresholds, so nobody would notice if the runbook loosened its own');
+  if (pinnedThresholds.length === 0)
+    return inconclusive(
+      id,
+      'the configuration pins no thresholds, so nobody would notice if the runbook loosened its own',
+    );
   return pass(id, `none of the ${pinnedThresholds.length} agreed thresholds was loosened`);
 }
 
 function compareRow(pin: ThresholdRow, row: ThresholdRow | undefined, file: string): readonly Finding[] {
-  if (!row) return [{ message: `the runbook no longer states a threshold for \`${pin.metric}\` (agreed: ${pin.normal.text})`, location: { file, line: 1 } }];
+  if (!row)
+    return [
+      {
+        message: `the runbook no longer states a threshold for \`${pin.metric}\` (agreed: ${pin.normal.text})`,
+        location: { file, line: 1 },
+      },
+    ];
   return [
     ...compareCell('normal range', pin, row, 'normal', 'wider'),
     // An alert that covers less fires later.
@@ -25,10 +41,22 @@ function compareRow(pin: ThresholdRow, row: ThresholdRow | undefined, file: stri
   ];
 }
 
-function compareCell(what: string, pin: ThresholdRow, row: ThresholdRow, cell: 'normal' | 'alert', loosened: 'wider' | 'narrower'): readonly Finding[] {
+function compareCell(
+  what: string,
+  pin: ThresholdRow,
+  row: ThresholdRow,
+  cell: 'normal' | 'alert',
+  loosened: 'wider' | 'narrower',
+): readonly Finding[] {
   const [agreed, now]: readonly Range[] = [pin[cell], row[cell]];
   const { location } = row;
-  if (!agreed || !now || !isReadable(now)) return [{ message: `the ${what} of \`${row.metric}\` cannot be read: ${now?.text ?? ''}`, location }];
+  if (!agreed || !now || !isReadable(now))
+    return [{ message: `the ${what} of \`${row.metric}\` cannot be read: ${now?.text ?? ''}`, location }];
   if (compareRanges(agreed, now) !== loosened) return [];
-  return [{ message: `the oracle moved: the ${what} of \`${row.metric}\` was loosened from ${agreed.text} to ${now.text}`, location }];
+  return [
+    {
+      message: `the oracle moved: the ${what} of \`${row.metric}\` was loosened from ${agreed.text} to ${now.text}`,
+      location,
+    },
+  ];
 }

@@ -5,15 +5,23 @@ import { fail, inconclusive, isNonEmpty, pass, seconds, type ScenarioContext } f
 
 /** Every selector of the scenario must be in the runbook: a section that is gone is a failure of the runbook. */
 export function checkBinding({ plan }: ScenarioContext): Check {
-  const findings = plan.unbound.map(({ selector, message, location }) => ({ message: `\`${selector}\`: ${message}`, location }));
-  return isNonEmpty(findings) ? fail('binding', findings) : pass('binding', 'every section and procedure that the scenario names is in the runbook');
+  const findings = plan.unbound.map(({ selector, message, location }) => ({
+    message: `\`${selector}\`: ${message}`,
+    location,
+  }));
+  return isNonEmpty(findings)
+    ? fail('binding', findings)
+    : pass('binding', 'every section and procedure that the scenario names is in the runbook');
 }
 
 /** The fleet must have been healthy before the fault, or nothing that follows is the fault's doing. */
 export function checkSteadyState(context: ScenarioContext): Check {
   const problem = steadyStateProblem(context, context.treatment);
   if (problem !== undefined) return inconclusive('steady-state', problem);
-  return pass('steady-state', `all normal ranges held for ${seconds(context.rules.sustainMs)} of sandbox time before anything was done`);
+  return pass(
+    'steady-state',
+    `all normal ranges held for ${seconds(context.rules.sustainMs)} of sandbox time before anything was done`,
+  );
 }
 
 /** The fault must have been observed to bite, by somebody other than whoever injected it. */
@@ -28,11 +36,15 @@ export function premiseProblem(context: ScenarioContext, arm: ArmRecord | undefi
   return steadyStateProblem(context, arm) ?? (context.plan.fault ? faultProblem(arm) : undefined);
 }
 
-export function findSteadyState(context: Pick<ScenarioContext, 'rules'>, arm: ArmRecord): Sustained | undefined {
+function findSteadyState(context: Pick<ScenarioContext, 'rules'>, arm: ArmRecord): Sustained | undefined {
   const baseline = arm.phase('baseline');
   if (!baseline) return undefined;
   const untilT = baseline.ended?.t ?? Infinity;
-  return findSustained(arm.timeline.moments, context.rules, { fromT: baseline.started.t, untilT, lastingUntil: baseline.started.s });
+  return findSustained(arm.timeline.moments, context.rules, {
+    fromT: baseline.started.t,
+    untilT,
+    lastingUntil: baseline.started.s,
+  });
 }
 
 function steadyStateProblem(context: ScenarioContext, arm: ArmRecord | undefined): string | undefined {

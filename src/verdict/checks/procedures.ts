@@ -11,7 +11,10 @@ import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } fro
  */
 export function checkProcedures({ plan, treatment }: ScenarioContext): readonly Check[] {
   if (!treatment) return [];
-  const planned = [...plan.diagnosis.map((step) => ({ ...step, purpose: 'diagnosis' })), ...plan.recovery.map((step) => ({ ...step, purpose: 'recovery' }))];
+  const planned = [
+    ...plan.diagnosis.map((step) => ({ ...step, purpose: 'diagnosis' })),
+    ...plan.recovery.map((step) => ({ ...step, purpose: 'recovery' })),
+  ];
   const missing = planned.filter(({ address, purpose }) => !wasStarted(treatment, address, purpose));
   return [
     ...treatment.procedures.map((record) => checkProcedure(record)),
@@ -30,15 +33,23 @@ function idOf(purpose: string, address: string): string {
 function checkProcedure(record: ProcedureRecord): Check {
   const { started, commands, ended } = record;
   const id = idOf(started.purpose, started.address);
-  const findings = [...unfilled(record), ...prompts(record), ...commands.filter(hasFailed).map((command) => describe(command, record))];
+  const findings = [
+    ...unfilled(record),
+    ...prompts(record),
+    ...commands.filter(hasFailed).map((command) => describe(command, record)),
+  ];
   if (ended && findings.length === 0) findings.push(...blockFindings(record));
   if (isNonEmpty(findings)) return fail(id, findings);
   if (!ended) return inconclusive(id, 'its end is not on record');
   if (ended.ended === 'interrupted') return inconclusive(id, 'it was interrupted');
   if (ended.ended === 'operator-lost') return inconclusive(id, 'the operator was lost while it ran');
-  if (!ended.traced) return inconclusive(id, 'the block switched the tracing of its commands off, so that not every exit code is known');
+  if (!ended.traced)
+    return inconclusive(id, 'the block switched the tracing of its commands off, so that not every exit code is known');
   const unknown = commands.find(({ exitCode, role, cut }) => exitCode === null && role === 'command' && !cut);
-  if (unknown) return inconclusive(id, `the exit code of \`${unknown.text}\` could not be observed`, [{ message: 'exit code not observed', location: unknown.location }]);
+  if (unknown)
+    return inconclusive(id, `the exit code of \`${unknown.text}\` could not be observed`, [
+      { message: 'exit code not observed', location: unknown.location },
+    ]);
   return pass(id, `${count(commands.length, 'command')}, none failed`);
 }
 
@@ -78,10 +89,19 @@ function describe(command: CommandRan, { ended }: ProcedureRecord): Finding {
 
 /** What is wrong with the block as a whole although no command of it is to blame. */
 function blockFindings({ started, ended }: ProcedureRecord): readonly Finding[] {
-  if (ended?.ended === 'cut') return [{ message: `the block was ended after ${Math.round(ended.durationMs / 1000)} s of real time, its time limit`, location: started.location }];
-  if (ended?.ended === 'unanswered-prompt') return [{ message: 'it waits for an answer that nobody gives', location: started.location }];
+  if (ended?.ended === 'cut')
+    return [
+      {
+        message: `the block was ended after ${Math.round(ended.durationMs / 1000)} s of real time, its time limit`,
+        location: started.location,
+      },
+    ];
+  if (ended?.ended === 'unanswered-prompt')
+    return [{ message: 'it waits for an answer that nobody gives', location: started.location }];
   if (ended?.ended === 'exited' && ended.traced && ended.exitCode !== null && ended.exitCode !== 0) {
-    return [{ message: `the block ended with ${ended.exitCode}`, location: started.location, exitCode: ended.exitCode }];
+    return [
+      { message: `the block ended with ${ended.exitCode}`, location: started.location, exitCode: ended.exitCode },
+    ];
   }
   return [];
 }

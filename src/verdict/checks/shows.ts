@@ -14,10 +14,16 @@ function checkStep(step: PlannedStep, arm: ArmRecord | undefined): Check {
   const record = arm?.procedures.find(({ started, ended }) => started.address === step.address && ended !== undefined);
   if (!record?.ended) return inconclusive(id, 'it was not run to its end');
   const { output, outputCut } = record.ended;
-  const missing = step.shows.filter(({ source, flags }) => !new RegExp(source, flags.replaceAll(/[gy]/g, '')).test(output));
+  const missing = step.shows.filter(
+    ({ source, flags }) => !new RegExp(source, flags.replaceAll(/[gy]/g, '')).test(output),
+  );
   const findings = missing.map(({ source, flags, means }): Finding => {
     const cause = causeOfMissing(source, record);
-    return { message: `does not show ${means}: nothing matches /${source}/${flags}`, location: step.location, ...(cause === undefined ? {} : { cause }) };
+    return {
+      message: `does not show ${means}: nothing matches /${source}/${flags}`,
+      location: step.location,
+      ...(cause === undefined ? {} : { cause }),
+    };
   });
   if (!isNonEmpty(findings)) return pass(id, `shows ${step.shows.map(({ means }) => means).join(', ')}`);
   if (outputCut) return inconclusive(id, 'its output was longer than what is kept', findings);
@@ -26,6 +32,7 @@ function checkStep(step: PlannedStep, arm: ArmRecord | undefined): Check {
 
 function causeOfMissing(source: string, { commands }: ProcedureRecord): string | undefined {
   const listing = commands.find(({ text }) => /^docker[ -]compose ps\b/.test(text) && !/\s(?:-a|--all)\b/.test(text));
-  if (listing && /exited/i.test(source)) return `line ${listing.location.line}: \`docker compose ps\` leaves out stopped containers unless it is told \`--all\``;
+  if (listing && /exited/i.test(source))
+    return `line ${listing.location.line}: \`docker compose ps\` leaves out stopped containers unless it is told \`--all\``;
   return undefined;
 }

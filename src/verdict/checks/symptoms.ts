@@ -11,11 +11,17 @@ export function checkSymptoms(context: ScenarioContext): readonly Check[] {
   const problem = premiseProblem(context, treatment);
   return plan.symptoms.map((claim, index) => {
     const id = `symptom:${index + 1}`;
-    if (problem !== undefined || !treatment?.proved) return inconclusive(id, `${claim.text}: ${problem ?? 'the fault was not proved'}`);
+    if (problem !== undefined || !treatment?.proved)
+      return inconclusive(id, `${claim.text}: ${problem ?? 'the fault was not proved'}`);
     const seen = everTrue(claim, momentsOfSymptoms(treatment));
     if (seen === undefined) return inconclusive(id, `${claim.text}: the record does not say`);
     if (seen) return pass(id, `${claim.text}: seen`);
-    return fail(id, [{ message: `${claim.text}: not seen between the fault and the start of recovery`, location: { file: plan.file, line: 1 } }]);
+    return fail(id, [
+      {
+        message: `${claim.text}: not seen between the fault and the start of recovery`,
+        location: { file: plan.file, line: 1 },
+      },
+    ]);
   });
 }
 

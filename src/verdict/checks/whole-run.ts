@@ -6,14 +6,21 @@ import { inconclusive, pass } from './check.ts';
 export function checkWholeRun(record: RunRecord, cutOff: boolean): Check {
   const id = 'whole-run';
   const { reached } = record;
-  const where = reached ? ` in phase \`${reached.phase}\`${reached.scenario === undefined ? '' : ` of ${reached.scenario}${reached.arm ? ` (${reached.arm} arm)` : ''}`}` : ' before its first phase';
-  if (record.interrupted !== undefined) return inconclusive(id, `the run was interrupted${where}: ${record.interrupted}`);
+  const where = reached
+    ? ` in phase \`${reached.phase}\`${reached.scenario === undefined ? '' : ` of ${reached.scenario}${reached.arm ? ` (${reached.arm} arm)` : ''}`}`
+    : ' before its first phase';
+  if (record.interrupted !== undefined)
+    return inconclusive(id, `the run was interrupted${where}: ${record.interrupted}`);
   if (record.gapAfter !== undefined) return inconclusive(id, `events are missing after number ${record.gapAfter}`);
   if (cutOff) return inconclusive(id, `the history is cut off${where}`);
   if (record.leftovers === undefined) return inconclusive(id, `the history ends${where}, before the run did`);
   if (record.scenarios.size === 0) return inconclusive(id, 'no scenario was run');
   const [broken] = record.brokenPhases;
-  if (broken) return inconclusive(id, `phase \`${broken.phase}\` of the run was ${broken.outcome}${broken.message ? `: ${broken.message}` : ''}`);
+  if (broken)
+    return inconclusive(
+      id,
+      `phase \`${broken.phase}\` of the run was ${broken.outcome}${broken.message ? `: ${broken.message}` : ''}`,
+    );
   return pass(id, 'the history reaches from the start of the run to its end');
 }
 
@@ -21,5 +28,7 @@ export function checkWholeRun(record: RunRecord, cutOff: boolean): Check {
 export function checkTeardown({ leftovers }: RunRecord): Check {
   const id = 'teardown';
   if (leftovers === undefined) return inconclusive(id, 'the history does not say whether the sandbox was removed');
-  return leftovers.length === 0 ? pass(id, 'nothing was left behind') : inconclusive(id, `not removed: ${leftovers.join('; ')}`);
+  return leftovers.length === 0
+    ? pass(id, 'nothing was left behind')
+    : inconclusive(id, `not removed: ${leftovers.join('; ')}`);
 }
