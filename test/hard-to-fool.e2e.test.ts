@@ -5,7 +5,7 @@ import { changedRunbook, scenarioOf, unmet, verify, type Verified } from './run-
 /** Verifies the project's runbook with a change, in one scenario. */
 async function verifyChanged(scenario: string, changes: Parameters<typeof changedRunbook>[0]): Promise<Verified> {
   await using runbook = await changedRunbook(changes);
-  return verify(['--runbook', runbook.file, '--only', scenario]);
+  return await verify(['--runbook', runbook.file, '--only', scenario]);
 }
 
 /** The block of 3.2 that resumes one queue. */

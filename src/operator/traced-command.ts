@@ -24,5 +24,11 @@ export interface TracedCommand {
 }
 
 export function traceCommands(commands: readonly Command[]): readonly TracedCommand[] {
-  return commands.map((command) => ({ ...command, name: command.name ?? '', neverEnds: neverEnds(command) }));
+  return commands.map((command) => ({
+    ...command,
+    name: command.name ?? '',
+    // `[` and `test` are commands like any other; only `[[` is syntax.
+    kind: command.kind === 'test' && !command.text.startsWith('[[') ? 'simple' : command.kind,
+    neverEnds: neverEnds(command),
+  }));
 }

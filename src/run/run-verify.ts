@@ -129,12 +129,9 @@ async function runScenario(
   const arm = async (name: Arm, holdMs?: number) => {
     const view = new ArmView(run, scenario.plan);
     let brokenSince: number | undefined;
-    let mendedAt: number | undefined;
     const unsubscribe = history.subscribe((event) => {
       view.apply(event);
       if (event.type === 'fault.proved') brokenSince = event.s;
-      // Where health never comes, the control arm is held against the procedures' end.
-      if (event.type === 'procedure.ended') mendedAt = event.s;
     });
     try {
       await runArm({
@@ -153,11 +150,13 @@ async function runScenario(
     } finally {
       unsubscribe();
     }
-    mendedAt = view.healthySince() ?? mendedAt;
-    return brokenSince === undefined || mendedAt === undefined ? 0 : mendedAt - brokenSince;
+    const healthySince = view.healthySince();
+    const brokenForMs = brokenSince === undefined || healthySince === undefined ? 0 : healthySince - brokenSince;
+    return { recovered: healthySince !== undefined, brokenForMs };
   };
-  const brokenForMs = await arm('treatment');
-  if (scenario.plan.control.enabled) await arm('control', Math.max(selfHealingMs, brokenForMs) + holdMarginMs);
+  const treatment = await arm('treatment');
+  if (scenario.plan.control.enabled && treatment.recovered)
+    await arm('control', Math.max(selfHealingMs, treatment.brokenForMs) + holdMarginMs);
 }
 
 function runStarted({ runId, version, seed, timeScale, runbook, project }: VerifyOptions): RunStarted {

@@ -1,0 +1,380 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { CommandRan, EventBody, ProcedureEnded, PromptSeen } from '../history/events.ts';
+import { createSandboxClock } from '../kernel/clock.ts';
+import { pollUntil } from '../kernel/poll-until.ts';
+import { parseRunbook } from '../runbook/parse-runbook.ts';
+import { runProcedure, type ProcedureOptions } from './run-procedure.ts';
+import { readTerminal } from './terminal-text.ts';
+import { startTestHost, type TestHost } from './testing/start-host.ts';
+
+let host: TestHost;
+let folder = '';
+beforeAll(async () => {
+  host = await startTestHost();
+  folder = await mkdtemp(path.join(tmpdir(), 'drillbook-cast-'));
+});
+afterAll(async () => {
+  await host[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+/** The block stands from line 6 of its runbook on. */
+const firstLine = 6;
+
+interface Ran {
+  readonly commands: readonly CommandRan[];
+  readonly prompts: readonly PromptSeen[];
+  readonly ended: ProcedureEnded;
+}
+
+async function run(code: string, options: Partial<ProcedureOptions> = {}): Promise<Ran> {
+  const runbook = await parseRunbook(`# R\n\n## 1. S\n\n\`\`\`bash\n${code}\`\`\`\n`, 'runbook.md');
+  const [procedure] = runbook.procedures;
+  if (!procedure) throw new Error('no block');
+  const events: EventBody[] = [];
+  const defaults = {
+    args: [],
+    answers: [],
+    timeoutMs: 30_000,
+    neverEndingMs: 500,
+    clock: createSandboxClock(1),
+    castFile: path.join(folder, 'x.cast'),
+    signal: new AbortController().signal,
+  };
+  const running = runProcedure(host, { procedure, ...defaults, ...options }, (event) => void events.push(event));
+  // What an interrupted block told counts as well.
+  await running.catch((error: unknown) => {
+    if (!options.signal?.aborted) throw error;
+  });
+  const ended = events.find((event) => event.type === 'procedure.ended');
+  if (!ended) throw new Error('the end was not told');
+  return {
+    commands: events.filter((event) => event.type === 'command'),
+    prompts: events.filter((event) => event.type === 'prompt'),
+    ended,
+  };
+}
+
+/** `[line of the block, exit code]` of each command, in the order in which they began. */
+const exits = ({ commands }: Ran): readonly (readonly [number, number | null])[] =>
+  commands.map(({ location, exitCode }) => [location.line - firstLine + 1, exitCode]);
+
+describe('each command’s exit code, by line, and a block that behaves as without us', () => {
+  test.each<{
+    readonly what: string;
+    readonly code: string;
+    readonly args?: readonly string[];
+    readonly exits: readonly (readonly [number, number | null])[];
+  }>([
+    {
+      what: 'one after the other',
+      code: 'true\nfalse\n(exit 3)\ntrue\n',
+      exits: [
+        [1, 0],
+        [2, 1],
+        [3, 3],
+        [4, 0],
+      ],
+    },
+    {
+      what: 'a last command that fails',
+      code: 'true\nls /nonexistent\n',
+      exits: [
+        [1, 0],
+        [2, 2],
+      ],
+    },
+    {
+      what: 'here-documents',
+      code: 'cat <<EOF\nfalse\n$((1+1))\nEOF\nfalse\n',
+      exits: [
+        [1, 0],
+        [5, 1],
+      ],
+    },
+    {
+      what: 'functions',
+      code: 'f() {\n  false\n  return 4\n}\nf\ntrue\n',
+      exits: [
+        [5, 4],
+        [2, 1],
+        [3, 4],
+        [6, 0],
+      ],
+    },
+    {
+      what: 'subshells',
+      code: '(\n  false\n  ls / >/dev/null\n  exit 5\n)\necho "$?"\n',
+      exits: [
+        [2, 1],
+        [3, 0],
+        [4, 5],
+        [6, 0],
+      ],
+    },
+    {
+      what: 'pipes, each member',
+      code: 'false | true\nls /nonexistent 2>/dev/null | grep -c x\n',
+      exits: [
+        [1, 1],
+        [1, 0],
+        [2, 2],
+        [2, 1],
+      ],
+    },
+    {
+      what: 'exit',
+      code: 'true\nexit 7\nfalse\n',
+      exits: [
+        [1, 0],
+        [2, 7],
+      ],
+    },
+    {
+      what: 'set -e',
+      code: 'set -e\ntrue\nfalse\necho never\n',
+      exits: [
+        [1, 0],
+        [2, 0],
+        [3, 1],
+      ],
+    },
+    {
+      what: 'set -o pipefail',
+      code: 'set -eo pipefail\nfalse | true\necho never\n',
+      exits: [
+        [1, 0],
+        [2, 1],
+        [2, 0],
+      ],
+    },
+    {
+      what: 'a command over several lines, quoted',
+      code: "bash -c '\necho one\nexit 9\n'\ntrue\n",
+      exits: [
+        [1, 9],
+        [5, 0],
+      ],
+    },
+    {
+      what: 'a command that does not exist',
+      code: 'no-such-command --now\ntrue\n',
+      exits: [
+        [1, 127],
+        [2, 0],
+      ],
+    },
+    {
+      what: 'conditions',
+      code: 'if false; then\n  true\nfi\nfalse || true\nfalse && true\n',
+      exits: [
+        [1, 1],
+        [4, 1],
+        [4, 0],
+        [5, 1],
+      ],
+    },
+    {
+      what: 'loops',
+      code: 'for i in 1 2; do\n  [ "$i" = 1 ]\ndone\n',
+      exits: [
+        [2, 0],
+        [2, 1],
+      ],
+    },
+    {
+      what: 'while read',
+      code: 'printf "a\\nb\\n" | while read -r line; do\n  echo "$line"\ndone\n',
+      exits: [
+        [1, 0],
+        [1, 0],
+        [2, 0],
+        [1, 0],
+        [2, 0],
+        [1, null],
+      ],
+    },
+    {
+      what: 'substitutions',
+      code: 'x=$(echo out; false)\necho "$? $x"\n',
+      exits: [
+        [1, 1],
+        [1, 0],
+        [1, 1],
+        [2, 0],
+      ],
+    },
+    {
+      what: 'a trap of its own',
+      code: "trap 'echo bye' EXIT\nfalse\n",
+      exits: [
+        [1, 0],
+        [2, 1],
+      ],
+    },
+    {
+      what: 'a death by signal',
+      code: "bash -c 'kill -TERM $$'\ntrue\n",
+      exits: [
+        [1, 143],
+        [2, 0],
+      ],
+    },
+    {
+      what: 'arguments',
+      code: 'test "$1" = "a b"\ntest "$2" = b\n',
+      args: ['a b', 'c'],
+      exits: [
+        [1, 0],
+        [2, 1],
+      ],
+    },
+    {
+      what: 'what bash says of itself',
+      code: 'echo "$- $BASH_SUBSHELL $# $0" | sed "s/[^ ]*[.]sh/script/; s/x//"\necho "${BASH_ENV-none} ${LD_PRELOAD:+set}" >/dev/null\n',
+      exits: [
+        [1, 0],
+        [1, 0],
+        [2, 0],
+      ],
+    },
+  ])('$what', async ({ code, args = [], exits: expected }) => {
+    const ran = await run(code, { args });
+    expect(ran.ended).toMatchObject({ ended: 'exited', traced: true });
+    expect([...exits(ran)].toSorted(byLine)).toEqual([...expected].toSorted(byLine));
+    const plain = await host.runPlain(code, args);
+    expect(ran.ended.exitCode).toBe(plain.exitCode);
+    const named = (text: string): string => text.replaceAll(/\/\S+\.sh/g, 'script');
+    expect(named(ran.ended.output)).toBe(named(readTerminal(plain.output)));
+  });
+});
+
+/** Members of a pipeline begin in no order. */
+function byLine(a: readonly [number, number | null], b: readonly [number, number | null]): number {
+  return a[0] - b[0] || (a[1] ?? -1) - (b[1] ?? -1);
+}
+
+test('all three streams are a terminal, and the block’s stdin is not its script', async () => {
+  const ran = await run('test -t 0\ntest -t 1\ntest -t 2\ncat /proc/self/fd/0 </dev/null\n');
+  expect(exits(ran).map(([, code]) => code)).toEqual([0, 0, 0, 0]);
+});
+
+test('what a failed command printed stands with it', async () => {
+  const { commands } = await run('ls /nonexistent\n');
+  expect(commands[0]?.output).toContain("cannot access '/nonexistent'");
+});
+
+test('a block that switches the tracing off says so', async () => {
+  expect((await run('set +x\nfalse\ntrue\n')).ended.traced).toBe(false);
+});
+
+describe('prompts', () => {
+  const answers = [
+    { prompt: /Continue\?/, reply: 'y' },
+    { prompt: /'DRAIN'/, reply: 'DRAIN' },
+  ];
+
+  test('one key, a line, and a confirmation are answered', async () => {
+    const code = `read -p "Continue? (y/N) " -n 1 -r\necho\n[[ $REPLY =~ ^[Yy]$ ]]\nread -p "Type 'DRAIN' to confirm: " -r\n[[ $REPLY == "DRAIN" ]]\n`;
+    const ran = await run(code, { answers });
+    expect(exits(ran).map(([, status]) => status)).toEqual([0, 0, 0, 0, 0]);
+    expect(ran.prompts.map(({ text, answer, location }) => [text, answer, location.line - firstLine + 1])).toEqual([
+      ['Continue? (y/N)', 'y', 1],
+      ["Type 'DRAIN' to confirm:", 'DRAIN', 4],
+    ]);
+  });
+
+  test('one that nobody answers ends the block', async () => {
+    const ran = await run('read -p "Really? " answer\necho never\n', { answers });
+    expect(ran.ended).toMatchObject({ ended: 'unanswered-prompt', exitCode: null });
+    expect(ran.prompts).toMatchObject([{ text: 'Really?', answer: null }]);
+    expect(ran.ended.output).not.toContain('never');
+  });
+
+  test('programs ask too', async () => {
+    const ran = await run('head -n 1\n', { answers: [{ prompt: /^$/, reply: 'typed' }] });
+    expect(ran.prompts).toHaveLength(1);
+    expect(exits(ran)).toEqual([[1, 0]]);
+  });
+});
+
+describe('what does not end', () => {
+  test('a command that never ends is cut, and the block goes on', async () => {
+    const ran = await run('tail -f /dev/null\necho after\n');
+    expect(ran.commands.map(({ cut, exitCode }) => [cut, exitCode])).toEqual([
+      [true, null],
+      [false, 0],
+    ]);
+    expect(ran.ended).toMatchObject({ ended: 'exited', exitCode: 0 });
+    expect(ran.ended.output).toContain('after');
+  });
+
+  test('a block that takes too long is cut, and nothing of it is left', async () => {
+    const ran = await run('sleep 1234 &\nsleep 1235\n', { timeoutMs: 700 });
+    expect(ran.ended).toMatchObject({ ended: 'cut', exitCode: null });
+    expect(ran.commands.at(-1)).toMatchObject({ cut: true, exitCode: null });
+    expect((await host.run(['pgrep', '-f', 'sleep 123'])).stdout).toBe('');
+  });
+
+  test('an interrupt ends it', async () => {
+    const controller = new AbortController();
+    const running = run('sleep 1236\n', { signal: controller.signal });
+    await pollUntil(async () => (await host.run(['pgrep', '-f', 'sleep 1236'])).exitCode === 0, {
+      what: 'the sleep',
+      withinMs: 10_000,
+    });
+    controller.abort(new Error('interrupted'));
+    expect((await running).ended).toMatchObject({ ended: 'interrupted' });
+    expect((await host.run(['pgrep', '-f', 'sleep 1236'])).stdout).toBe('');
+  });
+
+  test('endless output is cut, not kept', async () => {
+    const { ended } = await run('yes drill | head -c 2000000\n', { neverEndingMs: 20_000 });
+    expect(ended.outputCut).toBe(true);
+    expect(ended.output.length).toBeLessThan(400_000);
+  });
+});
+
+test('placeholders and parameters that nothing fills are told', async () => {
+  expect((await run('echo <queue> "$1" "$2"\n', { args: ['one'] })).ended.unfilled).toEqual(['<queue>', '$2']);
+});
+
+test('the transcript is an asciicast, and shows what the terminal showed', async () => {
+  await run('echo hello\n');
+  const [header = '', ...events] = (await readFile(path.join(folder, 'x.cast'), 'utf8')).trim().split('\n');
+  expect(JSON.parse(header)).toMatchObject({ version: 2, width: 160, height: 50 });
+  expect(events.map((line) => (JSON.parse(line) as [number, string, string])[2]).join('')).toContain('hello\r\n');
+});
+
+test('the operator lost half-way is told', async () => {
+  await using other = await startTestHost();
+  const events: EventBody[] = [];
+  const runbook = await parseRunbook('# R\n\n## 1. S\n\n```bash\nsleep 1237\n```\n', 'runbook.md');
+  const [procedure] = runbook.procedures;
+  if (!procedure) throw new Error('no block');
+  const running = runProcedure(
+    other,
+    {
+      procedure,
+      args: [],
+      answers: [],
+      timeoutMs: 30_000,
+      neverEndingMs: 500,
+      clock: createSandboxClock(1),
+      castFile: path.join(folder, 'y.cast'),
+      signal: new AbortController().signal,
+    },
+    (event) => void events.push(event),
+  );
+  await pollUntil(async () => (await other.run(['pgrep', '-f', 'sleep 1237'])).exitCode === 0, {
+    what: 'the sleep',
+    withinMs: 10_000,
+  });
+  await other.container.kill();
+  await running;
+  expect(events.at(-1)).toMatchObject({ type: 'procedure.ended', ended: 'operator-lost' });
+});

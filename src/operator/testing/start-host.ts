@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import Docker from 'dockerode';
+
+import { pollUntil } from '../../kernel/poll-until.ts';
+import { readSetupManifest } from '../../sandbox/setup-manifest.ts';
+import type { OperatorHost } from '../operator-host.ts';
+
+export interface TestHost extends OperatorHost, AsyncDisposable {
+  readonly container: Docker.Container;
+  /** Runs a block by plain bash under a terminal, with nothing of ours loaded. */
+  runPlain(code: string, args: readonly string[]): Promise<{ readonly exitCode: number; readonly output: string }>;
+}
+
+/** An operator container of its own, without a fleet. */
+export async function startTestHost(): Promise<TestHost> {
+  const { images, native } = await readSetupManifest(path.resolve(import.meta.dirname, '../../..'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-operator-'));
+  await mkdir(path.join(folder, 'trace'));
+  const docker = new Docker();
+  const container = await docker.createContainer({
+    Image: images.operator.ref,
+    Cmd: ['tail', '-f', '/dev/null'],
+    Labels: { 'io.drillbook.test': 'operator' },
+    HostConfig: { Init: true, Binds: [`${folder}/trace:/trace`, `${native.trace}:/libblocktrace.so:ro`] },
+  });
+  await container.start();
+
+  const execTty = async (argv: readonly string[]) => {
+    const exec = await container.exec({
+      Cmd: [...argv],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: true,
+    });
+    const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
+    const wait = (): Promise<number> =>
+      pollUntil(async () => [(await exec.inspect()).ExitCode].filter((code) => code !== null), {
+        what: 'the end of a block',
+        withinMs: 60_000,
+        everyMs: 20,
+      }).then(([code]) => code ?? 0);
+    const end = (): Promise<number> =>
+      pollUntil(async () => !(await exec.inspect()).Running, {
+        what: 'the end of a block',
+        withinMs: 60_000,
+        everyMs: 20,
+      }).then(wait);
+    return { stream, end };
+  };
+
+  return {
+    container,
+    traceDir: { host: path.join(folder, 'trace'), container: '/trace' },
+    traceLibrary: '/libblocktrace.so',
+    async exec(argv) {
+      const { stream, end } = await execTty(argv);
+      return { output: stream, write: (data) => void stream.write(data), wait: end };
+    },
+    async run(argv) {
+      const exec = await container.exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true });
+      const stream = await exec.start({});
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      docker.modem.demuxStream(stream, stdout, stderr);
+      stream.once('end', () => [stdout, stderr].map((one) => one.end()));
+      const [out, err] = await Promise.all([text(stdout), text(stderr)]);
+      return { exitCode: (await exec.inspect()).ExitCode ?? -1, stdout: out, stderr: err };
+    },
+    async runPlain(code, args) {
+      const { stream, end } = await execTty([
+        'bash',
+        '-c',
+        `cat >/tmp/plain.sh <<'DRILLBOOK_END'\n${code}DRILLBOOK_END\nstty rows 50 cols 160; exec bash /tmp/plain.sh "$@"`,
+        'bash',
+        ...args,
+      ]);
+      const output = await text(stream);
+      return { exitCode: await end(), output };
+    },
+    async [Symbol.asyncDispose]() {
+      await container.remove({ force: true, v: true });
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,304 @@
+import { describe, expect, test } from 'vitest';
+
+import type { HistoryEvent } from '../history/events.ts';
+import { judge } from './judge.ts';
+import { runReportSchema, type Check, type RunReport } from './run-report.ts';
+import { file, recordRun, threshold, thresholds, type Recording } from './testing/record-run.ts';
+
+async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryEvent> {
+  yield* events;
+}
+
+const judgeRun = (recording: Recording = {}): Promise<RunReport> => judge(stream(recordRun(recording)));
+
+/** What did not pass, by id. */
+function unmet(checks: readonly Check[] = []): Record<string, string> {
+  return Object.fromEntries(
+    checks
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ id, verdict, message }) => [id, `${verdict}: ${message}`]),
+  );
+}
+
+async function unmetBy(recording: Recording): Promise<Record<string, string>> {
+  const report = await judgeRun(recording);
+  return { ...unmet(report.checks), ...unmet(report.scenarios[0]?.checks) };
+}
+
+const nothing = (): void => undefined;
+
+test('a runbook that works passes, and its recovery is timed', async () => {
+  const report = await judgeRun();
+  expect(unmet([...report.checks, ...(report.scenarios[0]?.checks ?? [])])).toEqual({});
+  expect(report).toMatchObject({ verdict: 'pass', exitCode: 0 });
+  expect(report.scenarios[0]?.recovery?.sinceProcedure).toEqual({ realMs: 151, sandboxMs: 1510 });
+  expect(runReportSchema.parse(report)).toEqual(report);
+});
+
+test('judging twice gives the same report apart from its time stamp', async () => {
+  const [first, second] = await Promise.all([judgeRun(), judgeRun()]);
+  expect(JSON.stringify({ ...second, generatedAt: '' })).toBe(JSON.stringify({ ...first, generatedAt: '' }));
+});
+
+describe('it is hard to fool', () => {
+  test('a procedure that does nothing', async () => {
+    expect(await unmetBy({ cure: nothing })).toMatchObject({
+      recovered: 'fail: not healthy within 60 s: the queue mail is paused',
+    });
+  });
+
+  test('a cure that comes too late', async () => {
+    const late: Recording = { cure: nothing, whileSettling: (world, second) => (world.paused &&= second < 61) };
+    expect(await unmetBy(late)).toMatchObject({
+      recovered: expect.stringMatching(/^fail: healthy only 61\.5 s .* 1 s too late$/) as string,
+    });
+  });
+
+  test('health that does not last', async () => {
+    const relapse: Recording = {
+      whileSettling: (world, second) => (world.paused = second % 25 === 0),
+      cure: (world) => (world.paused = false),
+    };
+    expect(await unmetBy(relapse)).toMatchObject({
+      recovered: expect.stringMatching(/^fail: .*health lasted 23 s at best, 30 s are needed/) as string,
+    });
+  });
+
+  test('a block that ends 0 though its first command failed', async () => {
+    const commands = [
+      { text: 'docker compose exec api node -e " …', exitCode: 1, output: 'Error: Queue name cannot contain :' },
+      {},
+    ];
+    const report = await judgeRun({ commands });
+    const check = report.scenarios[0]?.checks.find(({ id }) => id === 'recovery:3.2 > Solution > bash[1]');
+    expect(check).toMatchObject({ verdict: 'fail', locations: [{ file, line: 31 }] });
+    expect(check?.findings).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining('and the block still ended with 0') as string,
+        cause: 'BullMQ 5 refuses a colon in a queue name',
+        exitCode: 1,
+      }),
+    ]);
+  });
+
+  test('a fault that did not bite', async () => {
+    const report = await judgeRun({ bit: false });
+    expect(unmet(report.scenarios[0]?.checks)).toMatchObject({
+      'fault-bit': 'inconclusive: the fault did not bite: the flag is set',
+    });
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 2 });
+  });
+
+  test('a fleet that was never healthy', async () => {
+    expect(await unmetBy({ beforeFault: (world) => (world.backlog = 5000) })).toEqual({});
+    const idle: Recording = { beforeFault: (world) => (world.othersRate = 2) };
+    expect(await unmetBy(idle)).toMatchObject({
+      'steady-state': expect.stringMatching(
+        /^inconclusive: the steady state never held: the processing rate/,
+      ) as string,
+    });
+  });
+
+  test('a fleet that heals itself', async () => {
+    const healing: Recording = { selfHealing: { afterS: 50, heal: (world) => (world.paused = false) } };
+    expect(await unmetBy(healing)).toEqual({
+      'control-arm': expect.stringMatching(
+        /^fail: recovery is due to the procedure: not shown, for without it the fleet was healthy again 50 s after/,
+      ) as string,
+    });
+  });
+
+  test('a control arm that was not watched for as long as recovery took', async () => {
+    expect(await unmetBy({ controlS: 20 })).toEqual({
+      'control-arm': expect.stringMatching(/^inconclusive: the control arm was watched for 20 s/) as string,
+    });
+  });
+
+  test('thresholds that were loosened', async () => {
+    const loose = [
+      threshold('waiting', { text: '< 9000', max: { value: 9000, inclusive: false } }, 61),
+      ...thresholds.slice(1),
+    ];
+    const report = await judgeRun({
+      runbook: { thresholds: loose },
+    });
+    const [check] = report.checks.filter(({ id }) => id === 'oracle');
+    expect(check).toMatchObject({
+      verdict: 'fail',
+      message: 'the oracle moved: the normal range of `waiting` was loosened from < 1000 to < 9000',
+      locations: [{ file, line: 61 }],
+    });
+    expect(report.exitCode).toBe(1);
+  });
+
+  test('thresholds that are gone or cannot be read', async () => {
+    const odd = [threshold('waiting', { text: 'some' }, 61), ...thresholds.slice(2)];
+    const report = await judgeRun({
+      runbook: { thresholds: odd },
+    });
+    const [check] = report.checks.filter(({ id }) => id === 'oracle');
+    expect(check?.findings.map(({ message }) => message)).toEqual([
+      'the normal range of `waiting` cannot be read: some',
+      'the runbook no longer states a threshold for `active` (agreed: 1-50)',
+    ]);
+  });
+
+  test('a section that is gone', async () => {
+    const unbound = [{ selector: '3.2 > Solution', message: 'matches no block', location: { file, line: 1 } }];
+    const report = await judgeRun({ plan: { unbound } });
+    expect(report.scenarios[0]?.checks.map(({ id, verdict }) => [id, verdict])).toEqual([['binding', 'fail']]);
+  });
+
+  test('a procedure that kills jobs', async () => {
+    expect(await unmetBy({ jobs: { removed: 2 } })).toEqual({
+      ledger: 'fail: 2 jobs were removed, 0 allowed: removed-0 of mail, removed-1 of mail',
+    });
+    expect(await unmetBy({ jobs: { lost: 1 } })).toEqual({ ledger: 'fail: 1 job was lost, 0 allowed: lost-0 of mail' });
+  });
+
+  test('jobs done twice, where the contract says effectively once', async () => {
+    expect(await unmetBy({ jobs: { duplicated: 1, resurrected: 1 } })).toEqual({});
+    const once: Recording = {
+      jobs: { duplicated: 1, resurrected: 1 },
+      plan: { jobs: { lost: 0, removed: 0, duplicates: 'effectively-once' } },
+    };
+    expect(await unmetBy(once)).toEqual({
+      ledger: 'fail: 1 job was done more than once, 0 allowed: twice-0 of mail (and 1 more)',
+    });
+  });
+
+  test('workers that look alive and take nothing', async () => {
+    const wedge: Recording = {
+      cure: (world) => {
+        world.paused = false;
+        world.takes = false;
+      },
+    };
+    expect(await unmetBy(wedge)).toMatchObject({
+      'no-wedge': expect.stringMatching(/^fail: the queue mail had \d+ waiting and took none for/) as string,
+    });
+  });
+
+  test('a history that is cut off, wherever it is', async () => {
+    const events = recordRun();
+    for (let share = 1; share < 20; share += 1) {
+      const report = await judge(stream(events.slice(0, Math.ceil((events.length * share) / 20))));
+      expect(report.verdict, `${share * 5} %`).toBe('inconclusive');
+      expect(unmet(report.checks)['whole-run']).toMatch(
+        /^inconclusive: the history ends (in phase|before its first phase)/,
+      );
+    }
+  });
+
+  test('Redis gone when it is to be judged', async () => {
+    const report = await judgeRun({ whileSettling: (world, second) => (world.redisUp = second < 20) });
+    expect(unmet(report.scenarios[0]?.checks)).toMatchObject({
+      recovered: expect.stringMatching(/^inconclusive: .*Redis did not answer/) as string,
+    });
+    expect(report.verdict).toBe('inconclusive');
+  });
+
+  test('a diagnosis that looks past the fault', async () => {
+    expect(await unmetBy({ diagnosisOutput: 'all is well' })).toEqual({
+      'shows:3.2 > Diagnosis > bash[1]': 'fail: does not show the paused queue: nothing matches /paused: mail/',
+    });
+  });
+});
+
+describe('commands', () => {
+  const check = async (recording: Recording): Promise<string | undefined> =>
+    (await unmetBy(recording))['recovery:3.2 > Solution > bash[1]'];
+
+  test.each<{ readonly what: string; readonly command: object; readonly says: string | undefined }>([
+    { what: 'a condition may fail', command: { role: 'condition', exitCode: 1 }, says: undefined },
+    {
+      what: 'a member of a pipeline may not',
+      command: { pipeIndex: 0, intoPipe: true, exitCode: 2 },
+      says: 'fail: `docker compose ps` failed with 2',
+    },
+    {
+      what: 'unless nobody listens any more',
+      command: { pipeIndex: 0, intoPipe: true, exitCode: 141 },
+      says: undefined,
+    },
+    {
+      what: 'or it is a grep that found nothing',
+      command: { text: 'grep -E Error', pipeIndex: 1, intoPipe: true, exitCode: 1 },
+      says: undefined,
+    },
+    {
+      what: 'a grep at the end is a command like any other',
+      command: { text: 'grep worker', pipeIndex: 1, exitCode: 1 },
+      says: 'fail: `grep worker` failed with 1',
+    },
+    {
+      what: 'what was ended by force',
+      command: { text: 'docker compose logs -f', exitCode: null, cut: true },
+      says: 'fail: `docker compose logs -f` had to be ended by force',
+    },
+    {
+      what: 'an exit code that nobody saw proves nothing',
+      command: { exitCode: null },
+      says: 'inconclusive: the exit code of `docker compose ps` could not be observed',
+    },
+  ])('$what', async ({ command, says }) => {
+    const said = await check({ commands: [command] });
+    expect(said?.replace(', and the block still ended with 0', '')).toBe(says);
+  });
+
+  test.each<{ readonly what: string; readonly procedure: object; readonly says: RegExp }>([
+    {
+      what: 'a block with an exit code of its own',
+      procedure: { exitCode: 3 },
+      says: /^fail: the block ended with 3$/,
+    },
+    {
+      what: 'a block that was cut',
+      procedure: { ended: 'cut', exitCode: null, durationMs: 60_000 },
+      says: /^fail: the block was ended after 60 s/,
+    },
+    {
+      what: 'a question that nobody answers',
+      procedure: { ended: 'unanswered-prompt', exitCode: null },
+      says: /^fail: it waits for an answer/,
+    },
+    {
+      what: 'a placeholder that nothing fills',
+      procedure: { unfilled: ['<queue>'] },
+      says: /^fail: nothing fills <queue>$/,
+    },
+    {
+      what: 'tracing switched off',
+      procedure: { traced: false },
+      says: /^inconclusive: the block switched the tracing/,
+    },
+    {
+      what: 'the operator lost',
+      procedure: { ended: 'operator-lost', exitCode: null },
+      says: /^inconclusive: the operator was lost/,
+    },
+  ])('$what', async ({ procedure, says }) => {
+    expect(await check({ procedure })).toMatch(says);
+  });
+});
+
+test('an interrupted run ends with 130 and says so', async () => {
+  const events = recordRun().slice(0, 60);
+  const last = events.at(-1);
+  const interrupted: HistoryEvent = {
+    seq: 60,
+    t: last?.t ?? 0,
+    s: last?.s ?? 0,
+    type: 'interrupted',
+    reason: 'interrupted by SIGINT',
+  };
+  const report = await judge(stream([...events, interrupted]));
+  expect(report).toMatchObject({ exitCode: 130, interrupted: 'interrupted by SIGINT', verdict: 'inconclusive' });
+});
+
+test('sections that nothing ran are not covered', async () => {
+  const { coverage } = await judgeRun({
+    plan: { unbound: [{ selector: 'x', message: 'y', location: { file, line: 1 } }] },
+  });
+  expect(coverage).toMatchObject([{ number: '3.2', covered: true }]);
+});

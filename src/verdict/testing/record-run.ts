@@ -1,0 +1,338 @@
+import type {
+  Arm,
+  CommandRan,
+  EventBody,
+  HistoryEvent,
+  ProcedureEnded,
+  QueueRow,
+  RunbookFacts,
+  RunStarted,
+  ScenarioPlan,
+  ThresholdRow,
+} from '../../history/events.ts';
+
+/** The part of a small fleet that tests change: the queue that is hit, `mail`, served by `worker-mail`. */
+export interface World {
+  paused: boolean;
+  backlog: number;
+  /** Whether its workers take jobs. */
+  takes: boolean;
+  completed: number;
+  /** Failures of the whole fleet. */
+  failures: number;
+  workerState: string;
+  redisUp: boolean;
+  /** Completions of the rest of the fleet, a second. */
+  othersRate: number;
+}
+
+/** A recorded run in which a pause is injected and cured; each field bends one thing. */
+export interface Recording {
+  readonly cure?: (world: World) => void;
+  /** What happens in the control arm, and how many seconds after the fault. */
+  readonly selfHealing?: { readonly afterS: number; readonly heal: (world: World) => void };
+  readonly bit?: boolean;
+  readonly beforeFault?: (world: World) => void;
+  /** While the fleet is watched after the cure, second by second. */
+  readonly whileSettling?: (world: World, second: number) => void;
+  readonly controlS?: number;
+  readonly plan?: Partial<ScenarioPlan>;
+  readonly runbook?: Partial<RunbookFacts>;
+  readonly commands?: readonly Partial<CommandRan>[];
+  readonly procedure?: Partial<ProcedureEnded>;
+  readonly diagnosisOutput?: string;
+  /** Fates of jobs beside the ones that complete. */
+  readonly jobs?: {
+    readonly lost?: number;
+    readonly removed?: number;
+    readonly duplicated?: number;
+    readonly resurrected?: number;
+  };
+}
+
+export const file = 'runbook.md';
+const recovery = '3.2 > Solution > bash[1]';
+const diagnosis = '3.2 > Diagnosis > bash[1]';
+
+export function threshold(metric: ThresholdRow['metric'], normal: ThresholdRow['normal'], line: number): ThresholdRow {
+  return {
+    metric,
+    normal,
+    alert: { text: '> 5000', min: { value: 5000, inclusive: false } },
+    location: { file, line },
+  };
+}
+
+const below = (value: number): ThresholdRow['normal'] => ({ text: `< ${value}`, max: { value, inclusive: false } });
+const above = (value: number): ThresholdRow['normal'] => ({ text: `> ${value}`, min: { value, inclusive: false } });
+export const thresholds: readonly ThresholdRow[] = [
+  threshold('waiting', below(1000), 61),
+  threshold('active', { text: '1-50', min: { value: 1, inclusive: true }, max: { value: 50, inclusive: true } }, 62),
+  threshold('failed', below(10), 63),
+  threshold('delayed', below(500), 64),
+  threshold('rate', above(10), 65),
+];
+
+const basePlan: ScenarioPlan = {
+  id: 'queue-paused',
+  title: 'mail is paused',
+  file: 'queue-paused.scenario.ts',
+  sections: ['3.2'],
+  fault: { kind: 'queues-paused', summary: 'mail paused' },
+  symptoms: [{ claim: 'paused', queues: ['mail'], value: true, text: 'mail: paused' }],
+  diagnosis: [
+    {
+      address: diagnosis,
+      location: { file, line: 20 },
+      shows: [{ source: 'paused: mail', flags: '', means: 'the paused queue' }],
+      args: [],
+    },
+  ],
+  recovery: [{ address: recovery, location: { file, line: 30 }, shows: [], args: [] }],
+  health: { queues: ['mail'], services: [], sustainMs: 30_000, withinMs: 60_000, wedgeGraceMs: 30_000 },
+  jobs: { lost: 0, removed: 0, duplicates: 'at-least-once' },
+  control: { enabled: true, instead: [] },
+  unbound: [],
+};
+
+const baseRun: RunStarted = {
+  type: 'run.started',
+  run: 'r1',
+  drillbook: '0.0.0',
+  historyVersion: 1,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  seed: 1,
+  timeScale: 10,
+  runbook: {
+    file,
+    sha256: '00',
+    title: 'Runbook',
+    version: '1.1',
+    declaredVersions: { redis: '8.4.0' },
+    sections: [{ number: '3.2', title: 'Queue paused', line: 10, endLine: 50, procedures: [diagnosis, recovery] }],
+    thresholds,
+    repairs: [],
+  },
+  pinnedThresholds: thresholds,
+  queues: [
+    { name: 'mail', service: 'worker-mail' },
+    { name: 'rest', service: 'worker-rest' },
+  ],
+};
+
+/** The history of one run, a sample a sandbox second. */
+export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
+  const events: HistoryEvent[] = [];
+  const plan = { ...basePlan, ...recording.plan };
+  let nowS = Date.UTC(2026, 0, 1);
+  let nowT = 0;
+  const emit = (body: EventBody, arm?: Arm): void => {
+    const context = arm ? { scenario: plan.id, arm } : {};
+    events.push({ seq: events.length, t: nowT, s: nowS, ...context, ...body });
+  };
+  const advance = (ms: number): void => {
+    nowS += ms;
+    nowT += ms / 10;
+  };
+  emit({ ...baseRun, runbook: { ...baseRun.runbook, ...recording.runbook } });
+  emit({
+    type: 'environment',
+    engine: '20',
+    compose: '2',
+    node: 'v24',
+    versions: { redis: '8.6.3' },
+    images: [],
+    realTimeServices: [],
+  });
+  emit({ type: 'scenario.planned', plan });
+  recordArm('treatment');
+  if (plan.control.enabled && plan.fault) recordArm('control');
+  emit({ type: 'run.ended', leftovers: [] });
+  return events;
+
+  function recordArm(arm: Arm): void {
+    const world: World = {
+      paused: false,
+      backlog: 0,
+      takes: true,
+      completed: 0,
+      failures: 0,
+      workerState: 'running',
+      redisUp: true,
+      othersRate: 14,
+    };
+    let rest = 0;
+    let known = '';
+    const say = (body: EventBody): void => emit(body, arm);
+    const phase = (
+      name: (EventBody & { type: 'phase.started' })['phase'],
+      work: () => void,
+      outcome: 'done' | 'timed-out' = 'done',
+    ): void => {
+      advance(10);
+      say({ type: 'phase.started', phase: name });
+      work();
+      say({ type: 'phase.ended', phase: name, outcome });
+    };
+    const watch = (seconds: number, each: (second: number) => void = () => undefined): void => {
+      for (let second = 1; second <= seconds; second += 1) {
+        advance(1000);
+        each(second);
+        tick(second);
+      }
+    };
+    const tick = (second: number): void => {
+      rest += world.othersRate;
+      world.backlog += second % 2;
+      const works = world.takes && !world.paused && world.workerState === 'running';
+      if (works) [world.completed, world.backlog] = [world.completed + world.backlog, 0];
+      const state = JSON.stringify([world.workerState, world.redisUp]);
+      if (state !== known) {
+        say({ type: 'redis', up: world.redisUp });
+        const container = {
+          name: 'worker-mail-1',
+          health: 'healthy',
+          restarts: 0,
+          exitCode: 0,
+          oomKilled: false,
+          startedAt: '',
+        };
+        say({
+          type: 'containers',
+          containers: [
+            { ...container, service: 'worker-mail', state: world.workerState },
+            { ...container, service: 'worker-rest', name: 'worker-rest-1', state: 'running' },
+          ],
+        });
+        known = state;
+      }
+      if (!world.redisUp) return;
+      const waiting = world.paused ? 0 : world.backlog;
+      const mail: QueueRow = [
+        waiting,
+        works ? 1 : 0,
+        0,
+        0,
+        world.paused ? world.backlog : 0,
+        0,
+        world.paused ? 1 : 0,
+        world.completed,
+        world.failures,
+        0,
+      ];
+      say({ type: 'sample', full: true, queues: { mail, rest: [0, 5, 0, 0, 0, 0, 0, rest, 0, 0] } });
+    };
+    const runBlock = (
+      address: string,
+      purpose: 'diagnosis' | 'recovery',
+      output: string,
+      commands: readonly Partial<CommandRan>[],
+      ended: Partial<ProcedureEnded>,
+    ): void => {
+      say({ type: 'procedure.started', address, purpose, location: { file, line: 30 }, args: [] });
+      advance(500);
+      for (const command of commands) {
+        say({
+          type: 'command',
+          address,
+          location: { file, line: 31 },
+          text: 'docker compose ps',
+          exitCode: 0,
+          role: 'command',
+          cut: false,
+          startedMs: 0,
+          durationMs: 5,
+          ...command,
+        });
+      }
+      say({
+        type: 'procedure.ended',
+        address,
+        exitCode: 0,
+        ended: 'exited',
+        traced: true,
+        output,
+        outputCut: false,
+        cast: 'x.cast',
+        durationMs: 50,
+        unfilled: [],
+        ...ended,
+      });
+    };
+
+    say({ type: 'arm.started' });
+    phase('start', () => tick(1));
+    recording.beforeFault?.(world);
+    phase('baseline', () => watch(35));
+    if (plan.fault) {
+      phase('inject', () => {
+        say({ type: 'fault.injecting', kind: plan.fault?.kind ?? '', summary: plan.fault?.summary ?? '' });
+        world.paused = true;
+        tick(0);
+        say({
+          type: 'fault.proved',
+          kind: plan.fault?.kind ?? '',
+          bit: recording.bit ?? true,
+          evidence: 'the flag is set',
+        });
+      });
+    }
+    if (arm === 'control') {
+      phase('settle', () =>
+        watch(
+          recording.controlS ?? 120,
+          (second) => second === recording.selfHealing?.afterS && recording.selfHealing.heal(world),
+        ),
+      );
+    } else {
+      if (plan.fault) phase('detect', () => watch(10));
+      phase('diagnose', () => runBlock(diagnosis, 'diagnosis', recording.diagnosisOutput ?? 'paused: mail', [{}], {}));
+      if (plan.fault) {
+        phase('recover', () => {
+          (recording.cure ?? resume)(world);
+          runBlock(recovery, 'recovery', 'resumed', recording.commands ?? [{}], recording.procedure ?? {});
+        });
+        phase(
+          'settle',
+          () => watch(92, (second) => recording.whileSettling?.(world, second)),
+          recording.cure ? 'timed-out' : 'done',
+        );
+      }
+      phase('account', () => account(say, recording.jobs ?? {}));
+    }
+    say({ type: 'arm.ended' });
+  }
+}
+
+function resume(world: World): void {
+  world.paused = false;
+}
+
+const fine = 20;
+
+/** Jobs that fare well, and as many of each other fate as asked for. */
+function account(
+  say: (body: EventBody) => void,
+  { lost = 0, removed = 0, duplicated = 0, resurrected = 0 }: NonNullable<Recording['jobs']>,
+): void {
+  const ids = (what: string, count: number): readonly string[] =>
+    Array.from({ length: count }, (_, index) => `${what}-${index}`);
+  const [good, gone, taken, twice, risen] = [
+    ids('good', fine),
+    ids('lost', lost),
+    ids('removed', removed),
+    ids('twice', duplicated),
+    ids('risen', resurrected),
+  ];
+  say({ type: 'enqueued', queue: 'mail', ids: [...good, ...gone, ...taken, ...twice, ...risen] });
+  say({
+    type: 'outcomes',
+    queue: 'mail',
+    completed: [...good, ...twice, ...risen],
+    failed: [],
+    stalled: [],
+    removed: taken,
+  });
+  say({ type: 'residue', complete: true, jobs: risen.length > 0 ? { mail: { waiting: risen } } : {} });
+  say({ type: 'effects', complete: true, once: [...good, ...risen], more: twice.map((id) => [id, 2] as const) });
+}
