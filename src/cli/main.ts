@@ -20,6 +20,9 @@ try {
   process.exitCode = report(error);
 }
 
+// Should a connection still be open, it must not keep the command from ending.
+setTimeout(() => process.exit(), 3000).unref();
+
 /** Commander has printed its own errors already; it knows only 0 and 1. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.passed : exitCode.usage;

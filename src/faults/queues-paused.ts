@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 
+import { pollUntil } from '../kernel/poll-until.ts';
 import type { Fault } from './fault.ts';
 import { prove } from './prove.ts';
 
@@ -27,7 +28,11 @@ export const queuesPaused: Fault<'queues-paused'> = {
         connection.disconnect();
       }
     };
-    const heal = (): Promise<void> => eachQueue((queue) => queue.resume());
+    const heal = async (): Promise<void> => {
+      // BullMQ would wait for ever for a Redis that is gone.
+      await pollUntil(async () => (await redis.ping()) === 'PONG', { what: 'an answer from Redis', withinMs: 5000 });
+      await eachQueue((queue) => queue.resume());
+    };
     await eachQueue((queue) => queue.pause());
     return prove(
       'the pause',

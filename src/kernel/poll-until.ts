@@ -39,7 +39,11 @@ export async function pollUntil<T>(
 
 /** Rejects as soon as `signal` aborts, whatever `work` does. */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason as Error);
+  if (signal.aborted) {
+    // Nobody waits for it any more, and so nobody is to be told how it failed.
+    work.catch(() => undefined);
+    return Promise.reject(signal.reason as Error);
+  }
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const onAbort = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });

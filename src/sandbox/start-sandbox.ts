@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 import { DockerComposeEnvironment, StartupCheckStrategy, Wait, type StartupStatus } from 'testcontainers';
 
 import { createSandboxClock } from '../kernel/clock.ts';
-import { DrillbookError } from '../kernel/errors.ts';
+import { DrillbookError, InputError } from '../kernel/errors.ts';
 import { openSandbox, writeRecord, type SandboxRecord } from './attach-sandbox.ts';
 import { renderOverride, type ComposeModel } from './compose-override.ts';
 import { connectEngine } from './engine.ts';
@@ -20,7 +20,7 @@ export interface SandboxOptions {
   readonly composeFile: string;
   readonly manifest: SetupManifest;
   readonly timeScale: number;
-  readonly services: { readonly api: string };
+  readonly services: { readonly api: string; readonly [role: string]: string | readonly string[] | undefined };
   readonly realTimeServices: readonly string[];
   readonly startWithinMs: number;
   /** False when the sandbox is to outlive this process (`sandbox up`). */
@@ -51,7 +51,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
     const environment = { ...imageEnvironment(options.manifest), DRILLBOOK_CONTROL_TOKEN: controlToken };
     const base: ComposeFiles = { projectDir: options.projectDir, project, files: [options.composeFile], environment };
-    const model = JSON.parse(await runCompose(base, ['config', '--format', 'json'], 20_000)) as ComposeModel;
+    const model = await readModel(base, options);
     const override = path.join(directory, 'override.yml');
     await writeFile(override, renderOverride(model, id, clockDir, options.realTimeServices));
     const compose: ComposeFiles = { ...base, files: [options.composeFile, override] };
@@ -73,6 +73,32 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await removeSandbox(docker, id, directory);
     throw error;
   }
+}
+
+/** The compose file as Compose itself understands it; what it cannot make sense of is the user's to mend. */
+async function readModel(
+  compose: ComposeFiles,
+  { composeFile, services, realTimeServices }: SandboxOptions,
+): Promise<ComposeModel> {
+  const text = await runCompose(compose, ['config', '--format', 'json'], 20_000).catch((cause: unknown) => {
+    const message = cause instanceof Error ? cause.message.replace(/^.*? failed: /, '') : String(cause);
+    const line = Number(/\bline (\d+)/.exec(message)?.[1] ?? 1);
+    throw new InputError(`Compose cannot read the file: ${message}`, {
+      code: 'COMPOSE_INVALID',
+      location: { file: composeFile, line },
+      next: 'correct it until `docker compose config` accepts it',
+      cause,
+    });
+  });
+  const model = JSON.parse(text) as ComposeModel;
+  const wanted = [...Object.values(services).flat(), ...realTimeServices];
+  const missing = wanted.find((name) => name !== undefined && !(name in model.services));
+  if (missing === undefined) return model;
+  throw new InputError(`the compose file has no service ${missing}, which the configuration names`, {
+    code: 'COMPOSE_SERVICE_MISSING',
+    location: { file: composeFile, line: 1 },
+    next: `its services are ${Object.keys(model.services).join(', ')}`,
+  });
 }
 
 async function bringUp(compose: ComposeFiles, model: ComposeModel, withinMs: number): Promise<void> {

@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { assert as check, asyncProperty, uint8Array } from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { InputError } from '../kernel/errors.ts';
+import type { HistoryEvent } from './events.ts';
+import { readHistory } from './reader.ts';
+import { createHistoryWriter } from './writer.ts';
+
+let folder = '';
+let file = '';
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'drillbook-history-'));
+  file = path.join(folder, 'history.jsonl');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const clock = { now: () => 1000 };
+
+async function write(messages: readonly string[]): Promise<void> {
+  const writer = createHistoryWriter(file, clock);
+  for (const message of messages) writer.emit({ type: 'note', message });
+  writer.close();
+}
+
+async function read(): Promise<readonly HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  for await (const event of readHistory(file)) events.push(event);
+  return events;
+}
+
+test('what was written is read, numbered, timed and with its context', async () => {
+  const writer = createHistoryWriter(file, clock);
+  writer.emit({ type: 'note', message: 'one' });
+  writer.emit({ type: 'arm.started' }, { scenario: 'x', arm: 'control' });
+  writer.close();
+  writer.close();
+  expect(await read()).toEqual([
+    { seq: 0, t: expect.any(Number) as number, s: 1000, type: 'note', message: 'one' },
+    { seq: 1, t: expect.any(Number) as number, s: 1000, scenario: 'x', arm: 'control', type: 'arm.started' },
+  ]);
+});
+
+test('an event is on disk before `emit` returns, and listeners hear of it', async () => {
+  const heard: string[] = [];
+  const writer = createHistoryWriter(file, clock);
+  const stop = writer.subscribe((event) => heard.push(event.type));
+  writer.emit({ type: 'note', message: 'one' });
+  expect(await readFile(file, 'utf8')).toMatch(/"one"}\n$/);
+  stop();
+  writer.emit({ type: 'note', message: 'two' });
+  writer.close();
+  expect(heard).toEqual(['note']);
+  expect(() => writer.emit({ type: 'note', message: 'late' })).toThrow('came too late');
+});
+
+test('a last line that was cut off is left out and told', async () => {
+  await write(['one', 'two']);
+  await truncate(file, (await readFile(file)).length - 5);
+  const history = readHistory(file);
+  const events: HistoryEvent[] = [];
+  for await (const event of history) events.push(event);
+  expect(events).toHaveLength(1);
+  expect(history.truncated).toEqual({ file, line: 2 });
+});
+
+test.each([
+  {
+    what: 'a line that is no JSON',
+    change: (text: string) => text.replace('{"seq":1', '{seq:1'),
+    code: 'HISTORY_LINE',
+    line: 2,
+  },
+  {
+    what: 'an event of an unknown type',
+    change: (text: string) => text.replace('"type":"note","message":"two"', '"type":"song"'),
+    code: 'HISTORY_LINE',
+    line: 2,
+  },
+  {
+    what: 'a line that is gone',
+    change: (text: string) => text.split('\n').toSpliced(1, 1).join('\n'),
+    code: 'HISTORY_GAP',
+    line: 2,
+  },
+])('$what is an error with its line', async ({ change, code, line }) => {
+  await write(['one', 'two', 'three']);
+  await writeFile(file, change(await readFile(file, 'utf8')));
+  await expect(read()).rejects.toMatchObject({ code, exitCode: 64, location: { file, line } });
+});
+
+test('a history is never written over another, and one that is not there is an error', async () => {
+  await write(['one']);
+  expect(() => createHistoryWriter(file, clock)).toThrow(expect.objectContaining({ code: 'HISTORY_WRITE' }) as Error);
+  file = path.join(folder, 'none.jsonl');
+  await expect(read()).rejects.toMatchObject({ code: 'HISTORY_READ' });
+});
+
+test('whatever the bytes, there are events or an error with its line', async () => {
+  await check(
+    asyncProperty(uint8Array({ maxLength: 200 }), async (bytes) => {
+      await writeFile(file, bytes);
+      const outcome = await read().catch((error: unknown) => error);
+      expect(Array.isArray(outcome) || outcome instanceof InputError).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+
+import { recordRun } from '../verdict/testing/record-run.ts';
+import { createLiveProgress } from './live-progress.ts';
+
+function show(live: boolean): string {
+  let text = '';
+  const progress = createLiveProgress({ write: (piece: string) => (text += piece) }, { live });
+  for (const event of recordRun()) progress.apply(event);
+  progress.end();
+  return text;
+}
+
+test('without a terminal a plain line for each phase, with both clocks and the queue that is hit', () => {
+  const lines = show(false).split('\n');
+  expect(lines[0]).toMatch(/^00:00 real, 00:00 sandbox {2}queue-paused treatment start/);
+  expect(lines.find((line) => line.includes('treatment recover'))).toMatch(
+    /^00:04 real, 00:4\d sandbox .* 1 queue: waiting 5, active 0, failed 0$/,
+  );
+  expect(show(false)).not.toContain('\u001b');
+});
+
+test('on a terminal one line that is rewritten and cleared at the end', () => {
+  const text = show(true);
+  expect(text).not.toContain('\n');
+  expect(text.endsWith('\r\u001b[2K')).toBe(true);
+});
