@@ -31,9 +31,16 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        test: {
+          name: 'bench',
+          include: [],
+          benchmark: { include: ['src/**/*.bench.ts'] },
+          testTimeout: 300_000,
+        },
+      },
     ],
     reporters: ['default', 'json'],
     retry: 0,
-    benchmark: { include: ['src/**/*.bench.ts'] },
   },
 });

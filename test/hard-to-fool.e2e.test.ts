@@ -129,7 +129,9 @@ test('thresholds that were loosened: the oracle moved', async () => {
   const { code, report } = await verifyChanged('health-check', [
     ['| `waiting` jobs | < 1000 |', '| `waiting` jobs | < 4000 |'],
   ]);
-  expect(unmet(report.checks)).toMatchObject({ oracle: expect.stringMatching(/^fail: the oracle moved: .* from < 1000 to < 4000/) as string });
+  expect(unmet(report.checks)).toMatchObject({
+    oracle: expect.stringMatching(/^fail: the oracle moved: .* from < 1000 to < 4000/) as string,
+  });
   expect(code).toBe(1);
 });
 

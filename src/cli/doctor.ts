@@ -34,7 +34,7 @@ async function examine(directory: string): Promise<readonly Finding[]> {
   const setup = await attempt(
     'set-up',
     () => readSetupManifest(directory),
-    'run "npm run drillbook -- doctor"; it sets up what is needed',
+    '"npm run verify", and every other command that needs it, sets it up',
   );
   const engine = await attempt('engine', connectEngine, 'start a Docker engine, or set DOCKER_HOST');
   const findings: Finding[] = [];
@@ -104,7 +104,7 @@ function examineImages(manifest: SetupManifest, engine: Engine | undefined): Pro
             what,
             ok: false,
             found: `${ref} is not in the engine`,
-            next: 'run the set-up again: npm run drillbook -- doctor',
+            next: '"npm run verify" makes it again',
           };
     }),
   );

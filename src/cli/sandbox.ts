@@ -11,13 +11,14 @@ import { removeSandbox } from '../sandbox/remove-sandbox.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
 import { listSandboxes, sweep } from '../sandbox/sweep.ts';
+import { readTimeScale } from './read-flags.ts';
 
 export function addSandbox(program: Command): void {
   const sandbox = program.command('sandbox').description('start, reset and remove a copy of the fleet by hand');
   sandbox
     .command('up')
     .description('start a sandbox and print how to reach it')
-    .option('--time-scale <n>', 'sandbox seconds per real second', Number)
+    .option('--time-scale <n>', 'sandbox seconds per real second, 1 to 60', readTimeScale)
     .action(up);
   sandbox
     .command('down')
@@ -75,11 +76,8 @@ async function reset(id: string | undefined): Promise<void> {
   const sandbox = await attachSandbox(directory, await choose(directory, id));
   const started = performance.now();
   const fleet = await connectFleet(sandbox, config);
-  try {
-    await resetFleet(fleet, AbortSignal.timeout(60_000));
-  } finally {
-    fleet.redis.disconnect();
-  }
+  const whole = await resetFleet(fleet, AbortSignal.timeout(60_000)).finally(() => fleet.redis.disconnect());
+  whole.redis.disconnect();
   process.stdout.write(`reset in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 
 import { exitCode, InputError } from '../kernel/errors.ts';
 import { createLiveProgress } from '../report/live-progress.ts';
@@ -13,6 +13,7 @@ import { findProcedure } from '../runbook/select-procedure.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
+import { readSeed, readTimeScale } from './read-flags.ts';
 import { drillbookVersion } from './version.ts';
 
 interface VerifyFlags {
@@ -122,16 +123,4 @@ function isInteractive(): boolean {
 
 function useColor(): boolean {
   return process.stdout.isTTY && !process.env['CI'] && !process.env['NO_COLOR'];
-}
-
-function readTimeScale(text: string): number {
-  const value = Number(text);
-  if (!(value >= 1 && value <= 60)) throw new InvalidArgumentError('expected a number from 1 to 60.');
-  return value;
-}
-
-function readSeed(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number, 0 or more.');
-  return value;
 }

@@ -12,15 +12,10 @@ export const crashLoop: Fault<'crash-loop'> = {
   async inject({ service, path, content }, { sandbox }, signal) {
     const stateOf = async () => (await sandbox.containers()).find((container) => container.service === service);
     const before = await stateOf();
+    const broken = await sandbox.containerId(service);
     const heal = async (): Promise<void> => {
-      const now = await stateOf();
-      const replaced =
-        now !== undefined &&
-        before !== undefined &&
-        now.restarts === 0 &&
-        now.state === 'running' &&
-        now.startedAt > before.startedAt;
-      if (!replaced) await sandbox.recreate(service);
+      const mended = (await stateOf()) !== undefined && (await sandbox.containerId(service)) !== broken;
+      if (!mended) await sandbox.recreate(service);
     };
     await sandbox.putFile(service, path, content);
     await sandbox.restart(service);

@@ -31,18 +31,26 @@ export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fl
     config,
     redis,
     redisAddress,
-    control: { url: `http://${control.host}:${control.port}`, token: sandbox.controlToken },
+    control: { url: urlOf(control), token: sandbox.controlToken },
     queueNames: config.fleet.queues.map(({ name }) => name),
   };
 }
 
-/** Brings the sandbox back to an empty, whole fleet: containers up, no keys, no effects. The next baseline proves it. */
-export async function resetFleet(fleet: Fleet, signal: AbortSignal): Promise<void> {
-  const { sandbox, config, redis } = fleet;
+/**
+ * Brings the sandbox back to an empty, whole fleet: containers up, no keys, no effects. The next baseline proves it.
+ * Returns the fleet as it is to be reached from now on: a container that was started anew is published on another port.
+ */
+export async function resetFleet(before: Fleet, signal: AbortSignal): Promise<Fleet> {
+  const { sandbox, config } = before;
   for (const container of await sandbox.containers()) {
     if (container.state !== 'running') await sandbox.recreate(container.service);
   }
-  await pollUntil(async () => (await redis.flushall()) === 'OK', { what: 'emptying Redis', withinMs: 10_000, signal });
+  const fleet = (await isReachedAsBefore(before)) ? before : await connectFleet(sandbox, config);
+  await pollUntil(async () => (await fleet.redis.flushall()) === 'OK', {
+    what: 'emptying Redis',
+    withinMs: 10_000,
+    signal,
+  });
   await resetEffects(fleet.control, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
   await pollUntil(
     async () => {
@@ -53,6 +61,17 @@ export async function resetFleet(fleet: Fleet, signal: AbortSignal): Promise<voi
     },
     { what: `health of ${config.services.workers.length} worker containers`, withinMs: 30_000, everyMs: 50, signal },
   );
+  return fleet;
+}
+
+async function isReachedAsBefore({ sandbox, config, redisAddress, control }: Fleet): Promise<boolean> {
+  const redis = await sandbox.address(config.services.redis, config.ports.redis);
+  const effects = await sandbox.address(config.services.effects, config.ports.control);
+  return redis.port === redisAddress.port && urlOf(effects) === control.url;
+}
+
+function urlOf({ host, port }: Address): string {
+  return `http://${host}:${port}`;
 }
 
 export function startLoad(

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+import { InputError } from '../kernel/errors.ts';
+
 import { parseConfig, type Config } from '../scenario/define-config.ts';
-import { loadModule } from '../scenario/load-module.ts';
+import { loadLocatedModule } from '../scenario/load-module.ts';
 import { loadScenarios, type LoadedScenario } from '../scenario/load-scenarios.ts';
 
 export interface Project {
@@ -14,7 +17,15 @@ export interface Project {
 /** Reads and validates the configuration and every scenario; nothing is started. */
 export async function loadProject(directory: string): Promise<Project> {
   const configFile = path.join(directory, 'drillbook.config.ts');
-  const config = await loadModule(configFile, 'configuration', parseConfig);
+  const { value: config, locate } = await loadLocatedModule(configFile, 'configuration', parseConfig);
+  const compose = path.resolve(directory, config.compose);
+  if (!existsSync(compose)) {
+    throw new InputError(`compose: there is no file ${compose}`, {
+      code: 'CONFIG_COMPOSE_MISSING',
+      location: locate(['compose']),
+      next: 'name the compose file of the fleet',
+    });
+  }
   const scenarios = await loadScenarios(path.resolve(directory, config.scenarios));
   return { directory, configFile, config, scenarios };
 }

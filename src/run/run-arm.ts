@@ -42,8 +42,9 @@ const healWithinMs = 90_000;
  * the load ends, the fault is healed and the watchers stop.
  */
 export async function runArm(options: ArmOptions): Promise<void> {
-  const { fleet, scenario, view, emit, signal } = options;
-  const { clock } = fleet.sandbox;
+  const { scenario, view, emit, signal } = options;
+  const { clock } = options.fleet.sandbox;
+  let { fleet } = options;
   const cleanup = new Cleanup();
   const phase = (
     name: Parameters<typeof runPhase>[0],
@@ -55,8 +56,9 @@ export async function runArm(options: ArmOptions): Promise<void> {
 
   emit({ type: 'arm.started' });
   try {
-    await phase('start', startWithinMs, async (within) => {
-      await resetFleet(fleet, within);
+    const started = await phase('start', startWithinMs, async (within) => {
+      fleet = await resetFleet(options.fleet, within);
+      if (fleet !== options.fleet) cleanup.add('disconnecting from Redis', 1000, async () => fleet.redis.disconnect());
       await fleet.sandbox.operator.ensure();
       const watch = startWatch(fleet, emit);
       cleanup.add('stopping the queue sampler', 10_000, () => watch.stop());
@@ -65,14 +67,16 @@ export async function runArm(options: ArmOptions): Promise<void> {
       const load = await startLoad(fleet, options.idPrefix, options.seed, emit);
       cleanup.add('stopping the load', 10_000, () => load.stop());
     });
+    if (started === 'timed-out') return;
     view.mark();
     const baseline = await phase('baseline', clock.toRealMs(limits.baseline), () =>
       until('a steady state', limits.baseline, () => view.isHealthy()).then(() => undefined),
     );
     if (baseline === 'timed-out') return;
-    if (scenario.fault) await breakAndMend(options, scenario.fault, cleanup, phase, until);
-    else await runSteps(options, scenario.diagnosis, 'diagnosis', signal);
-    if (options.arm === 'treatment') await account(options, cleanup, phase, until);
+    const armed = { ...options, fleet };
+    if (scenario.fault) await breakAndMend(armed, scenario.fault, cleanup, phase, until);
+    else await runSteps(armed, scenario.diagnosis, 'diagnosis', signal);
+    if (options.arm === 'treatment') await account(armed, cleanup, phase, until);
   } finally {
     const errors = await cleanup.run();
     for (const error of errors) emit({ type: 'note', message: error.message });
@@ -183,7 +187,10 @@ async function account(options: ArmOptions, cleanup: Cleanup, phase: PhaseRunner
   const { fleet, view, emit } = options;
   const { clock } = fleet.sandbox;
   await phase('account', clock.toRealMs(limits.drain) + 30_000, async (within) => {
-    await cleanup.runNow('stopping the load');
+    // What could not be stopped is told; where the jobs are is to be found out all the same.
+    await cleanup
+      .runNow('stopping the load')
+      .catch((error: unknown) => emit({ type: 'note', message: `stopping the load: ${String(error)}` }));
     await until('an empty fleet', limits.drain, () => view.unfinished() === 0).catch((error: unknown) => {
       // Jobs that are still queued are a state the ledger knows, not a failure to account.
       if (!(error instanceof DeadlineError)) throw error;

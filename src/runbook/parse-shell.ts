@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 
 import { collectCommands } from './collect-commands.ts';
+import { readShellTree } from './read-shell-tree.ts';
 import { scanShell, type HereDocument, type ShellScan } from './scan-shell.ts';
 import type { ShellCommand } from './shell-command.ts';
 import type { ShellGrammar } from './shell-grammar.ts';
@@ -50,8 +51,7 @@ function readScript(
   scan: ShellScan,
   grammar: ShellGrammar,
 ): ShellScript {
-  const masked = mask(code, placeholders, scan.hereDocuments);
-  const read = grammar.withTree(masked, ({ rootNode }) => ({
+  const read = readShellTree(mask(code, placeholders, scan.hereDocuments), grammar, ({ rootNode }, masked) => ({
     commands: collectCommands(rootNode, code, masked, scan.hereDocuments),
     parameters: findParameters(rootNode),
     error: findError(rootNode),

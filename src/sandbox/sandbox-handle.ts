@@ -81,6 +81,9 @@ export function createHandle(parts: HandleParts): Sandbox {
         }
       });
     },
+    async containerId(service) {
+      return (await find(service)).id;
+    },
     async kill(service, signal) {
       await (await find(service)).kill({ signal });
     },

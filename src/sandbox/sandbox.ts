@@ -21,6 +21,8 @@ export interface Sandbox {
   containers(): Promise<readonly ContainerFacts[]>;
   /** Calls back on every engine event about one of the sandbox's containers, until the signal aborts. */
   watchEvents(onEvent: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>;
+  /** Which container it is: a restart keeps it, a recreation does not. */
+  containerId(service: string): Promise<string>;
   kill(service: string, signal: string): Promise<void>;
   restart(service: string): Promise<void>;
   start(service: string): Promise<void>;

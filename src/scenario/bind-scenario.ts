@@ -1,8 +1,7 @@
 import type { Claim, PlannedStep, ScenarioPlan } from '../history/events.ts';
 import { InputError } from '../kernel/errors.ts';
-import type { Procedure } from '../runbook/runbook.ts';
+import type { Procedure, Runbook } from '../runbook/runbook.ts';
 import { findProcedure } from '../runbook/select-procedure.ts';
-import type { Runbook } from '../runbook/runbook.ts';
 import type { Config } from './define-config.ts';
 import type { FaultSpec, QueueSelector, StepSpec, SymptomSpec } from './define-scenario.ts';
 import type { LoadedScenario } from './load-scenarios.ts';
@@ -40,15 +39,18 @@ export function bindScenario(
       unbound.push({ selector: spec.run, message: found.message, location: found.location });
       return [];
     });
-  const queues = (selector: QueueSelector): readonly string[] => selectQueues(selector, scenario, config);
+  const queues = (selector: QueueSelector, path: Path): readonly string[] =>
+    selectQueues(selector, path, scenario, config);
 
   const diagnosis = resolve(scenario.diagnosis);
   const recovery = resolve(scenario.recovery);
   const cured = new Set(recovery.map(({ procedure }) => procedure.address));
   // Where the runbook puts the lesser remedy into the same block as the cure there is nothing to compare.
   const instead = resolve(scenario.control.instead).filter(({ procedure }) => !cured.has(procedure.address));
-  for (const service of scenario.health.services) knownService(service, scenario, config);
-  if (scenario.fault && 'service' in scenario.fault) knownService(scenario.fault.service, scenario, config);
+  for (const [index, service] of scenario.health.services.entries())
+    knownService(service, ['health', 'services', index], scenario, config);
+  if (scenario.fault && 'service' in scenario.fault)
+    knownService(scenario.fault.service, ['fault', 'service'], scenario, config);
 
   const sections = [
     ...new Set([...scenario.diagnosis, ...scenario.recovery].map(({ run }) => run.split('>')[0]?.trim() ?? '')),
@@ -59,11 +61,11 @@ export function bindScenario(
     file: scenario.file,
     sections,
     fault: scenario.fault && { kind: scenario.fault.kind, summary: summarise(scenario.fault) },
-    symptoms: scenario.symptoms.map((symptom) => bindSymptom(symptom, queues)),
+    symptoms: scenario.symptoms.map((symptom, index) => bindSymptom(symptom, ['symptoms', index], scenario, config)),
     diagnosis: diagnosis.map(planStep),
     recovery: recovery.map(planStep),
     health: {
-      queues: queues(scenario.health.queues),
+      queues: queues(scenario.health.queues, ['health', 'queues']),
       services: scenario.health.services,
       sustainMs: scenario.health.sustain,
       withinMs: scenario.health.within,
@@ -73,7 +75,8 @@ export function bindScenario(
     control: { enabled: scenario.fault !== undefined && scenario.control.enabled, instead: instead.map(planStep) },
     unbound,
   };
-  const faultQueues = scenario.fault && 'queues' in scenario.fault ? queues(scenario.fault.queues) : [];
+  const faultQueues =
+    scenario.fault && 'queues' in scenario.fault ? queues(scenario.fault.queues, ['fault', 'queues']) : [];
   return { plan, fault: scenario.fault, faultQueues, diagnosis, recovery, instead };
 }
 
@@ -86,58 +89,57 @@ function planStep({ spec, procedure }: BoundStep): PlannedStep {
   };
 }
 
-function selectQueues(selector: QueueSelector, scenario: LoadedScenario, config: Config): readonly string[] {
+type Path = readonly PropertyKey[];
+
+function selectQueues(
+  selector: QueueSelector,
+  path: Path,
+  scenario: LoadedScenario,
+  config: Config,
+): readonly string[] {
   const all = config.fleet.queues;
   if (selector === 'all') return all.map(({ name }) => name);
   if ('service' in selector) {
-    knownService(selector.service, scenario, config);
+    knownService(selector.service, [...path, 'service'], scenario, config);
     return all.filter(({ service }) => service === selector.service).map(({ name }) => name);
   }
-  const unknown = selector.names.find((name) => !all.some((queue) => queue.name === name));
-  if (unknown !== undefined) {
-    throw new InputError(`the fleet has no queue ${unknown}`, {
-      code: 'SCENARIO_QUEUE_UNKNOWN',
-      location: { file: scenario.file, line: 1 },
-      next: 'use a name from fleet.queues of the configuration',
-    });
-  }
-  return selector.names;
-}
-
-function knownService(service: string, scenario: LoadedScenario, config: Config): void {
-  const { redis, api, workers } = config.services;
-  if ([redis, api, ...workers].includes(service)) return;
-  throw new InputError(`the fleet has no service ${service}`, {
-    code: 'SCENARIO_SERVICE_UNKNOWN',
-    location: { file: scenario.file, line: 1 },
-    next: `use one of ${[redis, api, ...workers].join(', ')}`,
+  const unknown = selector.names.findIndex((name) => !all.some((queue) => queue.name === name));
+  if (unknown === -1) return selector.names;
+  const at = [...path, 'names', unknown];
+  throw new InputError(`${at.join('.')}: the fleet has no queue ${selector.names[unknown]}`, {
+    code: 'SCENARIO_QUEUE_UNKNOWN',
+    location: scenario.locate(at),
+    next: 'use a name from fleet.queues of the configuration',
   });
 }
 
-function bindSymptom(symptom: SymptomSpec, queues: (selector: QueueSelector) => readonly string[]): Claim {
+function knownService(service: string, path: Path, scenario: LoadedScenario, config: Config): void {
+  const { redis, api, workers } = config.services;
+  const known = [redis, api, ...workers];
+  if (known.includes(service)) return;
+  throw new InputError(`${path.join('.')}: expected one of ${known.join(', ')}, got ${service}`, {
+    code: 'SCENARIO_SERVICE_UNKNOWN',
+    location: scenario.locate(path),
+    next: 'use a service that the configuration names',
+  });
+}
+
+function bindSymptom(symptom: SymptomSpec, path: Path, scenario: LoadedScenario, config: Config): Claim {
+  if (symptom.claim === 'container-state') {
+    knownService(symptom.service, [...path, 'service'], scenario, config);
+    return { ...symptom, text: `${symptom.service} is ${symptom.anyOf.join(' or ')}` };
+  }
+  const queues = selectQueues(symptom.queues, [...path, 'queues'], scenario, config);
+  const which = describe(symptom.queues);
   switch (symptom.claim) {
-    case 'container-state':
-      return { ...symptom, text: `${symptom.service} is ${symptom.anyOf.join(' or ')}` };
     case 'count':
-      return {
-        ...symptom,
-        queues: queues(symptom.queues),
-        text: `${describe(symptom.queues)}: ${symptom.state} ${symptom.op} ${symptom.value}`,
-      };
+      return { ...symptom, queues, text: `${symptom.state} ${symptom.op} ${symptom.value} in ${which}` };
     case 'growing':
-      return { ...symptom, queues: queues(symptom.queues), text: `${describe(symptom.queues)}: the backlog grows` };
+      return { ...symptom, queues, text: `the backlog of ${which} grows` };
     case 'paused':
-      return {
-        ...symptom,
-        queues: queues(symptom.queues),
-        text: `${describe(symptom.queues)}: ${symptom.value ? 'paused' : 'not paused'}`,
-      };
+      return { ...symptom, queues, text: `${which} ${symptom.value ? 'is' : 'is not'} paused` };
     case 'progress':
-      return {
-        ...symptom,
-        queues: queues(symptom.queues),
-        text: `${describe(symptom.queues)}: ${symptom.value ? 'jobs are completed' : 'no job is completed'}`,
-      };
+      return { ...symptom, queues, text: `${which} ${symptom.value ? 'completes' : 'completes no'} jobs` };
   }
 }
 

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+import type { ThresholdMetric } from '../history/events.ts';
+import { parseRange } from '../runbook/parse-range.ts';
+
 const range = z.strictObject({ normal: z.string().min(1), alert: z.string().min(1) });
 
 const queue = z.strictObject({
@@ -64,23 +67,47 @@ export function defineConfig(input: ConfigInput): ConfigInput {
 export function parseConfig(input: unknown): z.ZodSafeParseResult<Config> {
   return configSchema
     .superRefine((config, context) => {
-      const seen = new Set<string>();
-      for (const [index, { name, service }] of config.fleet.queues.entries()) {
-        if (seen.has(name))
-          context.addIssue({
-            code: 'custom',
-            path: ['fleet', 'queues', index, 'name'],
-            message: `queue ${name} is listed twice`,
-          });
-        seen.add(name);
-        if (!config.services.workers.includes(service)) {
-          context.addIssue({
-            code: 'custom',
-            path: ['fleet', 'queues', index, 'service'],
-            message: `${service} is not one of services.workers`,
-          });
-        }
-      }
+      for (const { path, message } of findContradictions(config)) context.addIssue({ code: 'custom', path, message });
     })
     .safeParse(input);
+}
+
+interface Contradiction {
+  readonly path: PropertyKey[];
+  readonly message: string;
+}
+
+/** What no single value shows: names used twice, queues of services that there are not, thresholds that are no ranges. */
+function findContradictions({ fleet, services, thresholds }: Config): readonly Contradiction[] {
+  const found: Contradiction[] = [];
+  const { redis, api, effects, toxiproxy, workers } = services;
+  const names = [redis, api, effects, ...(toxiproxy === undefined ? [] : [toxiproxy]), ...workers];
+  const twin = names.find((name, index) => names.indexOf(name) !== index);
+  if (twin !== undefined) found.push({ path: ['services'], message: `the service ${twin} is named twice` });
+  const seen = new Set<string>();
+  for (const [index, { name, service }] of fleet.queues.entries()) {
+    const path = ['fleet', 'queues', index];
+    if (seen.has(name)) found.push({ path: [...path, 'name'], message: `queue ${name} is listed twice` });
+    seen.add(name);
+    if (workers.includes(service)) continue;
+    const message = `${service} is not one of services.workers (${workers.join(', ')})`;
+    found.push({ path: [...path, 'service'], message });
+  }
+  for (const [metric, cells] of Object.entries(thresholds)) {
+    for (const [cell, text] of Object.entries(cells)) {
+      const problem = findRangeProblem(text, metric as ThresholdMetric);
+      if (problem !== undefined)
+        found.push({ path: ['thresholds', metric, cell], message: `${problem}, got \`${text}\`` });
+    }
+  }
+  return found;
+}
+
+function findRangeProblem(text: string, metric: ThresholdMetric): string | undefined {
+  try {
+    parseRange(text, metric);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

@@ -11,49 +11,66 @@ const duration = z
   .transform((text) => parseDuration(text) ?? 0);
 
 /** Which queues: all of the fleet, those one service works on, or named ones. */
-const queueSelector = z.union([
-  z.literal('all'),
-  z.strictObject({ service: z.string().min(1) }),
-  z.strictObject({ names: z.array(z.string().min(1)) }),
-]);
+const queueSelector = z.union(
+  [
+    z.literal('all'),
+    z.strictObject({ service: z.string().min(1) }),
+    z.strictObject({ names: z.array(z.string().min(1)) }),
+  ],
+  'expected "all", { service: "..." } or { names: ["..."] }',
+);
 export type QueueSelector = z.infer<typeof queueSelector>;
 
-const fault = z.discriminatedUnion('kind', [
-  /** SIGKILL through the engine; the restart policy does not bring the container back. */
-  z.strictObject({ kind: z.literal('container-killed'), service: z.string().min(1) }),
-  /** A file in the container's own layer makes the process exit at start: a restart keeps it, a recreation clears it. */
-  z.strictObject({
-    kind: z.literal('crash-loop'),
-    service: z.string().min(1),
-    path: z.string().startsWith('/'),
-    content: z.string(),
-  }),
-  /** `queue.pause()` on each of the queues. */
-  z.strictObject({ kind: z.literal('queues-paused'), queues: queueSelector }),
-]);
+const fault = z.discriminatedUnion(
+  'kind',
+  [
+    /** SIGKILL through the engine; the restart policy does not bring the container back. */
+    z.strictObject({ kind: z.literal('container-killed'), service: z.string().min(1) }),
+    /** A file in the container's own layer makes the process exit at start: a restart keeps it, a recreation clears it. */
+    z.strictObject({
+      kind: z.literal('crash-loop'),
+      service: z.string().min(1),
+      path: z.string().startsWith('/'),
+      content: z.string(),
+    }),
+    /** `queue.pause()` on each of the queues. */
+    z.strictObject({ kind: z.literal('queues-paused'), queues: queueSelector }),
+  ],
+  'expected "container-killed", "crash-loop" or "queues-paused"',
+);
 export type FaultSpec = z.infer<typeof fault>;
 
-const symptom = z.discriminatedUnion('claim', [
-  z.strictObject({
-    claim: z.literal('container-state'),
-    service: z.string().min(1),
-    anyOf: z.array(z.string()).min(1),
-  }),
-  z.strictObject({
-    claim: z.literal('count'),
-    queues: queueSelector,
-    state: z.enum(queueStates),
-    op: z.enum(['<', '<=', '=', '>=', '>']),
-    value: z.number().nonnegative(),
-  }),
-  z.strictObject({ claim: z.literal('growing'), queues: queueSelector, states: z.array(z.enum(queueStates)).min(1) }),
-  z.strictObject({ claim: z.literal('paused'), queues: queueSelector, value: z.boolean() }),
-  z.strictObject({ claim: z.literal('progress'), queues: queueSelector, value: z.boolean() }),
-]);
+const symptom = z.discriminatedUnion(
+  'claim',
+  [
+    z.strictObject({
+      claim: z.literal('container-state'),
+      service: z.string().min(1),
+      anyOf: z.array(z.string()).min(1),
+    }),
+    z.strictObject({
+      claim: z.literal('count'),
+      queues: queueSelector,
+      state: z.enum(queueStates),
+      op: z.enum(['<', '<=', '=', '>=', '>']),
+      value: z.number().nonnegative(),
+    }),
+    z.strictObject({ claim: z.literal('growing'), queues: queueSelector, states: z.array(z.enum(queueStates)).min(1) }),
+    z.strictObject({ claim: z.literal('paused'), queues: queueSelector, value: z.boolean() }),
+    z.strictObject({ claim: z.literal('progress'), queues: queueSelector, value: z.boolean() }),
+  ],
+  'expected "container-state", "count", "growing", "paused" or "progress"',
+);
 export type SymptomSpec = z.infer<typeof symptom>;
 
-const shown = z.strictObject({ pattern: z.instanceof(RegExp), means: z.string().min(1) });
-const answer = z.strictObject({ prompt: z.instanceof(RegExp), reply: z.string() });
+const shown = z.strictObject({
+  pattern: z.instanceof(RegExp, { error: 'expected a regular expression such as /PONG/' }),
+  means: z.string().min(1),
+});
+const answer = z.strictObject({
+  prompt: z.instanceof(RegExp, { error: 'expected a regular expression such as /PONG/' }),
+  reply: z.string(),
+});
 
 const step = z.strictObject({
   /** The procedure's address in the runbook, e.g. `3.2 > Solution > bash[1]`. */

@@ -3,62 +3,106 @@ import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 
 import { InputError, type Location } from '../kernel/errors.ts';
+import { locateKey } from './locate-key.ts';
 
-/** Imports a user's TypeScript file and returns what its default export parses to. */
-export async function loadModule<T>(
+export interface LoadedModule<T> {
+  readonly value: T;
+  /** Where the value at this path stands in the file, as well as the text tells. */
+  readonly locate: (path: readonly PropertyKey[]) => Location;
+}
+
+type Parse<T> = (input: unknown) => z.ZodSafeParseResult<T>;
+
+/**
+ * Imports a user's TypeScript file and returns what its default export parses to.
+ * @throws InputError `INPUT_…` with the path of the key and the line
+ */
+export async function loadModule<T>(file: string, what: 'configuration' | 'scenario', parse: Parse<T>): Promise<T> {
+  const { value } = await loadLocatedModule(file, what, parse);
+  return value;
+}
+
+/** The same, with a way to tell where a value stands: for checks that need more than the file itself. */
+export async function loadLocatedModule<T>(
   file: string,
-  what: string,
-  parse: (input: unknown) => z.ZodSafeParseResult<T>,
-): Promise<T> {
-  const source = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`cannot read the ${what}`, {
+  what: 'configuration' | 'scenario',
+  parse: Parse<T>,
+): Promise<LoadedModule<T>> {
+  const source = await readSource(file, what);
+  const input = await importDefault(file, what);
+  const locate = (path: readonly PropertyKey[]): Location => ({ file, line: locateKey(source, path) });
+  const result = parse(input);
+  if (result.success) return { value: result.data, locate };
+  throw invalid(result.error.issues, input, what, locate);
+}
+
+async function readSource(file: string, what: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new InputError(`cannot read the ${what} (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`, {
       code: 'INPUT_UNREADABLE',
       location: { file, line: 1 },
-      next: `make sure that the file exists and is readable`,
+      next: 'make sure that the file exists and is readable',
       cause,
     });
-  });
-  const module = (await import(pathToFileURL(file).href).catch((cause: unknown) => {
-    throw new InputError(
-      `the ${what} cannot be loaded: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`,
-      {
-        code: 'INPUT_NOT_LOADABLE',
-        location: { file, line: lineOf(cause, file) },
-        next: `correct the file; node ${file} shows the whole error`,
-        cause,
-      },
-    );
-  })) as { default?: unknown };
-  if (module.default === undefined) {
-    throw new InputError(`the ${what} has no default export`, {
-      code: 'INPUT_NO_EXPORT',
-      location: { file, line: 1 },
-      next: `write "export default define${what === 'configuration' ? 'Config' : 'Scenario'}({ ... })"`,
-    });
   }
-  const result = parse(module.default);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const path = issue?.path ?? [];
-  throw new InputError(`${path.length > 0 ? path.join('.') : what}: ${issue?.message ?? 'is not valid'}`, {
-    code: 'INPUT_INVALID',
-    location: locate(file, source, path),
-    next: 'correct the value',
+}
+
+async function importDefault(file: string, what: 'configuration' | 'scenario'): Promise<unknown> {
+  const module = (await import(pathToFileURL(file).href).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause);
+    throw new InputError(`the ${what} cannot be loaded: ${reason}`, {
+      code: 'INPUT_NOT_LOADABLE',
+      location: { file, line: lineOf(cause, file) },
+      next: `correct the file; node ${file} shows the whole error`,
+      cause,
+    });
+  })) as { default?: unknown };
+  if (module.default !== undefined) return module.default;
+  throw new InputError(`the ${what} has no default export`, {
+    code: 'INPUT_NO_EXPORT',
+    location: { file, line: 1 },
+    next: `write "export default define${what === 'configuration' ? 'Config' : 'Scenario'}({ ... })"`,
   });
 }
 
-/** The line where the path's last key that can be found in the text stands. */
-function locate(file: string, source: string, path: readonly PropertyKey[]): Location {
-  const lines = source.split('\n');
-  let from = 0;
-  for (const key of path) {
-    if (typeof key !== 'string') continue;
-    const at = lines.findIndex(
-      (line, index) => index >= from && new RegExp(`(^|[\\s{,'"])${RegExp.escape(key)}['"]?\\s*[:(,]`).test(line),
-    );
-    if (at >= 0) from = at;
-  }
-  return { file, line: from + 1 };
+function invalid(
+  issues: readonly z.core.$ZodIssue[],
+  input: unknown,
+  what: string,
+  locate: LoadedModule<unknown>['locate'],
+): InputError {
+  const [issue] = issues;
+  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const path = [...(issue?.path ?? []), ...(unknownKey === undefined ? [] : [unknownKey])];
+  const message = unknownKey === undefined ? describe(issue, input) : `this key is not known in a ${what}`;
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  return new InputError(`${path.length > 0 ? path.join('.') : what}: ${message}${more}`, {
+    code: 'INPUT_INVALID',
+    location: locate(path),
+    next: unknownKey === undefined ? 'correct the value' : 'remove it or correct its spelling',
+  });
+}
+
+/** What was expected and what was found there. */
+function describe(issue: z.core.$ZodIssue | undefined, input: unknown): string {
+  if (!issue) return 'is not valid';
+  const message = issue.message.replace(/^Invalid input: /, '');
+  if (/, (?:received|got) /.test(message)) return message.replace(/, received /, ', got ');
+  if (issue.code === 'custom' && !message.startsWith('expected')) return message;
+  return `${message}, got ${show(valueAt(input, issue.path))}`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
+  return value;
+}
+
+function show(value: unknown): string {
+  const text = value instanceof RegExp ? String(value) : (JSON.stringify(value) ?? typeof value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 function lineOf(error: unknown, file: string): number {

@@ -1,15 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { InputError } from '../kernel/errors.ts';
+import { InputError, type Location } from '../kernel/errors.ts';
 import { parseScenario, type ScenarioSpec } from './define-scenario.ts';
-import { loadModule } from './load-module.ts';
+import { loadLocatedModule } from './load-module.ts';
 
 export interface LoadedScenario extends ScenarioSpec {
   readonly file: string;
+  /** Where the value at this path stands in the file. */
+  readonly locate: (path: readonly PropertyKey[]) => Location;
 }
 
-/** Every `*.scenario.ts` below the directory, ordered by file name; ids are unique. */
+/** Every `*.scenario.ts` in the directory, ordered by file name; ids are unique. */
 export async function loadScenarios(directory: string): Promise<readonly LoadedScenario[]> {
   const names = await readdir(directory).catch((cause: unknown) => {
     throw new InputError(`cannot read the scenario directory ${directory}`, {
@@ -28,16 +30,16 @@ export async function loadScenarios(directory: string): Promise<readonly LoadedS
   const scenarios: LoadedScenario[] = [];
   for (const name of files) {
     const file = path.join(directory, name);
-    const spec = await loadModule(file, 'scenario', parseScenario);
+    const { value: spec, locate } = await loadLocatedModule(file, 'scenario', parseScenario);
     const twin = scenarios.find(({ id }) => id === spec.id);
     if (twin) {
-      throw new InputError(`scenario id ${spec.id} is already used by ${twin.file}`, {
+      throw new InputError(`id: ${spec.id} is already used by ${twin.file}`, {
         code: 'SCENARIO_DUPLICATE',
-        location: { file, line: 1 },
+        location: locate(['id']),
         next: 'give each scenario an id of its own',
       });
     }
-    scenarios.push({ ...spec, file });
+    scenarios.push({ ...spec, file, locate });
   }
   return scenarios;
 }

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 
 import type { EventBody } from '../history/events.ts';
 import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
+import { abortable } from '../kernel/poll-until.ts';
 import { createRandom } from './random.ts';
 import { createSchedule, shareRate } from './schedule.ts';
 
@@ -32,6 +33,8 @@ export interface Load {
 }
 
 const sliceMs = 50;
+/** How long Redis gets to answer the last adds, real ms. */
+const answerWithinMs = 3000;
 
 /**
  * Enqueues jobs at the configured rates until stopped. A job counts only when Redis has acknowledged it. The
@@ -94,9 +97,11 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     counts,
     async stop() {
       clearInterval(timer);
-      await Promise.all(underWay);
-      for (const queue of queues.values()) await queue.close();
+      // While Redis is away an add waits for its return; with the connection gone it is known not to be acknowledged.
+      await abortable(Promise.all(underWay), AbortSignal.timeout(answerWithinMs)).catch(() => undefined);
       connection.disconnect();
+      await Promise.all([...queues.values()].map((queue) => queue.disconnect()));
+      await abortable(Promise.all(underWay), AbortSignal.timeout(answerWithinMs)).catch(() => undefined);
     },
   };
 }

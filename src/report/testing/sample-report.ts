@@ -1,6 +1,6 @@
 import type { Check, Finding, RunReport, ScenarioReport } from '../../verdict/run-report.ts';
 
-export const file = 'runbooks/worker-failure.md';
+const file = 'runbooks/worker-failure.md';
 
 export function check(id: string, verdict: Check['verdict'], findings: readonly Finding[] = []): Check {
   return { id, verdict, message: findings[0]?.message ?? `${id} holds`, locations: [], findings: [...findings] };

@@ -1,0 +1,14 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Sandbox seconds per real second. */
+export function readTimeScale(text: string): number {
+  const value = Number(text);
+  if (!(value >= 1 && value <= 60)) throw new InvalidArgumentError('expected a number from 1 to 60.');
+  return value;
+}
+
+export function readSeed(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number, 0 or more.');
+  return value;
+}

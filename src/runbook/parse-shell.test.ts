@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { neverEnds } from './never-ends.ts';
+import { parseShell } from './parse-shell.ts';
+import type { ShellCommand } from './shell-command.ts';
+import { loadShellGrammar } from './shell-grammar.ts';
+
+const grammar = await loadShellGrammar();
+const read = (code: string): readonly ShellCommand[] => parseShell(code, grammar).commands;
+const texts = (code: string): readonly string[] => read(code).map(({ text }) => text);
+
+describe('the end of a line ends its command', () => {
+  // The grammar alone makes one pipeline of the two lines.
+  test('behind a number, when the next line redirects', () => {
+    const code = 'a 2>&1 | grep x | tail -20\n\n# comment\nb 2>&1 | grep y | wc -l\n';
+    expect(parseShell(code, grammar).syntaxError).toBeUndefined();
+    expect(read(code).map(({ text, pipeline }) => [text, pipeline?.index, pipeline?.size])).toEqual([
+      ['a 2>&1', 0, 3],
+      ['grep x', 1, 3],
+      ['tail -20', 2, 3],
+      ['b 2>&1', 0, 3],
+      ['grep y', 1, 3],
+      ['wc -l', 2, 3],
+    ]);
+  });
+
+  test('but not behind a backslash, in quotes, in an array or in a here-document', () => {
+    expect(read('a \\\n  b\nc\n').map(({ words }) => words)).toEqual([['a', 'b'], ['c']]);
+    expect(texts("node -e '\nx\n' y\nc\n")).toEqual(["node -e '\nx\n' y", 'c']);
+    expect(texts('x=(\n1\n2\n)\nc\n')).toEqual(['x=(\n1\n2\n)', 'c']);
+    expect(texts('cat <<EOF | wc -l 2>&1\nb 2>&1\nEOF\nc 2>&1\n')).toEqual(['cat <<EOF', 'wc -l 2>&1', 'c 2>&1']);
+  });
+});
+
+test.each([
+  ['if a; then b; fi', { a: 'condition', b: 'command' }],
+  ['while a; do b; done', { a: 'condition', b: 'command' }],
+  ['a && b || c', { a: 'condition', b: 'condition', c: 'command' }],
+  ['a || exit 1', { a: 'condition', 'exit 1': 'command' }],
+  ['! a', { a: 'condition' }],
+  ['a &\nb', { a: 'background', b: 'command' }],
+  ['x=$(a)', { 'x=$(a)': 'command', a: 'command' }],
+  ['(a; b)', { a: 'command', b: 'command' }],
+])('what the status of a command is for: %s', (code, roles) => {
+  expect(Object.fromEntries(read(code).map(({ text, role }) => [text, role]))).toEqual(roles);
+});
+
+test('placeholders and parameters', () => {
+  const found = parseShell(
+    'up worker-<name> <queue> "<quoted>" # <comment>\ncat <in >out\necho "$1" "${2:-x}" "${3}"\n',
+    grammar,
+  );
+  expect(found.placeholders).toEqual(['name', 'queue']);
+  expect(found.parameters).toEqual(['1', '3']);
+});
+
+test('what bash would refuse is told with its place', () => {
+  expect(parseShell('ok\nif a; then\n', grammar).syntaxError).toBeDefined();
+  expect(parseShell('ok\ncat <<EOF\nx\n', grammar).syntaxError).toMatchObject({ offset: 7 });
+});
+
+test('whatever the text, commands stand where they say', () => {
+  const piece = fc.constantFrom(
+    'a',
+    ' ',
+    '\n',
+    '|',
+    '2>&1',
+    '&&',
+    '-20',
+    '#',
+    '"',
+    "'",
+    '<<E\n',
+    'E\n',
+    '$(',
+    ')',
+    '`',
+    '{',
+    '}',
+    '<x>',
+    ';',
+    'if ',
+    'then ',
+    'fi',
+    '\\',
+    '((',
+    '!',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
+      const code = pieces.join('');
+      for (const { start, text } of read(code)) expect(code.startsWith(text, start)).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test.each([
+  ['docker compose logs x --tail=20 -f', true],
+  ['docker compose logs --follow=false x', false],
+  ['docker compose logs -n 5 x', false],
+  ['docker compose -f a.yml logs -tf x', true],
+  ['docker compose up', true],
+  ['docker compose up -d', false],
+  ['docker stats', true],
+  ['docker stats --no-stream', false],
+  ['docker compose exec redis redis-cli monitor', true],
+  ['docker compose exec -T redis redis-cli ping', false],
+  ['docker compose exec api tail -f log', true],
+  ['sudo watch ls', true],
+  ['top -b -n 1', false],
+  ['tail -20', false],
+  ['sleep infinity', true],
+  ['grep -f patterns x', false],
+])('whether it ever ends: %s', (code, expected) => {
+  expect(read(code).map(neverEnds)).toEqual([expected]);
+});

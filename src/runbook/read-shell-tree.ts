@@ -1,0 +1,42 @@
+import type { Node, Tree } from 'web-tree-sitter';
+
+import type { ShellGrammar } from './shell-grammar.ts';
+
+/** More rounds than that are needed by no block that a person wrote. */
+const mostRounds = 20;
+
+/**
+ * Reads the text and hands its tree on, with the text it was read from (same length, same offsets). The grammar sometimes
+ * carries a command on over the end of its line (`a 2>&1 | b -20` and a line below it with `2>&1`): there the newline is
+ * read as the `;` that it stands for.
+ */
+export function readShellTree<T>(
+  masked: string,
+  grammar: ShellGrammar,
+  read: (tree: Tree, masked: string) => T,
+): T | undefined {
+  let text = masked;
+  for (let round = 0; round < mostRounds; round += 1) {
+    const swallowed = grammar.withTree(text, ({ rootNode }) => findSwallowedNewlines(rootNode, text));
+    if (!swallowed || swallowed.length === 0) break;
+    for (const at of swallowed) text = `${text.slice(0, at)};${text.slice(at + 1)}`;
+  }
+  return grammar.withTree(text, (tree) => read(tree, text));
+}
+
+/** The first newline between the words of each command, where no backslash continues the line. */
+function findSwallowedNewlines(root: Node, text: string): readonly number[] {
+  const found = new Set<number>();
+  for (const node of root.descendantsOfType(['command', 'redirected_statement'])) {
+    for (const [index, child] of node.children.entries()) {
+      const next = node.children[index + 1];
+      if (!next) continue;
+      const newline = /(?<!\\)\n/.exec(text.slice(child.endIndex, next.startIndex));
+      if (newline) {
+        found.add(child.endIndex + newline.index);
+        break;
+      }
+    }
+  }
+  return [...found];
+}

@@ -1,0 +1,101 @@
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { parseRunbook } from '../runbook/parse-runbook.ts';
+import { bindScenario, type BoundScenario } from './bind-scenario.ts';
+import { parseConfig } from './define-config.ts';
+import { loadScenarios } from './load-scenarios.ts';
+
+const runbook = `# R
+
+## 1. Worker down
+
+**Solution:**
+
+\`\`\`bash
+docker compose restart worker
+\`\`\`
+
+\`\`\`bash
+docker compose up -d --force-recreate worker
+\`\`\`
+`;
+const queues = [
+  { name: 'mail.send', service: 'worker' },
+  { name: 'mail.track', service: 'worker' },
+  { name: 'bill.send', service: 'biller' },
+];
+let folder = '';
+beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'drillbook-bind-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+async function bind(prepare: (own: string) => Promise<void>): Promise<BoundScenario> {
+  const own = await mkdtemp(path.join(folder, 's-'));
+  await prepare(own);
+  const [scenario] = await loadScenarios(own);
+  const config = parseConfig({
+    runbook: 'r.md',
+    scenarios: 's',
+    compose: 'c.yml',
+    services: { redis: 'redis', api: 'api', effects: 'effects', workers: ['worker', 'biller'] },
+    fleet: { queues },
+    load: { jobsPerSecond: 1, data: () => ({}) },
+    thresholds: {},
+  });
+  if (!scenario || !config.success) throw new Error('the test is wrong', { cause: config.error });
+  return bindScenario(scenario, await parseRunbook(runbook, 'r.md'), config.data, ({ kind }) => `broken: ${kind}`);
+}
+
+function bindText(fields: string): Promise<BoundScenario> {
+  const text = `export default {\n  id: 'one',\n  title: 'one',\n${fields}\n};\n`;
+  return bind((own) => writeFile(path.join(own, 'one.scenario.ts'), text));
+}
+
+test('selectors become procedures and queues', async () => {
+  const bound = await bindText(`
+  fault: { kind: 'queues-paused', queues: { service: 'worker' } },
+  recovery: [{ run: '1 > Solution > bash[last]', args: ['x'] }],
+  health: { queues: 'all', within: '2m' },`);
+  expect(bound.faultQueues).toEqual(['mail.send', 'mail.track']);
+  expect(bound.plan.unbound).toEqual([]);
+  expect(bound.plan.sections).toEqual(['1']);
+  const location = { file: 'r.md', line: 12, column: 1, endLine: 12 };
+  expect(bound.plan.recovery).toEqual([{ address: '1 > Solution > bash[2]', location, shows: [], args: ['x'] }]);
+  expect(bound.plan.health).toMatchObject({ queues: queues.map(({ name }) => name), withinMs: 120_000 });
+  expect(bound.plan.fault).toEqual({ kind: 'queues-paused', summary: 'broken: queues-paused' });
+});
+
+test('what the runbook lacks or has twice is recorded, for it is a verdict on the runbook', async () => {
+  const bound = await bindText(`  diagnosis: [{ run: '9.9 > bash[1]' }, { run: '1 > Solution' }],`);
+  expect(bound.diagnosis).toEqual([]);
+  expect(bound.plan.unbound).toMatchObject([
+    { selector: '9.9 > bash[1]', location: { file: 'r.md', line: 1 } },
+    { selector: '1 > Solution', location: { file: 'r.md', line: 7 } },
+  ]);
+  expect(bound.plan.unbound[1]?.message).toMatch(/matches 2 blocks: .*bash\[1\].*bash\[2\]/);
+});
+
+test('a lesser remedy that is the cure is not compared with itself', async () => {
+  const bound = await bindText(`
+  fault: { kind: 'container-killed', service: 'worker' },
+  recovery: [{ run: '1 > Solution > bash[1]' }],
+  control: { instead: [{ run: '1 > Solution > bash[1]' }, { run: '1 > Solution > bash[2]' }] },`);
+  expect(bound.instead.map(({ procedure }) => procedure.address)).toEqual(['1 > Solution > bash[2]']);
+});
+
+test.each([
+  ['unknown-service', 'SCENARIO_SERVICE_UNKNOWN', 4, /^fault\.service: expected one of .*, got worker-nowhere$/],
+  ['unknown-queue', 'SCENARIO_QUEUE_UNKNOWN', 7, /^health\.queues\.names\.1: the fleet has no queue mail\.lost$/],
+])('%s is the fault of the scenario', async (name, code, line, says) => {
+  const fixture = path.resolve(import.meta.dirname, `../../fixtures/scenarios-broken/${name}.scenario.ts.txt`);
+  const bound = bind((own) => copyFile(fixture, path.join(own, `${name}.scenario.ts`)));
+  await expect(bound).rejects.toMatchObject({
+    code,
+    exitCode: 64,
+    location: { line },
+    message: expect.stringMatching(says) as string,
+  });
+});
