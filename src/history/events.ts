@@ -326,6 +326,8 @@ export interface ProcedureStarted {
   readonly purpose: Purpose;
   readonly location: Location;
   readonly args: readonly string[];
+  /** The exit status that the runbook announces for the block; 0 where it announces none. */
+  readonly expectExit?: number;
 }
 /** One simple command of a procedure, with its place in the runbook. */
 export interface CommandRan {

@@ -156,6 +156,11 @@ async function runSteps(
 ): Promise<void> {
   const { fleet, emit } = options;
   for (const { spec, procedure } of steps) {
+    const { skip, timeoutMs, expectExit } = procedure.annotation;
+    if (skip !== undefined) {
+      emit({ type: 'note', message: `${procedure.address} is not run: its annotation says "${skip}"` });
+      continue;
+    }
     await fleet.sandbox.operator.ensure();
     emit({
       type: 'procedure.started',
@@ -163,6 +168,7 @@ async function runSteps(
       purpose,
       location: procedure.location,
       args: spec.args,
+      ...(expectExit === undefined ? {} : { expectExit }),
     });
     const cast = `${options.idPrefix}-${purpose}-${procedure.address.replaceAll(/[^a-z0-9.]+/gi, '-').replace(/-$/, '')}.cast`;
     await runProcedure(
@@ -171,7 +177,7 @@ async function runSteps(
         procedure,
         args: spec.args,
         answers: spec.answers,
-        timeoutMs: fleet.sandbox.clock.toRealMs(spec.timeout) + 15_000,
+        timeoutMs: fleet.sandbox.clock.toRealMs(timeoutMs ?? spec.timeout) + 15_000,
         neverEndingMs: 3000,
         clock: fleet.sandbox.clock,
         castFile: path.join(options.castDir, cast),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 
@@ -75,12 +76,12 @@ function invalid(
 ): InputError {
   const [issue] = issues;
   const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const path = [...(issue?.path ?? []), ...(unknownKey === undefined ? [] : [unknownKey])];
+  const keys = [...(issue?.path ?? []), ...(unknownKey === undefined ? [] : [unknownKey])];
   const message = unknownKey === undefined ? describe(issue, input) : `this key is not known in a ${what}`;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  return new InputError(`${path.length > 0 ? path.join('.') : what}: ${message}${more}`, {
+  return new InputError(`${keys.length > 0 ? keys.join('.') : what}: ${message}${more}`, {
     code: 'INPUT_INVALID',
-    location: locate(path),
+    location: locate(keys),
     next: unknownKey === undefined ? 'correct the value' : 'remove it or correct its spelling',
   });
 }
@@ -107,6 +108,6 @@ function show(value: unknown): string {
 
 function lineOf(error: unknown, file: string): number {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const match = new RegExp(`${RegExp.escape(file)}:(\\d+)`).exec(stack);
+  const match = new RegExp(`${RegExp.escape(path.basename(file))}:(\\d+)`).exec(stack);
   return match?.[1] ? Number(match[1]) : 1;
 }

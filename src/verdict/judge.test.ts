@@ -282,6 +282,14 @@ describe('commands', () => {
   });
 });
 
+test('an exit status that the runbook announces is no failure, another one is', async () => {
+  const usage = { commands: [{ text: 'exit 1', exitCode: 1 }], procedure: { exitCode: 1 } };
+  expect(await unmetBy({ ...usage, expectExit: 1 })).toEqual({});
+  expect(await unmetBy({ procedure: { exitCode: 0 }, expectExit: 1 })).toEqual({
+    'recovery:3.2 > Solution > bash[1]': 'fail: the block ended with 0, the runbook announces 1',
+  });
+});
+
 test('an interrupted run ends with 130 and says so', async () => {
   const events = recordRun().slice(0, 60);
   const last = events.at(-1);

@@ -36,7 +36,7 @@ function checkProcedure(record: ProcedureRecord): Check {
   const findings = [
     ...unfilled(record),
     ...prompts(record),
-    ...commands.filter(hasFailed).map((command) => describe(command, record)),
+    ...commands.filter((command) => hasFailed(command, started.expectExit)).map((command) => describe(command, record)),
   ];
   if (ended && findings.length === 0) findings.push(...blockFindings(record));
   if (isNonEmpty(findings)) return fail(id, findings);
@@ -65,8 +65,10 @@ function prompts({ prompts: seen }: ProcedureRecord): readonly Finding[] {
 
 const killedByClosedPipe = 128 + 13;
 
-function hasFailed(command: CommandRan): boolean {
+/** A command that ends as the runbook says its block ends has not failed. */
+function hasFailed(command: CommandRan, expectExit: number | undefined): boolean {
   if (command.cut) return true;
+  if (command.exitCode === expectExit) return false;
   if (command.exitCode === null || command.exitCode === 0 || command.role === 'condition') return false;
   const isWithinPipe = command.intoPipe === true;
   if (isWithinPipe && command.exitCode === killedByClosedPipe) return false;
@@ -89,6 +91,7 @@ function describe(command: CommandRan, { ended }: ProcedureRecord): Finding {
 
 /** What is wrong with the block as a whole although no command of it is to blame. */
 function blockFindings({ started, ended }: ProcedureRecord): readonly Finding[] {
+  const expected = started.expectExit ?? 0;
   if (ended?.ended === 'cut')
     return [
       {
@@ -98,9 +101,13 @@ function blockFindings({ started, ended }: ProcedureRecord): readonly Finding[] 
     ];
   if (ended?.ended === 'unanswered-prompt')
     return [{ message: 'it waits for an answer that nobody gives', location: started.location }];
-  if (ended?.ended === 'exited' && ended.traced && ended.exitCode !== null && ended.exitCode !== 0) {
+  if (ended?.ended === 'exited' && ended.traced && ended.exitCode !== null && ended.exitCode !== expected) {
     return [
-      { message: `the block ended with ${ended.exitCode}`, location: started.location, exitCode: ended.exitCode },
+      {
+        message: `the block ended with ${ended.exitCode}${started.expectExit === undefined ? '' : `, the runbook announces ${expected}`}`,
+        location: started.location,
+        exitCode: ended.exitCode,
+      },
     ];
   }
   return [];

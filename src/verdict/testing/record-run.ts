@@ -40,6 +40,7 @@ export interface Recording {
   readonly runbook?: Partial<RunbookFacts>;
   readonly commands?: readonly Partial<CommandRan>[];
   readonly procedure?: Partial<ProcedureEnded>;
+  readonly expectExit?: number;
   readonly diagnosisOutput?: string;
   /** Fates of jobs beside the ones that complete. */
   readonly jobs?: {
@@ -229,7 +230,14 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       commands: readonly Partial<CommandRan>[],
       ended: Partial<ProcedureEnded>,
     ): void => {
-      say({ type: 'procedure.started', address, purpose, location: { file, line: 30 }, args: [] });
+      say({
+        type: 'procedure.started',
+        address,
+        purpose,
+        location: { file, line: 30 },
+        args: [],
+        ...(recording.expectExit === undefined || purpose === 'diagnosis' ? {} : { expectExit: recording.expectExit }),
+      });
       advance(500);
       for (const command of commands) {
         say({
