@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 
@@ -108,6 +108,6 @@ function show(value: unknown): string {
 
 function lineOf(error: unknown, file: string): number {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const match = new RegExp(`${RegExp.escape(path.basename(file))}:(\\d+)`).exec(stack);
+  const match = new RegExp(`${RegExp.escape(basename(file))}:(\\d+)`).exec(stack);
   return match?.[1] ? Number(match[1]) : 1;
 }
