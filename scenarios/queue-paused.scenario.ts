@@ -17,7 +17,15 @@ export default defineScenario({
       run: '3.2 > Diagnosis > bash[1]',
       shows: [{ pattern: /paused:? *(true|outreach)/i, means: 'that the queue is paused' }],
     },
-    { run: '2.1 > bash[1]', shows: [{ pattern: /outreach\.whatsapp\.send/, means: 'the paused queue' }] },
+    {
+      run: '2.1 > bash[1]',
+      shows: [
+        {
+          pattern: /paused.*outreach\.whatsapp\.send|outreach\.whatsapp\.send.*(paused|(waiting|backlog)=[1-9])/i,
+          means: 'the queue that is paused or backs up',
+        },
+      ],
+    },
   ],
   recovery: [{ run: '3.2 > Solution > bash[1]', args: [queue] }],
   health: { queues: hit },

@@ -115,7 +115,8 @@ function examinePromtool({ promtool }: SetupManifest): Finding {
   return {
     what: 'promtool',
     ok: true,
-    found: promtool ? `${promtool.version} at ${promtool.path}` : 'not found; alert rules cannot be evaluated',
+    found: promtool ? `${promtool.version} at ${promtool.path}` : 'not found',
+    ...(promtool ? {} : { next: 'only alert rules need it: it comes with Prometheus (Debian: package prometheus)' }),
   };
 }
 

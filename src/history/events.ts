@@ -168,6 +168,8 @@ export interface JobContract {
   readonly lost: number;
   /** Jobs a procedure may remove. */
   readonly removed: number;
+  /** Jobs that may fail for good. */
+  readonly failed: number;
   readonly duplicates: 'at-least-once' | 'effectively-once';
 }
 

@@ -15,7 +15,8 @@ function place({ file, line }: Pick<Location, 'file' | 'line'>, cwd: string): st
 function explainFinding(finding: Finding, cwd: string): string {
   const where = finding.location ? `${place(finding.location, cwd)}  ` : '';
   const why = finding.cause === undefined ? '' : `: ${oneLine(finding.cause)}`;
-  const said = finding.output === undefined ? '' : tellingLine(finding.output);
+  // What a command that was ended by force had printed says nothing of why.
+  const said = finding.output === undefined || finding.exitCode === null ? '' : tellingLine(finding.output);
   return `${where}${oneLine(finding.message)}${why}${said === '' ? '' : ` (it printed: ${oneLine(said, 120)})`}`;
 }
 

@@ -108,6 +108,7 @@ const scenarioSchema = z.strictObject({
     .strictObject({
       lost: z.literal(0).default(0),
       removed: z.int().nonnegative().default(0),
+      failed: z.int().nonnegative().default(0),
       duplicates: z.enum(['at-least-once', 'effectively-once']).default('at-least-once'),
     })
     .prefault({}),

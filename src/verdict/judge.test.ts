@@ -151,19 +151,25 @@ describe('it is hard to fool', () => {
 
   test('a procedure that kills jobs', async () => {
     expect(await unmetBy({ jobs: { removed: 2 } })).toEqual({
-      ledger: 'fail: 2 jobs were removed, 0 allowed: removed-0 of mail, removed-1 of mail',
+      ledger: 'fail: 2 jobs removed, 0 allowed: removed-0 of mail, removed-1 of mail',
     });
-    expect(await unmetBy({ jobs: { lost: 1 } })).toEqual({ ledger: 'fail: 1 job was lost, 0 allowed: lost-0 of mail' });
+    expect(await unmetBy({ jobs: { failed: 1 } })).toEqual({
+      ledger: 'fail: 1 job failed for good, 0 allowed: failed-0 of mail',
+    });
+    expect(await unmetBy({ jobs: { withoutEffect: 1 } })).toEqual({
+      ledger: 'fail: 1 job completed according to BullMQ, yet their effect never arrived',
+    });
+    expect(await unmetBy({ jobs: { lost: 1 } })).toEqual({ ledger: 'fail: 1 job lost, 0 allowed: lost-0 of mail' });
   });
 
   test('jobs done twice, where the contract says effectively once', async () => {
     expect(await unmetBy({ jobs: { duplicated: 1, resurrected: 1 } })).toEqual({});
     const once: Recording = {
       jobs: { duplicated: 1, resurrected: 1 },
-      plan: { jobs: { lost: 0, removed: 0, duplicates: 'effectively-once' } },
+      plan: { jobs: { lost: 0, removed: 0, failed: 0, duplicates: 'effectively-once' } },
     };
     expect(await unmetBy(once)).toEqual({
-      ledger: 'fail: 1 job was done more than once, 0 allowed: twice-0 of mail (and 1 more)',
+      ledger: 'fail: 1 job done more than once, 0 allowed: twice-0 of mail (and 1 more)',
     });
   });
 

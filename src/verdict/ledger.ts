@@ -36,7 +36,8 @@ export class Ledger {
 
   push(event: HistoryEvent): void {
     if (event.type === 'enqueued') this.#enqueue(event.queue, event.ids);
-    if (event.type === 'outcomes') this.#takeOutcomes(event);
+    // What is said after the queues were scanned (healing sets free what was held back) is not in the books.
+    if (event.type === 'outcomes' && !this.#residue) this.#takeOutcomes(event);
     if (event.type === 'residue') this.#takeResidue(event);
     if (event.type === 'effects') this.#takeEffects(event);
   }

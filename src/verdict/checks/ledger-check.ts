@@ -15,10 +15,17 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
     findings.push(tell(ledger, 'lost', balance.lost, 'lost', plan.jobs.lost));
   if (balance.removed > plan.jobs.removed)
     findings.push(tell(ledger, 'removed', balance.removed, 'removed', plan.jobs.removed));
+  if (balance.failed > plan.jobs.failed)
+    findings.push(tell(ledger, 'failed', balance.failed, 'failed for good', plan.jobs.failed));
   if (plan.jobs.duplicates === 'effectively-once') {
     if (balance.duplicated > 0) findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', 0));
     if (balance.resurrected > 0)
       findings.push(tell(ledger, 'resurrected', balance.resurrected, 'completed and then queued again', 0));
+  }
+  if (balance.whole && balance.withoutEffect > 0) {
+    findings.push({
+      message: `${count(balance.withoutEffect, 'job')} completed according to BullMQ, yet their effect never arrived`,
+    });
   }
   if (isNonEmpty(findings)) return fail(id, findings);
   if (!balance.whole) return inconclusive(id, `the jobs could not all be accounted for: ${ledger.gaps.join('; ')}`);
@@ -31,6 +38,6 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
 
 function tell(ledger: Ledger, fate: Fate | 'resurrected', number: number, what: string, allowed: number): Finding {
   const examples = ledger.examples(fate, 5).map(({ id: job, queue }) => (queue === '' ? job : `${job} of ${queue}`));
-  const message = `${count(number, 'job')} ${number === 1 ? 'was' : 'were'} ${what}, ${allowed} allowed: ${examples.join(', ')}${number > examples.length ? ', …' : ''}`;
+  const message = `${count(number, 'job')} ${what}, ${allowed} allowed: ${examples.join(', ')}${number > examples.length ? ', …' : ''}`;
   return { message };
 }

@@ -1,4 +1,5 @@
 import type { PlannedStep } from '../../history/events.ts';
+import type { Location } from '../../kernel/errors.ts';
 import type { ArmRecord, ProcedureRecord } from '../arm-record.ts';
 import type { Check, Finding } from '../run-report.ts';
 import { fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
@@ -21,8 +22,8 @@ function checkStep(step: PlannedStep, arm: ArmRecord | undefined): Check {
     const cause = causeOfMissing(source, record);
     return {
       message: `does not show ${means}: nothing matches /${source}/${flags}`,
-      location: step.location,
-      ...(cause === undefined ? {} : { cause }),
+      location: cause?.location ?? step.location,
+      ...(cause ? { cause: cause.text } : {}),
     };
   });
   if (!isNonEmpty(findings)) return pass(id, `shows ${step.shows.map(({ means }) => means).join(', ')}`);
@@ -30,9 +31,14 @@ function checkStep(step: PlannedStep, arm: ArmRecord | undefined): Check {
   return fail(id, findings);
 }
 
-function causeOfMissing(source: string, { commands }: ProcedureRecord): string | undefined {
+function causeOfMissing(
+  source: string,
+  { commands }: ProcedureRecord,
+): { readonly text: string; readonly location: Location } | undefined {
   const listing = commands.find(({ text }) => /^docker[ -]compose ps\b/.test(text) && !/\s(?:-a|--all)\b/.test(text));
-  if (listing && /exited/i.test(source))
-    return `line ${listing.location.line}: \`docker compose ps\` leaves out stopped containers unless it is told \`--all\``;
-  return undefined;
+  if (!listing || !/exited/i.test(source)) return undefined;
+  return {
+    text: '`docker compose ps` leaves out stopped containers unless it is told `--all`',
+    location: listing.location,
+  };
 }

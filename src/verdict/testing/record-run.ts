@@ -48,6 +48,8 @@ export interface Recording {
     readonly removed?: number;
     readonly duplicated?: number;
     readonly resurrected?: number;
+    readonly failed?: number;
+    readonly withoutEffect?: number;
   };
 }
 
@@ -91,7 +93,7 @@ const basePlan: ScenarioPlan = {
   ],
   recovery: [{ address: recovery, location: { file, line: 30 }, shows: [], args: [] }],
   health: { queues: ['mail'], services: [], sustainMs: 30_000, withinMs: 60_000, wedgeGraceMs: 30_000 },
-  jobs: { lost: 0, removed: 0, duplicates: 'at-least-once' },
+  jobs: { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' },
   control: { enabled: true, instead: [] },
   unbound: [],
 };
@@ -319,28 +321,27 @@ function resume(world: World): void {
 const fine = 20;
 
 /** Jobs that fare well, and as many of each other fate as asked for. */
-function account(
-  say: (body: EventBody) => void,
-  { lost = 0, removed = 0, duplicated = 0, resurrected = 0 }: NonNullable<Recording['jobs']>,
-): void {
+function account(say: (body: EventBody) => void, wanted: NonNullable<Recording['jobs']>): void {
+  const { lost = 0, removed = 0, duplicated = 0, resurrected = 0, failed = 0, withoutEffect = 0 } = wanted;
   const ids = (what: string, count: number): readonly string[] =>
     Array.from({ length: count }, (_, index) => `${what}-${index}`);
-  const [good, gone, taken, twice, risen] = [
+  const [good, gone, taken, twice] = [
     ids('good', fine),
     ids('lost', lost),
     ids('removed', removed),
     ids('twice', duplicated),
-    ids('risen', resurrected),
   ];
-  say({ type: 'enqueued', queue: 'mail', ids: [...good, ...gone, ...taken, ...twice, ...risen] });
+  const [risen, given, mute] = [ids('risen', resurrected), ids('failed', failed), ids('mute', withoutEffect)];
+  const late = ids('late', 1);
   say({
-    type: 'outcomes',
+    type: 'enqueued',
     queue: 'mail',
-    completed: [...good, ...twice, ...risen],
-    failed: [],
-    stalled: [],
-    removed: taken,
+    ids: [...good, ...gone, ...taken, ...twice, ...risen, ...given, ...mute, ...late],
   });
-  say({ type: 'residue', complete: true, jobs: risen.length > 0 ? { mail: { waiting: risen } } : {} });
+  const completed = [...good, ...twice, ...risen, ...mute];
+  say({ type: 'outcomes', queue: 'mail', completed, failed: given, stalled: [], removed: taken });
+  say({ type: 'residue', complete: true, jobs: { mail: { waiting: [...risen, ...late] } } });
   say({ type: 'effects', complete: true, once: [...good, ...risen], more: twice.map((id) => [id, 2] as const) });
+  // Healing sets free what was held back: no longer part of the books.
+  say({ type: 'outcomes', queue: 'mail', completed: late, failed: [], stalled: [], removed: [] });
 }
