@@ -16,6 +16,8 @@ export function checkSymptoms(context: ScenarioContext): readonly Check[] {
     const seen = everTrue(claim, momentsOfSymptoms(treatment));
     if (seen === undefined) return inconclusive(id, `${claim.text}: the record does not say`);
     if (seen) return pass(id, `${claim.text}: seen`);
+    if (!treatment.phase('detect')?.ended)
+      return inconclusive(id, `${claim.text}: the record breaks off before its time was up`);
     return fail(id, [
       {
         message: `${claim.text}: not seen between the fault and the start of recovery`,
