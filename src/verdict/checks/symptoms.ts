@@ -16,7 +16,8 @@ export function checkSymptoms(context: ScenarioContext): readonly Check[] {
     const seen = everTrue(claim, momentsOfSymptoms(treatment));
     if (seen === undefined) return inconclusive(id, `${claim.text}: the record does not say`);
     if (seen) return pass(id, `${claim.text}: seen`);
-    if (!treatment.phase('detect')?.ended)
+    const outcome = treatment.phase('detect')?.ended?.outcome;
+    if (outcome !== 'done' && outcome !== 'timed-out')
       return inconclusive(id, `${claim.text}: the record breaks off before its time was up`);
     return fail(id, [
       {
