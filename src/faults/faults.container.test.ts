@@ -125,6 +125,16 @@ test('a restart does not clear a crash loop, a new container does', async () => 
   await fault.heal();
 });
 
+test('the control port answers the harness, and no procedure, not even one that knows the token', async () => {
+  const { url, token } = fleet.control;
+  const answer = await fetch(`${url}/control/faults`, { headers: { authorization: `Bearer ${token}` } });
+  expect(answer.status).toBe(200);
+  await sandbox.operator.ensure();
+  const curl = ['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', `Authorization: Bearer ${token}`];
+  const tried = await sandbox.operator.run([...curl, 'http://external-apis:9100/control/faults']);
+  expect(tried.stdout).toBe('403');
+});
+
 test('a reset brings back a fleet that somebody wrecked', async () => {
   await sandbox.kill('redis', 'SIGKILL');
   await sandbox.kill(service, 'SIGKILL');
