@@ -2,6 +2,12 @@ import { defineScenario } from '../src/index.ts';
 
 const hit = { service: 'worker-enrichment' };
 
+/** Between two crashes the container is up for a moment, but never for long enough to be healthy. */
+const crashing = {
+  pattern: /worker-enrichment.*(exited|restarting|health: starting)/i,
+  means: 'the container that is down',
+};
+
 export default defineScenario({
   id: 'crash-loop',
   title: 'worker-enrichment exits at every start; a restart does not help, a new container does',
@@ -15,11 +21,11 @@ export default defineScenario({
   diagnosis: [
     {
       run: '3.1 > Diagnosis > bash[1]',
-      shows: [{ pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' }],
+      shows: [crashing],
     },
     {
       run: '2.1 > bash[1]',
-      shows: [{ pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' }],
+      shows: [crashing],
     },
   ],
   recovery: [{ run: '3.1 > Solution > bash[last]' }],

@@ -12,7 +12,7 @@ test.each([
   { phase: 'detect', signal: 'SIGTERM' },
   { phase: 'recover', signal: 'SIGINT' },
 ] as const)('$signal in $phase: healed, torn down, reported, exit 130', async ({ phase, signal }) => {
-  const run = startDrillbook(['verify', '--only', 'container-down']);
+  await using run = startDrillbook(['verify', '--only', 'container-down']);
   await pollUntil(() => run.seen().includes(phase), { what: `the phase ${phase}`, withinMs: 120_000 });
   run.child.kill(signal);
   const { code, stderr } = await run.ended;
@@ -26,7 +26,7 @@ test.each([
 });
 
 test('an interrupt before the fleet is up leaves nothing either', async () => {
-  const run = startDrillbook(['verify', '--only', 'container-down']);
+  await using run = startDrillbook(['verify', '--only', 'container-down']);
   await pollUntil(async () => (await sandboxObjects()).length > 0, {
     what: 'the first container or network',
     withinMs: 60_000,
@@ -38,7 +38,7 @@ test('an interrupt before the fleet is up leaves nothing either', async () => {
 });
 
 test('what a killed run left is cleared by the next, and nothing else', async () => {
-  const dead = startDrillbook(['verify', '--only', 'health-check']);
+  await using dead = startDrillbook(['verify', '--only', 'health-check']);
   await pollUntil(() => dead.seen().includes('baseline'), { what: 'the baseline', withinMs: 120_000 });
   dead.child.kill('SIGKILL');
   await dead.ended;

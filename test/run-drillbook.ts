@@ -13,7 +13,8 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export interface Started {
+/** Disposing of it interrupts it, if it still runs, and waits for its end: a test that fails leaves no run behind. */
+export interface Started extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly ended: Promise<Outcome>;
   /** Everything on stdout and stderr so far. */
@@ -37,7 +38,11 @@ export function startDrillbook(
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, ...output }));
   });
-  return { child, ended, seen: () => output.stdout + output.stderr };
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { child, ended, seen: () => output.stdout + output.stderr, [Symbol.asyncDispose]: stop };
 }
 
 export function runDrillbook(

@@ -1,14 +1,23 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Containers, networks and volumes that carry the sandbox label, in any state. */
+import { projectDir } from './run-drillbook.ts';
+
+/**
+ * Names of the containers, networks and volumes, in any state, of sandboxes of this checkout and of the projects below
+ * it. Other checkouts may use the same engine meanwhile.
+ */
 export async function sandboxObjects(): Promise<readonly string[]> {
   const filter = ['--filter', 'label=io.drillbook.sandbox'];
+  const project = '{{.Label "io.drillbook.project"}}';
   const lists = [
-    ['ps', '-a', '--format', '{{.Names}}', ...filter],
-    ['network', 'ls', '--format', '{{.Name}}', ...filter],
-    ['volume', 'ls', '--format', '{{.Name}}', ...filter],
+    ['ps', '-a', '--format', `${project} {{.Names}}`, ...filter],
+    ['network', 'ls', '--format', `${project} {{.Name}}`, ...filter],
+    ['volume', 'ls', '--format', `${project} {{.Name}}`, ...filter],
   ];
   const outputs = await Promise.all(lists.map((args) => promisify(execFile)('docker', args)));
-  return outputs.flatMap(({ stdout }) => stdout.split('\n').filter(Boolean));
+  return outputs
+    .flatMap(({ stdout }) => stdout.split('\n'))
+    .filter((line) => line.startsWith(projectDir))
+    .map((line) => line.slice(line.lastIndexOf(' ') + 1));
 }

@@ -1,7 +1,5 @@
 import { stringify } from 'yaml';
 
-import { sandboxLabel } from './engine.ts';
-
 /** What Drillbook reads of `docker compose config --format json`. */
 export interface ComposeModel {
   readonly services: Readonly<
@@ -17,11 +15,10 @@ export interface ComposeModel {
  */
 export function renderOverride(
   model: ComposeModel,
-  id: string,
+  labels: Readonly<Record<string, string>>,
   clockDir: string,
   realTimeServices: readonly string[],
 ): string {
-  const labels = { [sandboxLabel]: id };
   const services = Object.fromEntries(
     Object.keys(model.services).map((name) => [
       name,

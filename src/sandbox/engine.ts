@@ -6,6 +6,13 @@ import { abortable } from '../kernel/poll-until.ts';
 /** Every object of a sandbox carries this label, with the sandbox's id. */
 export const sandboxLabel = 'io.drillbook.sandbox';
 
+/** And this one, with the folder of the project it was started for: several checkouts may share an engine. */
+export const projectLabel = 'io.drillbook.project';
+
+export function sandboxLabels(id: string, projectDir: string): Readonly<Record<string, string>> {
+  return { [sandboxLabel]: id, [projectLabel]: projectDir };
+}
+
 /** A client for the engine that the environment names; throws a clear error when none answers. */
 export async function connectEngine(): Promise<Docker> {
   const docker = new Docker();

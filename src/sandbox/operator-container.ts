@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 
 import { pollUntil } from '../kernel/poll-until.ts';
-import { engineSocket, sandboxLabel } from './engine.ts';
+import { engineSocket, sandboxLabels } from './engine.ts';
 import type { ComposeFiles } from './run-compose.ts';
 import type { OperatorContainer, TtyProcess } from './sandbox.ts';
 
@@ -34,7 +34,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
     const container = await docker.createContainer({
       name,
       Image: options.image,
-      Labels: { [sandboxLabel]: options.id },
+      Labels: sandboxLabels(options.id, compose.projectDir),
       Cmd: ['tail', '-f', '/dev/null'],
       WorkingDir: compose.projectDir,
       Env: [

@@ -8,7 +8,7 @@ import { createSandboxClock } from '../kernel/clock.ts';
 import { DrillbookError, InputError } from '../kernel/errors.ts';
 import { openSandbox, writeRecord, type SandboxRecord } from './attach-sandbox.ts';
 import { renderOverride, type ComposeModel } from './compose-override.ts';
-import { connectEngine } from './engine.ts';
+import { connectEngine, sandboxLabels } from './engine.ts';
 import { sandboxesDir, writeLease } from './lease.ts';
 import { removeSandbox } from './remove-sandbox.ts';
 import { runCompose, type ComposeFiles } from './run-compose.ts';
@@ -53,7 +53,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const base: ComposeFiles = { projectDir: options.projectDir, project, files: [options.composeFile], environment };
     const model = await readModel(base, options);
     const override = path.join(directory, 'override.yml');
-    await writeFile(override, renderOverride(model, id, clockDir, options.realTimeServices));
+    const labels = sandboxLabels(id, options.projectDir);
+    await writeFile(override, renderOverride(model, labels, clockDir, options.realTimeServices));
     const compose: ComposeFiles = { ...base, files: [options.composeFile, override] };
 
     await bringUp(compose, model, options.startWithinMs);
