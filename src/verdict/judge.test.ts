@@ -185,6 +185,14 @@ describe('it is hard to fool', () => {
     });
   });
 
+  test('workers that stop taking jobs when the watch on recovery is nearly over', async () => {
+    const late: Recording = { whileSettling: (world, second) => (world.takes = second < 80), drainS: 60 };
+    expect(await unmetBy(late)).toEqual({
+      'no-wedge': expect.stringMatching(/^fail: the queue mail had \d+ waiting and took none for 7\d/) as string,
+    });
+    expect(await unmetBy({ drainS: 60 })).toEqual({});
+  });
+
   test('a history that is cut off, wherever it is', async () => {
     const events = recordRun();
     for (let share = 1; share < 20; share += 1) {

@@ -1,4 +1,4 @@
-import { recoveryStart, watchEnd } from '../recovery.ts';
+import { recoveryStart } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
 import { findWedges, type Wedge } from '../wedge.ts';
 import { fail, inconclusive, isNonEmpty, pass, seconds, type ScenarioContext } from './check.ts';
@@ -7,13 +7,14 @@ const id = 'no-wedge';
 
 /**
  * No queue of the fleet, hit or not, may sit on its jobs for longer than the grace period after recovery began:
- * workers that look alive and take nothing pass every ping.
+ * workers that look alive and take nothing pass every ping. The time counts in which the fleet, no longer under load,
+ * works off what is queued: there a wedge that began late shows.
  */
 export function checkNoWedge({ run, plan, treatment }: ScenarioContext): Check {
   const settle = treatment?.phase('settle');
   if (!treatment || !settle) return inconclusive(id, 'the fleet was not watched after recovery');
   const from = recoveryStart(treatment) ?? settle.started;
-  const until = watchEnd(treatment) ?? settle.started;
+  const until = treatment.phase('account')?.ended ?? treatment.ended ?? treatment.last ?? settle.started;
   const watched = treatment.timeline.moments.filter(({ t }) => t >= from.t && t <= until.t);
   if (!watched.some(({ sampled }) => sampled)) return inconclusive(id, 'nothing was sampled after recovery began');
   const grace = plan.health.wedgeGraceMs;

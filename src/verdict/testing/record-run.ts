@@ -35,6 +35,8 @@ export interface Recording {
   readonly beforeFault?: (world: World) => void;
   /** While the fleet is watched after the cure, second by second. */
   readonly whileSettling?: (world: World, second: number) => void;
+  /** How long the fleet is left to work off what is queued, in seconds. */
+  readonly drainS?: number;
   readonly controlS?: number;
   readonly plan?: Partial<ScenarioPlan>;
   readonly runbook?: Partial<RunbookFacts>;
@@ -308,7 +310,10 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
           recording.cure ? 'timed-out' : 'done',
         );
       }
-      phase('account', () => account(say, recording.jobs ?? {}));
+      phase('account', () => {
+        watch(recording.drainS ?? 0);
+        account(say, recording.jobs ?? {});
+      });
     }
     say({ type: 'arm.ended' });
   }
