@@ -25,7 +25,7 @@ export default defineConfig({
     })),
   },
   load: { jobsPerSecond: 14, data: payloadFor },
-  timeScale: 10,
+  timeScale: 5,
   thresholds: {
     waiting: { normal: '< 1000', alert: '> 5000' },
     active: { normal: '1-50', alert: '> 100' },

@@ -25,7 +25,7 @@ beforeAll(async () => {
     projectDir: directory,
     composeFile: path.join(directory, config.compose),
     manifest: await readSetupManifest(directory),
-    timeScale: 10,
+    timeScale: 5,
     services: config.services,
     realTimeServices: config.realTimeServices,
     startWithinMs: 120_000,

@@ -19,7 +19,10 @@ export interface Fleet {
   readonly queueNames: readonly string[];
 }
 
-const sampleEveryMs = 100;
+/** A sample a sandbox second, and at most ten a real second. */
+function sampleInterval({ sandbox }: Fleet): number {
+  return Math.max(100, sandbox.clock.toRealMs(1000));
+}
 
 export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fleet> {
   const redisAddress = await sandbox.address(config.services.redis, config.ports.redis);
@@ -99,7 +102,7 @@ export function startWatch(fleet: Fleet, emit: (event: EventBody) => void): Queu
     redis: fleet.redis,
     prefix: fleet.config.prefix,
     queues: fleet.queueNames,
-    everyMs: sampleEveryMs,
+    everyMs: sampleInterval(fleet),
     emit,
   });
 }

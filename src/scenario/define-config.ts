@@ -49,7 +49,7 @@ const configSchema = z.strictObject({
     ),
   }),
   /** Sandbox seconds per real second. */
-  timeScale: z.number().min(1).max(60).default(10),
+  timeScale: z.number().min(1).max(60).default(5),
   /** The thresholds somebody agreed to; a runbook that loosens them is told so. */
   thresholds: z.partialRecord(z.enum(['waiting', 'active', 'failed', 'delayed', 'rate']), range),
   /** Further spellings of part labels, e.g. { Solution: ['Behebung'] }. */
