@@ -100,7 +100,7 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
       // While Redis is away an add waits for its return; with the connection gone it is known not to be acknowledged.
       await abortable(Promise.all(underWay), AbortSignal.timeout(answerWithinMs)).catch(() => undefined);
       connection.disconnect();
-      await Promise.all([...queues.values()].map((queue) => queue.disconnect()));
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
       await abortable(Promise.all(underWay), AbortSignal.timeout(answerWithinMs)).catch(() => undefined);
     },
   };
