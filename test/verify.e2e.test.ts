@@ -20,6 +20,10 @@ describe('the main job', () => {
     expect(run.code).toBe(0);
   });
 
+  test('on the way nothing is printed but progress: no warning of Node’s', () => {
+    expect(run.stderr).not.toMatch(/\(node:\d+\)|Warning/);
+  });
+
   test('recovery was timed on both clocks, and every job is accounted for', () => {
     for (const { fault, recovery, ledger } of run.report.scenarios) {
       expect(ledger).toMatchObject({ lost: 0, whole: true });
