@@ -12,7 +12,7 @@ function place({ file, line }: Pick<Location, 'file' | 'line'>, cwd: string): st
 }
 
 /** One finding in one line: where, what, why, and what was printed. */
-function explainFinding(finding: Finding, cwd: string): string {
+export function explainFinding(finding: Finding, cwd: string): string {
   const where = finding.location ? `${place(finding.location, cwd)}  ` : '';
   const why = finding.cause === undefined ? '' : `: ${oneLine(finding.cause)}`;
   // What a command that was ended by force had printed says nothing of why.

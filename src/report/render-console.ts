@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 import type { RunReport, ScenarioReport } from '../verdict/run-report.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { explainCheck, unmetChecks } from './explain.ts';
+import { explainCheck, explainFinding, unmetChecks } from './explain.ts';
 import { oneLine } from './plain-text.ts';
 
 export interface ConsoleOptions {
@@ -53,9 +53,9 @@ function seconds(ms: number): string {
 function renderRunChecks({ checks }: RunReport, options: ConsoleOptions): readonly string[] {
   return unmetChecks(checks).flatMap((check) => [
     `${paint(check.verdict, words[check.verdict].padEnd(12), options)}  ${check.id}  ${oneLine(check.message, 400)}`,
-    ...explainCheck(check, options.cwd)
+    ...check.findings
       .slice(0, linesPerScenario)
-      .map((line) => `              ${line}`),
+      .map((finding) => `              ${explainFinding(finding, options.cwd)}`),
   ]);
 }
 

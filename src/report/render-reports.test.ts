@@ -60,6 +60,11 @@ pass: 1 passed, 0 failed, 0 inconclusive in 30.0 s
     expect(renderConsole(report({ checks: [check('oracle', 'fail', [far])] }), plain)).toContain('docs/r.md:3  ');
   });
 
+  test('what is wrong with the whole run is told once', () => {
+    const text = renderConsole(report({ checks: [check('whole-run', 'inconclusive')] }), plain);
+    expect(text.split('\n').filter((line) => line.includes('whole-run'))).toHaveLength(1);
+  });
+
   test('colours only where they are asked for', () => {
     expect(renderConsole(failed, plain)).not.toContain('\u001b');
     expect(renderConsole(failed, { ...plain, color: true })).toContain('\u001b[31mFAIL');

@@ -104,7 +104,7 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
     failure = error;
   }
   const interrupted = options.signal.aborted;
-  if (interrupted) history?.emit({ type: 'interrupted', reason: String(options.signal.reason) });
+  if (interrupted) history?.emit({ type: 'interrupted', reason: formatError(options.signal.reason) });
   if (sandbox) await saveLogs(sandbox, options);
   for (const error of await cleanup.run()) leftovers.push(error.message);
   if (!history) throw failure;
