@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 
+import { createSandboxClock } from '../kernel/clock.ts';
 import { InputError } from '../kernel/errors.ts';
 import { connectFleet, resetFleet } from '../run/fleet-session.ts';
 import { loadProject } from '../run/project.ts';
@@ -41,7 +42,7 @@ async function up(flags: { readonly timeScale?: number }): Promise<void> {
     projectDir: directory,
     composeFile: path.resolve(directory, config.compose),
     manifest: await readSetupManifest(directory),
-    timeScale: flags.timeScale ?? config.timeScale,
+    clock: createSandboxClock(flags.timeScale ?? config.timeScale),
     services: config.services,
     realTimeServices: config.realTimeServices,
     startWithinMs: 120_000,

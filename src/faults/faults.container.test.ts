@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { createSandboxClock } from '../kernel/clock.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import { connectFleet, resetFleet, type Fleet } from '../run/fleet-session.ts';
 import { loadProject } from '../run/project.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
     projectDir: directory,
     composeFile: path.join(directory, config.compose),
     manifest: await readSetupManifest(directory),
-    timeScale: 5,
+    clock: createSandboxClock(5),
     services: config.services,
     realTimeServices: config.realTimeServices,
     startWithinMs: 120_000,

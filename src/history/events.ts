@@ -29,6 +29,7 @@ export const phases = [
   'recover',
   'settle',
   'account',
+  'teardown',
   'judge',
 ] as const;
 export type Phase = (typeof phases)[number];
@@ -58,6 +59,7 @@ export type EventBody =
   | ProcedureEnded
   | Note
   | Interrupted
+  | Broken
   | RunEnded;
 
 export interface RunStarted {
@@ -384,6 +386,12 @@ export interface Interrupted {
   readonly type: 'interrupted';
   readonly reason: string;
 }
+/** Something of the harness or of what it needs failed, so that the run could not go on. */
+export interface Broken {
+  readonly type: 'broken';
+  readonly reason: string;
+}
+/** The last event of every run that did not die. */
 export interface RunEnded {
   readonly type: 'run.ended';
   readonly leftovers: readonly string[];

@@ -67,6 +67,7 @@ const shapes: Shapes = {
   },
   note: { message: 'string' },
   interrupted: { reason: 'string' },
+  broken: { reason: 'string' },
   'run.ended': { leftovers: 'array' },
 };
 

@@ -37,11 +37,17 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
     clear();
     output.write(`${text}\n`);
   };
+  const lineOf = (event: HistoryEvent): string => {
+    const where = [options.live && scenario !== '' ? styleText('bold', scenario) : scenario, arm, phase].filter(
+      (word) => word !== '',
+    );
+    return `${clocks(event, startedS)}  ${where.join(' ')}  ${counts(rows, hit)}`.trimEnd();
+  };
   const draw = (event: HistoryEvent): void => {
     if (!options.live || event.t - drawnAt < redrawEveryMs || phase === '') return;
     drawnAt = event.t;
     clear();
-    output.write(`${clocks(event, startedS)}  ${styleText('bold', scenario)} ${arm} ${phase}  ${counts(rows, hit)}`);
+    output.write(lineOf(event));
     lineShown = true;
   };
 
@@ -61,7 +67,12 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
       }
       if (event.type === 'phase.started') {
         phase = event.phase;
-        if (!options.live) say(`${clocks(event, startedS)}  ${scenario} ${arm} ${phase}  ${counts(rows, hit)}`);
+        if (event.scenario === undefined) {
+          // What the run as a whole goes through is no scenario's, nor are the counts of one.
+          [scenario, arm] = ['', ''];
+          rows.clear();
+        }
+        if (!options.live) say(lineOf(event));
       }
       if (event.type === 'note') say(`note: ${printable(event.message)}`);
     },

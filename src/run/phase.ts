@@ -1,4 +1,4 @@
-import { DeadlineError } from '../kernel/errors.ts';
+import { DeadlineError, formatError } from '../kernel/errors.ts';
 import { abortable } from '../kernel/poll-until.ts';
 import type { EventBody, Phase } from '../history/events.ts';
 
@@ -37,5 +37,32 @@ export async function runPhase(
       message: error instanceof Error ? error.message : String(error),
     });
     throw error;
+  }
+}
+
+/**
+ * One phase of the run as a whole. It must succeed: what goes wrong in it is recorded and thrown, and so is its running
+ * out of time. An interrupt does not cut it short, for what was begun must be there to be undone; it is heeded after it.
+ */
+export async function requirePhase<T>(
+  phase: Phase,
+  withinMs: number,
+  emit: (event: EventBody) => void,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const limit = AbortSignal.timeout(withinMs);
+  emit({ type: 'phase.started', phase });
+  try {
+    const result = await abortable(work(), limit);
+    signal.throwIfAborted();
+    emit({ type: 'phase.ended', phase, outcome: 'done' });
+    return result;
+  } catch (error) {
+    const cause = limit.aborted ? new DeadlineError(`phase \`${phase}\` of the run`, withinMs, error) : error;
+    const outcome = signal.aborted ? 'interrupted' : limit.aborted ? 'timed-out' : 'failed';
+    emit({ type: 'phase.ended', phase, outcome, message: formatError(cause) });
+    throw cause;
   }
 }

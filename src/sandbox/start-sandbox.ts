@@ -4,7 +4,7 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import { DockerComposeEnvironment, StartupCheckStrategy, Wait, type StartupStatus } from 'testcontainers';
 
-import { createSandboxClock } from '../kernel/clock.ts';
+import type { SandboxClock } from '../kernel/clock.ts';
 import { DrillbookError, InputError } from '../kernel/errors.ts';
 import { openSandbox, writeRecord, type SandboxRecord } from './attach-sandbox.ts';
 import { renderOverride, type ComposeModel } from './compose-override.ts';
@@ -19,7 +19,8 @@ export interface SandboxOptions {
   readonly projectDir: string;
   readonly composeFile: string;
   readonly manifest: SetupManifest;
-  readonly timeScale: number;
+  /** Set going before the sandbox is: the history of its start is stamped with it. */
+  readonly clock: SandboxClock;
   readonly services: { readonly api: string; readonly [role: string]: string | readonly string[] | undefined };
   readonly realTimeServices: readonly string[];
   readonly startWithinMs: number;
@@ -36,7 +37,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const controlToken = randomBytes(16).toString('hex');
   await writeLease(directory, id, project, options.owned);
   try {
-    const clock = createSandboxClock(options.timeScale);
+    const { clock } = options;
     const clockDir = path.join(directory, 'clock');
     const traceDir = path.join(directory, 'trace');
     await mkdir(clockDir, { recursive: true });

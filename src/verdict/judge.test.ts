@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { HistoryEvent } from '../history/events.ts';
+import type { EventBody, HistoryEvent } from '../history/events.ts';
 import { judge } from './judge.ts';
 import { runReportSchema, type Check, type RunReport } from './run-report.ts';
 import { file, recordRun, threshold, thresholds, type Recording } from './testing/record-run.ts';
@@ -199,7 +199,7 @@ describe('it is hard to fool', () => {
       const report = await judge(stream(events.slice(0, Math.ceil((events.length * share) / 20))));
       expect(report.verdict, `${share * 5} %`).toBe('inconclusive');
       expect(unmet(report.checks)['whole-run']).toMatch(
-        /^inconclusive: the history ends (in phase|before its first phase)/,
+        /^inconclusive: the history ends ((in|after) phase|before its first phase)/,
       );
     }
   });
@@ -316,6 +316,82 @@ test('an interrupted run ends with 130 and says so', async () => {
   };
   const report = await judge(stream([...events, interrupted]));
   expect(report).toMatchObject({ exitCode: 130, interrupted: 'interrupted by SIGINT', verdict: 'inconclusive' });
+});
+
+/** The beginning of a run, up to where its fleet starts, and whatever comes then. */
+function beginning(...rest: readonly EventBody[]): AsyncGenerator<HistoryEvent> {
+  const [started] = recordRun();
+  if (!started) throw new Error('a recorded run has a first event');
+  const bodies: readonly EventBody[] = [
+    { type: 'phase.started', phase: 'load' },
+    { type: 'phase.ended', phase: 'load', outcome: 'done' },
+    { type: 'phase.started', phase: 'start' },
+    ...rest,
+  ];
+  return stream([
+    started,
+    ...bodies.map((body, index) => ({ seq: index + 1, t: index, s: started.s + index, ...body })),
+  ]);
+}
+
+describe('a run that did not get to its end says where', () => {
+  const failed: EventBody = { type: 'phase.ended', phase: 'start', outcome: 'failed', message: 'no image' };
+  const done: EventBody = { type: 'phase.ended', phase: 'start', outcome: 'done' };
+  const teardown: EventBody = { type: 'phase.started', phase: 'teardown' };
+  const rest: readonly EventBody[] = [
+    teardown,
+    { type: 'phase.ended', phase: 'teardown', outcome: 'done' },
+    { type: 'phase.started', phase: 'judge' },
+    { type: 'run.ended', leftovers: [] },
+  ];
+  test.each<{ readonly what: string; readonly events: readonly EventBody[]; readonly says: string }>([
+    { what: 'died while it started', events: [], says: 'the history ends in phase `start`, before the run did' },
+    { what: 'died after it', events: [done], says: 'the history ends after phase `start`, before the run did' },
+    {
+      what: 'died in teardown',
+      events: [done, teardown],
+      says: 'the history ends in phase `teardown`, before the run did',
+    },
+    {
+      what: 'died as it was to be judged',
+      events: [done, ...rest.slice(0, 3)],
+      says: 'the history ends in phase `judge`, before the run did',
+    },
+    {
+      what: 'broke, and was torn down',
+      events: [failed, { type: 'broken', reason: 'no image' }, ...rest],
+      says: 'the run broke off in phase `start`: no image',
+    },
+    {
+      what: 'broke, and died in teardown',
+      events: [failed, { type: 'broken', reason: 'no image' }, teardown],
+      says: 'the run broke off in phase `start`: no image',
+    },
+    {
+      what: 'was interrupted, and torn down',
+      events: [
+        { type: 'phase.ended', phase: 'start', outcome: 'interrupted' },
+        { type: 'interrupted', reason: 'SIGINT' },
+        ...rest,
+      ],
+      says: 'the run was interrupted in phase `start`: SIGINT',
+    },
+    { what: 'had nothing to do', events: [done, ...rest], says: 'no scenario was run' },
+  ])('it $what', async ({ events, says }) => {
+    const report = await judge(beginning(...events));
+    expect(unmet(report.checks)['whole-run']).toBe(`inconclusive: ${says}`);
+    expect(report.verdict).toBe('inconclusive');
+    expect(runReportSchema.parse(report)).toEqual(report);
+  });
+
+  test('what could not be torn down is told once', async () => {
+    const left: EventBody = { type: 'phase.ended', phase: 'teardown', outcome: 'failed', message: 'a network' };
+    const whole = recordRun().slice(0, -1);
+    const bodies: readonly EventBody[] = [teardown, left, { type: 'run.ended', leftovers: ['a network'] }];
+    const events = bodies.map((body, index) => ({ seq: whole.length + index, t: 1e6, s: 1e6, ...body }));
+    const report = await judge(stream([...whole, ...events]));
+    expect(unmet(report.checks)).toEqual({ teardown: 'inconclusive: not removed: a network' });
+  });
 });
 
 test('sections that nothing ran are not covered', async () => {

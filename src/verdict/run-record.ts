@@ -7,16 +7,27 @@ export interface ScenarioRecord {
   readonly arms: { readonly [A in Arm]?: ArmRecord };
 }
 
+/** How far a run came. */
+export interface Reached {
+  readonly phase: Phase;
+  readonly scenario?: string;
+  readonly arm?: Arm;
+  /** The phase came to its end, and the next had not begun. */
+  readonly isOver: boolean;
+}
+
 /** Everything one history says, sorted by scenario and arm. Fed one event after the other. */
 export class RunRecord {
   run: RunStarted | undefined;
   environment: EnvironmentSeen | undefined;
   interrupted: string | undefined;
+  /** Why the run could not go on. */
+  broken: string | undefined;
   leftovers: readonly string[] | undefined;
   first: Instant | undefined;
   last: Instant | undefined;
-  /** The phase that began last, and whose it was. */
-  reached: { readonly phase: Phase; readonly scenario?: string; readonly arm?: Arm } | undefined;
+  /** The phase that began last before the run ended, was interrupted or broke, and whose it was. */
+  reached: Reached | undefined;
   /** The sequence number after which events are missing. */
   gapAfter: number | undefined;
   readonly notes: string[] = [];
@@ -51,8 +62,11 @@ export class RunRecord {
         this.scenarios.set(event.plan.id, { plan: event.plan, arms: {} });
         break;
       case 'phase.started': {
+        // What is undone after an interrupt is not where the run was interrupted.
+        if (this.interrupted !== undefined || this.broken !== undefined) break;
         const { phase, scenario, arm } = event;
         this.reached = {
+          isOver: false,
           phase,
           ...(scenario === undefined ? {} : { scenario }),
           ...(arm === undefined ? {} : { arm }),
@@ -60,6 +74,8 @@ export class RunRecord {
         break;
       }
       case 'phase.ended':
+        if (this.reached?.phase === event.phase && (event.outcome === 'done' || event.outcome === 'timed-out'))
+          this.reached = { ...this.reached, isOver: true };
         if (event.arm === undefined && event.outcome !== 'done')
           this.brokenPhases.push({ message: undefined, ...event });
         break;
@@ -74,6 +90,9 @@ export class RunRecord {
         break;
       case 'interrupted':
         this.interrupted ??= event.reason;
+        break;
+      case 'broken':
+        this.broken ??= event.reason;
         break;
       case 'run.ended':
         this.leftovers = event.leftovers;

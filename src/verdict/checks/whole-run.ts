@@ -1,27 +1,33 @@
-import type { RunRecord } from '../run-record.ts';
+import type { Reached, RunRecord } from '../run-record.ts';
 import type { Check } from '../run-report.ts';
 import { inconclusive, pass } from './check.ts';
 
-/** The history must reach to the run's own end. */
+/** The history must reach to the run's own end, and the run must have gone its way till then. */
 export function checkWholeRun(record: RunRecord, cutOff: boolean): Check {
   const id = 'whole-run';
-  const { reached } = record;
-  const where = reached
-    ? ` in phase \`${reached.phase}\`${reached.scenario === undefined ? '' : ` of ${reached.scenario}${reached.arm ? ` (${reached.arm} arm)` : ''}`}`
-    : ' before its first phase';
+  const where = whereOf(record.reached);
   if (record.interrupted !== undefined)
-    return inconclusive(id, `the run was interrupted${where}: ${record.interrupted}`);
+    return inconclusive(id, `the run was interrupted ${where}: ${record.interrupted}`);
+  if (record.broken !== undefined) return inconclusive(id, `the run broke off ${where}: ${record.broken}`);
   if (record.gapAfter !== undefined) return inconclusive(id, `events are missing after number ${record.gapAfter}`);
-  if (cutOff) return inconclusive(id, `the history is cut off${where}`);
-  if (record.leftovers === undefined) return inconclusive(id, `the history ends${where}, before the run did`);
+  if (cutOff) return inconclusive(id, `the history is cut off ${where}`);
+  if (record.leftovers === undefined) return inconclusive(id, `the history ends ${where}, before the run did`);
   if (record.scenarios.size === 0) return inconclusive(id, 'no scenario was run');
-  const [broken] = record.brokenPhases;
+  // What could not be torn down is told by a check of its own.
+  const broken = record.brokenPhases.find(({ phase }) => phase !== 'teardown');
   if (broken)
     return inconclusive(
       id,
       `phase \`${broken.phase}\` of the run was ${broken.outcome}${broken.message ? `: ${broken.message}` : ''}`,
     );
   return pass(id, 'the history reaches from the start of the run to its end');
+}
+
+function whereOf(reached: Reached | undefined): string {
+  if (!reached) return 'before its first phase';
+  const { phase, scenario, arm, isOver } = reached;
+  const whose = scenario === undefined ? '' : ` of ${scenario}${arm ? ` (${arm} arm)` : ''}`;
+  return `${isOver ? 'after' : 'in'} phase \`${phase}\`${whose}`;
 }
 
 /** What could not be removed is no verdict on the runbook, yet must not go unseen. */

@@ -1,0 +1,46 @@
+import type { EnvironmentSeen, RunStarted } from '../history/events.ts';
+import type { Fleet } from './fleet-session.ts';
+import { pinThresholds } from './pin-thresholds.ts';
+import type { VerifyOptions } from './verify-options.ts';
+
+/** What is known of a run before anything of it happened. */
+export function runStarted({ runId, version, seed, timeScale, runbook, project }: VerifyOptions): RunStarted {
+  return {
+    type: 'run.started',
+    run: runId,
+    drillbook: version,
+    historyVersion: 1,
+    startedAt: new Date().toISOString(),
+    seed,
+    timeScale,
+    runbook: runbook.facts(),
+    pinnedThresholds: pinThresholds(project.config.thresholds, project.configFile),
+    queues: project.config.fleet.queues.map(({ name, service }) => ({ name, service })),
+  };
+}
+
+/** What really runs, asked of what runs. */
+export async function environmentOf({ manifest, project }: VerifyOptions, fleet: Fleet): Promise<EnvironmentSeen> {
+  const info = await fleet.redis.info('server');
+  const redis = /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown';
+  const bullmq = await fleet.sandbox.operator.run([
+    'docker',
+    'compose',
+    'exec',
+    '-T',
+    fleet.config.services.api,
+    'node',
+    '-p',
+    'require("bullmq/package.json").version + " " + process.version',
+  ]);
+  const [bullmqVersion = 'unknown', node = 'unknown'] = bullmq.exitCode === 0 ? bullmq.stdout.trim().split(' ') : [];
+  return {
+    type: 'environment',
+    engine: manifest.engine.version,
+    compose: manifest.compose.version,
+    node: process.version,
+    versions: { redis, bullmq: bullmqVersion, node },
+    images: Object.entries(manifest.images).map(([service, { ref, source }]) => ({ service, image: ref, source })),
+    realTimeServices: project.config.realTimeServices,
+  };
+}

@@ -1,0 +1,29 @@
+import type { HistoryEvent } from '../history/events.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { SetupManifest } from '../sandbox/setup-manifest.ts';
+import type { LoadedScenario } from '../scenario/load-scenarios.ts';
+import type { RunReport } from '../verdict/run-report.ts';
+import type { Project } from './project.ts';
+
+export interface VerifyOptions {
+  readonly project: Project;
+  readonly runbook: Runbook;
+  readonly scenarios: readonly LoadedScenario[];
+  readonly manifest: SetupManifest;
+  readonly timeScale: number;
+  readonly seed: number;
+  readonly keep: boolean;
+  readonly version: string;
+  readonly runId: string;
+  readonly reportDir: string;
+  readonly onEvent: (event: HistoryEvent) => void;
+  /** Aborts when the run is interrupted. */
+  readonly signal: AbortSignal;
+}
+
+export interface VerifyResult {
+  readonly report: RunReport;
+  readonly interrupted: boolean;
+  readonly kept: Sandbox | undefined;
+}
