@@ -40,11 +40,9 @@ async function up(flags: { readonly timeScale?: number }): Promise<void> {
   const started = performance.now();
   const sandbox = await startSandbox({
     projectDir: directory,
-    composeFile: path.resolve(directory, config.compose),
+    config,
     manifest: await readSetupManifest(directory),
     clock: createSandboxClock(flags.timeScale ?? config.timeScale),
-    services: config.services,
-    realTimeServices: config.realTimeServices,
     startWithinMs: 120_000,
     owned: false,
   });

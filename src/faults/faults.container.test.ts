@@ -24,11 +24,9 @@ beforeAll(async () => {
   const { config } = await loadProject(directory);
   sandbox = await startSandbox({
     projectDir: directory,
-    composeFile: path.join(directory, config.compose),
+    config,
     manifest: await readSetupManifest(directory),
     clock: createSandboxClock(5),
-    services: config.services,
-    realTimeServices: config.realTimeServices,
     startWithinMs: 120_000,
     owned: true,
   });

@@ -57,6 +57,7 @@ export type EventBody =
   | CommandRan
   | PromptSeen
   | ProcedureEnded
+  | WallMet
   | Note
   | Interrupted
   | Broken
@@ -376,6 +377,17 @@ export interface ProcedureEnded {
   readonly durationMs: number;
   /** `<placeholder>`s or parameters that nothing filled. */
   readonly unfilled: readonly string[];
+}
+
+/** A procedure asked of the engine what it may not have, or what was not carried out. */
+export interface WallMet {
+  readonly type: 'wall';
+  /** `refused`: answered with an error. `spared`: answered as if carried out, for it concerned a service that Drillbook measures with. */
+  readonly outcome: 'refused' | 'spared';
+  /** A clause behind "tried to". */
+  readonly attempt: string;
+  /** What the procedure was told. */
+  readonly message: string;
 }
 
 export interface Note {

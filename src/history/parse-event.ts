@@ -65,6 +65,7 @@ const shapes: Shapes = {
     durationMs: 'number',
     unfilled: 'array',
   },
+  wall: { outcome: 'string', attempt: 'string', message: 'string' },
   note: { message: 'string' },
   interrupted: { reason: 'string' },
   broken: { reason: 'string' },

@@ -23,8 +23,12 @@ export interface OperatorHost {
   run(
     argv: readonly string[],
   ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
-  /** One directory, seen from here and from inside, writable from both. */
-  readonly traceDir: { readonly host: string; readonly container: string };
+  /** One directory, written here and read inside. */
+  readonly blocks: { readonly host: string; readonly container: string };
+  /** One file, written inside and read here; one block after the other uses it. */
+  readonly trace: { readonly host: string; readonly container: string };
+  /** Ends the machine and everything on it: for a block that cannot be ended otherwise. */
+  kill(): Promise<void>;
   /** Where `libblocktrace.so` stands inside. */
   readonly traceLibrary: string;
 }

@@ -81,7 +81,7 @@ export async function runProcedure(
   } finally {
     await trace.close();
     await transcript.close();
-    await rm(path.dirname(block.traceFile), { recursive: true, force: true });
+    await rm(block.folder, { recursive: true, force: true });
   }
   signal.throwIfAborted();
 }

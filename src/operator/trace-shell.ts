@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 
 import type { OperatorHost } from './operator-host.ts';
@@ -21,21 +21,23 @@ set -x
 
 /** The terminal's size is set from inside: older engines ignore the console size of an exec. */
 const launch = `stty rows "$1" cols "$2" 2>/dev/null
-export DRILLBOOK_TRACE="$3/trace" BASH_ENV="$3/trace.bash" LD_PRELOAD="\${LD_PRELOAD:+$LD_PRELOAD:}$4"
-block="$5"; shift 5
+export DRILLBOOK_TRACE="$6" BASH_ENV="$3/trace.bash" LD_PRELOAD="\${LD_PRELOAD:+$LD_PRELOAD:}$4"
+block="$5"; shift 6
 exec bash "$block" "$@"`;
 
 export interface PreparedBlock {
   readonly argv: readonly string[];
   /** The block's file as bash names it. */
   readonly script: string;
+  /** The block's folder, seen from here. */
+  readonly folder: string;
   /** The trace, seen from here. */
   readonly traceFile: string;
   /** The trace as the block's processes name it, which also marks them as ours. */
   readonly traceMark: string;
 }
 
-/** Writes the block, unchanged, and what traces it into a folder of its own. */
+/** Writes the block, unchanged, and what traces it into a folder of its own, and empties the trace. */
 export async function prepareBlock(
   host: OperatorHost,
   block: {
@@ -46,19 +48,19 @@ export async function prepareBlock(
     readonly cols: number;
   },
 ): Promise<PreparedBlock> {
-  const folder = join(host.traceDir.host, block.id);
-  const inside = posix.join(host.traceDir.container, block.id);
+  const folder = join(host.blocks.host, block.id);
+  const inside = posix.join(host.blocks.container, block.id);
   const script = posix.join(inside, 'block.sh');
-  const traceFile = join(folder, 'trace');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'block.sh'), block.code);
   await writeFile(join(folder, 'trace.bash'), prelude);
-  await writeFile(traceFile, '', { mode: 0o666 });
+  await truncate(host.trace.host);
   const size = [String(block.rows), String(block.cols)];
   return {
-    argv: ['sh', '-c', launch, 'sh', ...size, inside, host.traceLibrary, script, ...block.args],
+    argv: ['sh', '-c', launch, 'sh', ...size, inside, host.traceLibrary, script, host.trace.container, ...block.args],
     script,
-    traceFile,
-    traceMark: posix.join(inside, 'trace'),
+    folder,
+    traceFile: host.trace.host,
+    traceMark: host.trace.container,
   };
 }

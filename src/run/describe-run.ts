@@ -23,17 +23,9 @@ export function runStarted({ runId, version, seed, timeScale, runbook, project }
 export async function environmentOf({ manifest, project }: VerifyOptions, fleet: Fleet): Promise<EnvironmentSeen> {
   const info = await fleet.redis.info('server');
   const redis = /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown';
-  const bullmq = await fleet.sandbox.operator.run([
-    'docker',
-    'compose',
-    'exec',
-    '-T',
-    fleet.config.services.api,
-    'node',
-    '-p',
-    'require("bullmq/package.json").version + " " + process.version',
-  ]);
-  const [bullmqVersion = 'unknown', node = 'unknown'] = bullmq.exitCode === 0 ? bullmq.stdout.trim().split(' ') : [];
+  const script = 'require("bullmq/package.json").version + " " + process.version';
+  const said = await fleet.sandbox.exec(fleet.config.services.api, ['node', '-p', script]);
+  const [, bullmqVersion = 'unknown', node = 'unknown'] = /^(\S+) (v\S+)$/.exec(said.trim()) ?? [];
   return {
     type: 'environment',
     engine: manifest.engine.version,

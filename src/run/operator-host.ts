@@ -4,7 +4,9 @@ import type { OperatorContainer } from '../sandbox/sandbox.ts';
 /** The sandbox's operator container as the operator wants to see it. */
 export function createOperatorHost(container: OperatorContainer, cwd: string): OperatorHost {
   return {
-    traceDir: container.traceDir,
+    blocks: container.blocks,
+    trace: container.trace,
+    kill: () => container.remove(),
     traceLibrary: container.traceLibrary,
     run: (argv) => container.run(argv),
     async exec(argv, { env }) {

@@ -59,7 +59,10 @@ export async function runArm(options: ArmOptions): Promise<void> {
     const started = await phase('start', startWithinMs, async (within) => {
       fleet = await resetFleet(options.fleet, within);
       if (fleet !== options.fleet) cleanup.add('disconnecting from Redis', 1000, async () => fleet.redis.disconnect());
-      await fleet.sandbox.operator.ensure();
+      // Nothing that an earlier procedure left running may act in this arm.
+      await fleet.sandbox.operator.renew();
+      const wall = await fleet.sandbox.openWall((event) => emit({ type: 'wall', ...event }));
+      cleanup.add('closing the wall', 5000, () => wall.close());
       const watch = startWatch(fleet, emit);
       cleanup.add('stopping the queue sampler', 10_000, () => watch.stop());
       const containers = watchContainers(fleet.sandbox, emit);

@@ -100,11 +100,9 @@ async function startFleet(options: VerifyOptions, parts: RunParts): Promise<Flee
   const { project, manifest, keep } = options;
   const sandbox = await startSandbox({
     projectDir: project.directory,
-    composeFile: path.resolve(project.directory, project.config.compose),
+    config: project.config,
     manifest,
     clock,
-    services: project.config.services,
-    realTimeServices: project.config.realTimeServices,
     startWithinMs: healthyWithinMs,
     owned: !keep,
   });

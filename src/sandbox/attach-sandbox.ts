@@ -6,12 +6,16 @@ import { createSandboxClock } from '../kernel/clock.ts';
 import { connectEngine } from './engine.ts';
 import { sandboxesDir } from './lease.ts';
 import { createOperator } from './operator-container.ts';
-import type { ComposeFiles } from './run-compose.ts';
 import { createHandle, findContainer } from './sandbox-handle.ts';
+import { openSandboxWall } from './open-sandbox-wall.ts';
 import type { Sandbox } from './sandbox.ts';
+
+const body = z.record(z.string(), z.unknown());
+const bodies = z.record(z.string(), body);
 
 const recordSchema = z.object({
   id: z.string(),
+  labels: z.record(z.string(), z.string()),
   compose: z.object({
     projectDir: z.string(),
     project: z.string(),
@@ -20,12 +24,31 @@ const recordSchema = z.object({
   }),
   clock: z.object({ epochMs: z.number(), epochMonotonicNs: z.string(), factor: z.number() }),
   controlToken: z.string(),
-  operatorImage: z.string(),
   apiService: z.string(),
+  doors: z.array(z.object({ service: z.string(), port: z.number(), host: z.string().optional() })),
+  operator: z.object({
+    image: z.string(),
+    hidden: z.array(z.string()),
+    limits: z.object({ memory: z.number(), processes: z.number(), disk: z.number() }),
+  }),
+  wall: z.object({
+    harnessServices: z.array(z.string()),
+    images: z.array(z.string()),
+    ceiling: z.object({ memory: z.number(), processes: z.number() }),
+    creations: z.object({ containers: bodies, networks: bodies, volumes: bodies }),
+  }),
 });
 
 /** What another process needs to know of a sandbox in order to work with it. */
 export type SandboxRecord = z.infer<typeof recordSchema>;
+
+const folderNames = ['blocks', 'clock', 'control', 'gate', 'shared', 'trace', 'wall'] as const;
+
+/** The folders of a sandbox on this host; only `shared` and what is mounted of the others can be seen from inside. */
+export function foldersOf(directory: string): Readonly<Record<(typeof folderNames)[number], string>> {
+  const pairs = folderNames.map((name) => [name, path.join(directory, name)]);
+  return Object.fromEntries(pairs) as Record<(typeof folderNames)[number], string>;
+}
 
 export function writeRecord(directory: string, record: SandboxRecord): Promise<void> {
   return writeFile(path.join(directory, 'sandbox.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
@@ -41,25 +64,25 @@ export async function attachSandbox(projectDir: string, id: string): Promise<San
 /** The handle of a running sandbox; starts nothing. */
 export async function openSandbox(directory: string, record: SandboxRecord): Promise<Sandbox> {
   const docker = await connectEngine();
-  const compose: ComposeFiles = record.compose;
   const { epochMs, epochMonotonicNs, factor } = record.clock;
+  const folders = foldersOf(directory);
   const operator = createOperator({
     docker,
-    id: record.id,
-    compose,
-    image: record.operatorImage,
-    clockDir: path.join(directory, 'clock'),
-    traceDir: path.join(directory, 'trace'),
+    labels: record.labels,
+    compose: record.compose,
+    ...record.operator,
+    folders,
     findApi: async () => (await findContainer(docker, record.id, record.apiService)).id,
   });
-  const clock = createSandboxClock(factor, epochMs, BigInt(epochMonotonicNs));
   return createHandle({
     docker,
     id: record.id,
     directory,
-    compose,
-    clock,
+    compose: record.compose,
+    clock: createSandboxClock(factor, epochMs, BigInt(epochMonotonicNs)),
     controlToken: record.controlToken,
+    doors: record.doors.map(({ service, port, host }) => ({ service, port, ...(host === undefined ? {} : { host }) })),
     operator,
+    openWall: (onEvent) => openSandboxWall(record, folders.wall, onEvent),
   });
 }

@@ -1,37 +1,118 @@
-import { stringify } from 'yaml';
+import { Document, isMap, isSeq, type Scalar } from 'yaml';
 
 /** What Drillbook reads of `docker compose config --format json`. */
 export interface ComposeModel {
-  readonly services: Readonly<
-    Record<string, { readonly image?: string; readonly healthcheck?: unknown; readonly networks?: unknown }>
-  >;
-  readonly networks?: Readonly<Record<string, unknown>>;
-  readonly volumes?: Readonly<Record<string, unknown>>;
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly networks?: Readonly<Record<string, ComposeObject | null>>;
+  readonly volumes?: Readonly<Record<string, ComposeObject | null>>;
 }
 
+export interface ComposeService {
+  readonly image?: string;
+  readonly healthcheck?: unknown;
+  readonly networks?: Readonly<Record<string, unknown>> | null;
+  readonly network_mode?: string;
+  readonly privileged?: boolean;
+  readonly pid?: string;
+  readonly ipc?: string;
+  readonly uts?: string;
+  readonly userns_mode?: string;
+  readonly cgroup?: string;
+  readonly cap_add?: readonly string[];
+  readonly volumes?: readonly { readonly type?: string; readonly source?: string; readonly target?: string }[];
+  readonly logging?: unknown;
+  readonly mem_limit?: unknown;
+  readonly pids_limit?: unknown;
+  readonly deploy?: {
+    readonly resources?: { readonly limits?: { readonly memory?: unknown; readonly pids?: unknown } };
+  };
+}
+
+interface ComposeObject {
+  readonly external?: boolean;
+  readonly name?: string;
+  readonly driver?: string;
+  readonly driver_opts?: Readonly<Record<string, string>> | null;
+}
+
+export interface OverrideOptions {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly clockDir: string;
+  readonly realTimeServices: readonly string[];
+  /** Services that Drillbook measures with, and the name that each has on the network that only they and the gate share. */
+  readonly controlled: Readonly<Record<string, string>>;
+  /** The service that is told the control token, and the folder with it. */
+  readonly effects: { readonly service: string; readonly tokenDir: string };
+  /** For services that state no limits of their own. */
+  readonly limits: { readonly memory: number; readonly processes: number };
+}
+
+export const controlNetwork = 'drillbook-control';
+const tokenMount = '/run/drillbook-control';
+
 /**
- * The second compose file of a sandbox: labels on all that is created, and the sandbox clock preloaded into every
- * service that can load it. The user's file stays as it is.
+ * The second compose file of a sandbox: labels on all that is created, the sandbox clock preloaded into every service that can
+ * load it, networks that lead nowhere, no published ports, and limits where the file states none. The user's file stays as it is.
  */
-export function renderOverride(
-  model: ComposeModel,
-  labels: Readonly<Record<string, string>>,
-  clockDir: string,
-  realTimeServices: readonly string[],
-): string {
+export function renderOverride(model: ComposeModel, options: OverrideOptions): string {
+  const { labels } = options;
   const services = Object.fromEntries(
-    Object.keys(model.services).map((name) => [
+    Object.entries(model.services).map(([name, service]) => [name, overrideService(name, service, options)]),
+  );
+  const networks = Object.fromEntries(
+    [...Object.keys(model.networks ?? { default: {} }), controlNetwork].map((name) => [
       name,
-      realTimeServices.includes(name)
-        ? { labels }
-        : {
-            labels,
-            environment: { LD_PRELOAD: '/drillbook/libsandboxclock.so' },
-            volumes: [`${clockDir}:/drillbook:ro`],
-          },
+      // Neither a route out nor an address of the host on the bridge.
+      { labels, internal: true, driver_opts: { 'com.docker.network.bridge.inhibit_ipv4': 'true' } },
     ]),
   );
-  const networks = Object.fromEntries(Object.keys(model.networks ?? { default: {} }).map((name) => [name, { labels }]));
   const volumes = Object.fromEntries(Object.keys(model.volumes ?? {}).map((name) => [name, { labels }]));
-  return stringify({ services, networks, ...(Object.keys(volumes).length > 0 ? { volumes } : {}) });
+  const document = new Document({ services, networks, ...(Object.keys(volumes).length > 0 ? { volumes } : {}) });
+  for (const name of Object.keys(services)) {
+    tag(document, ['services', name, 'ports'], '!reset');
+    tag(document, ['services', name, 'dns'], '!override');
+  }
+  return document.toString();
+}
+
+function overrideService(name: string, service: ComposeService, options: OverrideOptions): Record<string, unknown> {
+  const { labels, clockDir, realTimeServices, controlled, effects, limits } = options;
+  const alias = controlled[name];
+  const ownNetworks = Object.keys(service.networks ?? { default: null });
+  const isEffects = name === effects.service;
+  const environment = {
+    ...(realTimeServices.includes(name) ? {} : { LD_PRELOAD: '/drillbook/libsandboxclock.so' }),
+    ...(isEffects ? { DRILLBOOK_CONTROL_HOST: alias ?? '', DRILLBOOK_CONTROL_TOKEN_FILE: `${tokenMount}/token` } : {}),
+  };
+  const volumes = [
+    ...(realTimeServices.includes(name) ? [] : [`${clockDir}:/drillbook:ro`]),
+    ...(isEffects ? [`${effects.tokenDir}:${tokenMount}:ro`] : []),
+  ];
+  const stated = service.deploy?.resources?.limits;
+  return {
+    labels,
+    ports: [],
+    // The engine would otherwise ask the host's resolver on behalf of a container that has no route to it.
+    dns: ['127.0.0.1'],
+    ...(Object.keys(environment).length > 0 ? { environment } : {}),
+    ...(volumes.length > 0 ? { volumes } : {}),
+    ...(alias === undefined
+      ? {}
+      : {
+          networks: {
+            ...Object.fromEntries(ownNetworks.map((network) => [network, {}])),
+            [controlNetwork]: { aliases: [alias] },
+          },
+        }),
+    ...(service.mem_limit === undefined && stated?.memory === undefined ? { mem_limit: limits.memory } : {}),
+    ...(service.pids_limit === undefined && stated?.pids === undefined ? { pids_limit: limits.processes } : {}),
+    ...(service.logging === undefined
+      ? { logging: { driver: 'json-file', options: { 'max-size': '64m', 'max-file': '2' } } }
+      : {}),
+  };
+}
+
+function tag(document: Document, path: readonly string[], name: string): void {
+  const node = document.getIn(path, true) as Scalar | undefined;
+  if (isSeq(node) || isMap(node)) node.tag = name;
 }

@@ -9,6 +9,9 @@ export const sandboxLabel = 'io.drillbook.sandbox';
 /** And this one, with the folder of the project it was started for: several checkouts may share an engine. */
 export const projectLabel = 'io.drillbook.project';
 
+/** What Drillbook puts beside the fleet says by this label what it is; procedures do not see it. */
+export const roleLabel = 'io.drillbook.role';
+
 export function sandboxLabels(id: string, projectDir: string): Readonly<Record<string, string>> {
   return { [sandboxLabel]: id, [projectLabel]: projectDir };
 }

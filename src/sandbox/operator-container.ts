@@ -1,29 +1,47 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 
 import { pollUntil } from '../kernel/poll-until.ts';
-import { engineSocket, sandboxLabels } from './engine.ts';
+import { roleLabel } from './engine.ts';
 import type { ComposeFiles } from './run-compose.ts';
 import type { OperatorContainer, TtyProcess } from './sandbox.ts';
 
 export interface OperatorOptions {
   readonly docker: Docker;
-  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly compose: ComposeFiles;
   readonly image: string;
-  readonly clockDir: string;
-  readonly traceDir: string;
+  /** Folders of the sandbox on this host. */
+  readonly folders: Readonly<Record<'clock' | 'blocks' | 'trace' | 'wall' | 'shared', string>>;
+  /** Paths within the project that procedures do not see, from the project's folder. */
+  readonly hidden: readonly string[];
+  readonly limits: OperatorLimits;
   /** The api's container id, looked up at each need because a procedure may recreate it. */
   readonly findApi: () => Promise<string>;
 }
 
-const traceMount = '/trace';
+export interface OperatorLimits {
+  /** Bytes. */
+  readonly memory: number;
+  readonly processes: number;
+  /** Bytes, in all that a procedure may write to. */
+  readonly disk: number;
+}
+
+/** Where a block and what traces it stand in the container, and the one file that it writes outside the container's memory. */
+const mounts = { blocks: '/trace', trace: '/trace.log' } as const;
+
+/** As whoever runs Drillbook, so that it may read the project; without capabilities that is nobody else, not even as root. */
+const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 
 /**
  * The container in which procedures run: it shares the api's network namespace, sees the project under the host's own
- * path (so Compose computes the same configuration hashes) and has Compose pointed at this sandbox.
+ * path (so Compose computes the same configuration hashes) and has Compose pointed at this sandbox. It has no rights of its own, can
+ * write to memory alone, and talks to the engine through the wall.
  */
 export function createOperator(options: OperatorOptions): OperatorContainer {
   const { docker, compose } = options;
@@ -31,31 +49,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
   let current: string | undefined;
 
   const create = async (api: string): Promise<string> => {
-    const container = await docker.createContainer({
-      name,
-      Image: options.image,
-      Labels: sandboxLabels(options.id, compose.projectDir),
-      Cmd: ['tail', '-f', '/dev/null'],
-      WorkingDir: compose.projectDir,
-      Env: [
-        `COMPOSE_PROJECT_NAME=${compose.project}`,
-        `COMPOSE_FILE=${compose.files.join(':')}`,
-        'LD_PRELOAD=/drillbook/libsandboxclock.so',
-        'TERM=xterm-256color',
-        'LANG=C.UTF-8',
-        ...Object.entries(compose.environment).map((pair) => pair.join('=')),
-      ],
-      HostConfig: {
-        NetworkMode: `container:${api}`,
-        Init: true,
-        Binds: [
-          `${engineSocket()}:/var/run/docker.sock`,
-          `${compose.projectDir}:${compose.projectDir}:ro`,
-          `${options.clockDir}:/drillbook:ro`,
-          `${options.traceDir}:${traceMount}`,
-        ],
-      },
-    });
+    const container = await docker.createContainer({ name, ...(await describe(options, api)) });
     await container.start();
     return container.id;
   };
@@ -68,7 +62,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
       current = found.Id;
       return;
     }
-    if (found) await docker.getContainer(found.Id).remove({ force: true });
+    if (found) await docker.getContainer(found.Id).remove({ force: true, v: true });
     current = await create(api);
   };
 
@@ -77,10 +71,21 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
     return docker.getContainer(current);
   };
 
+  const remove = async (): Promise<void> => {
+    const found = await inspect(docker.getContainer(name));
+    if (found) await docker.getContainer(found.Id).remove({ force: true, v: true });
+  };
+
   return {
-    traceDir: { host: options.traceDir, container: traceMount },
+    blocks: { host: options.folders.blocks, container: mounts.blocks },
+    trace: { host: traceFileIn(options.folders.trace), container: mounts.trace },
     traceLibrary: '/drillbook/libblocktrace.so',
     ensure,
+    async renew() {
+      await remove();
+      await ensure();
+    },
+    remove,
     async exec(argv, { env, cwd }): Promise<TtyProcess> {
       const exec = await running().exec({
         Cmd: [...argv],
@@ -107,6 +112,84 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
       return { exitCode: await exitCodeOf(exec, 5000), stdout: out, stderr: err };
     },
   };
+}
+
+export function traceFileIn(folder: string): string {
+  return path.join(folder, 'log');
+}
+
+/** How the container is made. Everything that it may write to is memory, but for one file, the trace, whose size is limited. */
+async function describe(options: OperatorOptions, api: string): Promise<Docker.ContainerCreateOptions> {
+  const { compose, folders, limits, labels } = options;
+  const masks = await maskHidden(compose.projectDir, options.hidden);
+  const scratch = (share: number): string => `rw,nosuid,nodev,mode=1777,size=${Math.floor(limits.disk * share)}`;
+  return {
+    Image: options.image,
+    Labels: { ...labels, [roleLabel]: 'operator' },
+    Cmd: ['tail', '-f', '/dev/null'],
+    User: user,
+    WorkingDir: compose.projectDir,
+    Env: [
+      `COMPOSE_PROJECT_NAME=${compose.project}`,
+      `COMPOSE_FILE=${compose.files.join(':')}`,
+      'LD_PRELOAD=/drillbook/libsandboxclock.so',
+      'TERM=xterm-256color',
+      'LANG=C.UTF-8',
+      'HOME=/home/oncall',
+      ...Object.entries(compose.environment).map((pair) => pair.join('=')),
+    ],
+    HostConfig: {
+      NetworkMode: `container:${api}`,
+      Init: true,
+      Binds: [
+        `${compose.projectDir}:${compose.projectDir}:ro`,
+        `${folders.shared}:${folders.shared}:ro`,
+        `${folders.wall}:/run/drillbook:ro`,
+        `${folders.clock}:/drillbook:ro`,
+        `${folders.blocks}:${mounts.blocks}:ro`,
+        `${traceFileIn(folders.trace)}:${mounts.trace}`,
+        ...masks.files.map((file) => `/dev/null:${file}:ro`),
+      ],
+      Tmpfs: {
+        '/tmp': scratch(0.5),
+        '/var/tmp': scratch(0.25),
+        '/home/oncall': scratch(0.25),
+        ...Object.fromEntries(masks.folders.map((folder) => [folder, 'rw,size=64k,mode=755'])),
+      },
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      Memory: limits.memory,
+      MemorySwap: limits.memory,
+      PidsLimit: limits.processes,
+      Ulimits: [
+        { Name: 'fsize', Soft: limits.disk, Hard: limits.disk },
+        { Name: 'core', Soft: 0, Hard: 0 },
+      ],
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
+    },
+  };
+}
+
+/** Always hidden: credentials of the checkout, and what runs of Drillbook record. */
+const alwaysHidden = ['.git', '.drillbook', 'reports'];
+
+async function maskHidden(
+  projectDir: string,
+  hidden: readonly string[],
+): Promise<{ readonly folders: readonly string[]; readonly files: readonly string[] }> {
+  const paths = [...new Set([...alwaysHidden, ...hidden])].map((name) => path.join(projectDir, name));
+  const kinds = await Promise.all(
+    paths.map(async (file) => {
+      const found = await stat(file).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      });
+      return { file, kind: found?.isDirectory() ? 'folder' : found ? 'file' : 'none' };
+    }),
+  );
+  const those = (kind: string): readonly string[] => kinds.filter((one) => one.kind === kind).map(({ file }) => file);
+  return { folders: those('folder'), files: those('file') };
 }
 
 async function inspect(container: Docker.Container): Promise<Docker.ContainerInspectInfo | undefined> {

@@ -1,9 +1,12 @@
 import type Docker from 'dockerode';
 import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 
 import { DrillbookError } from '../kernel/errors.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import { sandboxLabel } from './engine.ts';
+import { addressOf, type Door } from './gate.ts';
 import { runCompose, type ComposeFiles } from './run-compose.ts';
 import type { ContainerFacts, OperatorContainer, Sandbox } from './sandbox.ts';
 import { tarOf } from './tar.ts';
@@ -18,6 +21,8 @@ interface HandleParts {
   readonly clock: SandboxClock;
   readonly controlToken: string;
   readonly operator: OperatorContainer;
+  readonly doors: readonly Door[];
+  readonly openWall: Sandbox['openWall'];
 }
 
 export async function findContainer(docker: Docker, id: string, service: string): Promise<Docker.Container> {
@@ -47,14 +52,12 @@ export function createHandle(parts: HandleParts): Sandbox {
     controlToken: parts.controlToken,
     operator: parts.operator,
     async address(service, port) {
-      const { NetworkSettings } = await (await find(service)).inspect();
-      const binding = NetworkSettings.Ports[`${port}/tcp`]?.[0];
-      if (!binding)
-        throw new DrillbookError(`${service} publishes no port ${port}`, {
-          code: 'PORT_UNPUBLISHED',
-          next: `publish it on loopback in the compose file: "127.0.0.1::${port}"`,
-        });
-      return { host: '127.0.0.1', port: Number(binding.HostPort) };
+      const found = await addressOf(docker, compose.project, parts.doors, service, port);
+      if (found) return found;
+      throw new DrillbookError(`the sandbox has no door to port ${port} of ${service}`, {
+        code: 'DOOR_UNKNOWN',
+        next: 'name the service and its port in drillbook.config.ts',
+      });
     },
     async containers() {
       const found = await docker.listContainers({ all: true, filters: { label: [label] } });
@@ -98,6 +101,15 @@ export function createHandle(parts: HandleParts): Sandbox {
     },
     async recreate(service) {
       await runCompose(compose, ['up', '-d', '--force-recreate', '--no-deps', '-t', '1', service], 60_000);
+    },
+    openWall: parts.openWall,
+    async exec(service, argv) {
+      const exec = await (await find(service)).exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: false });
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      const stream = await exec.start({});
+      docker.modem.demuxStream(stream, stdout, stderr);
+      stream.once('end', () => stdout.end());
+      return text(stdout);
     },
     async logs(service) {
       return (await find(service)).logs({ stdout: true, stderr: true, timestamps: true, follow: false });

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 
 import type { ContainersSeen } from '../history/events.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
+import type { WallEvent } from '../wall/open-wall.ts';
 
 export interface Address {
   readonly host: string;
@@ -16,7 +17,7 @@ export interface Sandbox {
   readonly project: string;
   readonly directory: string;
   readonly clock: SandboxClock;
-  /** Loopback addresses of published ports. */
+  /** Where the harness reaches a port of a service; the same address for as long as the sandbox lives. */
   address(service: string, port: number): Promise<Address>;
   containers(): Promise<readonly ContainerFacts[]>;
   /** Calls back on every engine event about one of the sandbox's containers, until the signal aborts. */
@@ -31,6 +32,10 @@ export interface Sandbox {
   /** `docker compose up -d --force-recreate --no-deps`: a new container from the image. */
   recreate(service: string): Promise<void>;
   logs(service: string): Promise<Buffer>;
+  /** Runs a command in a container of a service and returns what it printed. For the harness, not for procedures. */
+  exec(service: string, argv: readonly string[]): Promise<string>;
+  /** Lets procedures talk to the engine, of this sandbox alone, until it is closed. */
+  openWall(onEvent: (event: WallEvent) => void): Promise<{ close(): Promise<void> }>;
   /** Token for the control port of the external APIs. */
   readonly controlToken: string;
   readonly operator: OperatorContainer;
@@ -47,6 +52,10 @@ export interface EngineEvent {
 export interface OperatorContainer {
   /** Creates it anew when it, or the api whose network it shares, is gone. */
   ensure(): Promise<void>;
+  /** Creates it anew: whatever ran in it is gone, and so is what it wrote. */
+  renew(): Promise<void>;
+  /** Ends it and everything in it. */
+  remove(): Promise<void>;
   exec(
     argv: readonly string[],
     options: { readonly env: Readonly<Record<string, string>>; readonly cwd: string },
@@ -54,8 +63,10 @@ export interface OperatorContainer {
   run(
     argv: readonly string[],
   ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
-  /** One directory under two names: the harness reads here what the operator writes there. */
-  readonly traceDir: { readonly host: string; readonly container: string };
+  /** One directory under two names: the harness writes here what the operator reads there. */
+  readonly blocks: { readonly host: string; readonly container: string };
+  /** One file under two names: the harness reads here what the operator writes there. */
+  readonly trace: { readonly host: string; readonly container: string };
   /** Where the library that traces a procedure stands in the container. */
   readonly traceLibrary: string;
 }

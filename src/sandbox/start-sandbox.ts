@@ -2,14 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
-import { DockerComposeEnvironment, StartupCheckStrategy, Wait, type StartupStatus } from 'testcontainers';
 
 import type { SandboxClock } from '../kernel/clock.ts';
 import { DrillbookError, InputError } from '../kernel/errors.ts';
-import { openSandbox, writeRecord, type SandboxRecord } from './attach-sandbox.ts';
-import { renderOverride, type ComposeModel } from './compose-override.ts';
-import { connectEngine, sandboxLabels } from './engine.ts';
+import type { Config } from '../scenario/define-config.ts';
+import { recordCreations } from '../wall/record-creations.ts';
+import type { Creations } from '../wall/compare-creation.ts';
+import { foldersOf, openSandbox, writeRecord, type SandboxRecord } from './attach-sandbox.ts';
+import { findOpenings } from './check-containment.ts';
+import { controlNetwork, renderOverride, type ComposeModel } from './compose-override.ts';
+import { connectEngine, engineSocket, sandboxLabels } from './engine.ts';
+import { startGate, type Door } from './gate.ts';
 import { sandboxesDir, writeLease } from './lease.ts';
+import { traceFileIn } from './operator-container.ts';
 import { removeSandbox } from './remove-sandbox.ts';
 import { runCompose, type ComposeFiles } from './run-compose.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -17,12 +22,10 @@ import { imageEnvironment, type SetupManifest } from './setup-manifest.ts';
 
 export interface SandboxOptions {
   readonly projectDir: string;
-  readonly composeFile: string;
+  readonly config: Config;
   readonly manifest: SetupManifest;
   /** Set going before the sandbox is: the history of its start is stamped with it. */
   readonly clock: SandboxClock;
-  readonly services: { readonly api: string; readonly [role: string]: string | readonly string[] | undefined };
-  readonly realTimeServices: readonly string[];
   readonly startWithinMs: number;
   /** False when the sandbox is to outlive this process (`sandbox up`). */
   readonly owned: boolean;
@@ -32,41 +35,10 @@ export interface SandboxOptions {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const docker = await connectEngine();
   const id = randomBytes(4).toString('hex');
-  const project = `drillbook-${id}`;
   const directory = path.join(sandboxesDir(options.projectDir), id);
-  const controlToken = randomBytes(16).toString('hex');
-  await writeLease(directory, id, project, options.owned);
+  await writeLease(directory, id, `drillbook-${id}`, options.owned);
   try {
-    const { clock } = options;
-    const clockDir = path.join(directory, 'clock');
-    const traceDir = path.join(directory, 'trace');
-    await mkdir(clockDir, { recursive: true });
-    await mkdir(traceDir, { recursive: true });
-    await copyFile(options.manifest.native.clock, path.join(clockDir, 'libsandboxclock.so'));
-    await copyFile(options.manifest.native.trace, path.join(clockDir, 'libblocktrace.so'));
-    await writeFile(
-      path.join(clockDir, 'clock'),
-      `${BigInt(Math.round(clock.epochMs)) * 1_000_000n} ${clock.epochMonotonicNs} ${clock.factor}\n`,
-    );
-    await chmod(clockDir, 0o755);
-
-    const environment = { ...imageEnvironment(options.manifest), DRILLBOOK_CONTROL_TOKEN: controlToken };
-    const base: ComposeFiles = { projectDir: options.projectDir, project, files: [options.composeFile], environment };
-    const model = await readModel(base, options);
-    const override = path.join(directory, 'override.yml');
-    const labels = sandboxLabels(id, options.projectDir);
-    await writeFile(override, renderOverride(model, labels, clockDir, options.realTimeServices));
-    const compose: ComposeFiles = { ...base, files: [options.composeFile, override] };
-
-    await bringUp(compose, model, options.startWithinMs);
-    const record: SandboxRecord = {
-      id,
-      compose: { ...compose, files: [...compose.files], environment },
-      clock: { epochMs: clock.epochMs, epochMonotonicNs: String(clock.epochMonotonicNs), factor: clock.factor },
-      controlToken,
-      operatorImage: options.manifest.images.operator.ref,
-      apiService: options.services.api,
-    };
+    const record = await bringUp(docker, id, directory, options);
     await writeRecord(directory, record);
     const sandbox = await openSandbox(directory, record);
     await sandbox.operator.ensure();
@@ -77,17 +49,135 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
+async function bringUp(docker: Docker, id: string, directory: string, options: SandboxOptions): Promise<SandboxRecord> {
+  const { projectDir, config, manifest, clock } = options;
+  const project = `drillbook-${id}`;
+  const labels = sandboxLabels(id, projectDir);
+  const controlToken = randomBytes(16).toString('hex');
+  await fillFolders(directory, options, controlToken);
+
+  const composeFile = path.resolve(projectDir, config.compose);
+  const environment = composeEnvironment(config, manifest);
+  const base: ComposeFiles = { projectDir, project, files: [composeFile], environment };
+  const model = await readModel(base, composeFile, config);
+  const folders = foldersOf(directory);
+  const override = path.join(folders.shared, 'override.yml');
+  const { effects, toxiproxy } = config.services;
+  const controlled = {
+    [effects]: 'drillbook-control',
+    ...(toxiproxy === undefined ? {} : { [toxiproxy]: 'drillbook-toxiproxy' }),
+  };
+  const overrideOptions = {
+    labels,
+    clockDir: folders.clock,
+    realTimeServices: config.realTimeServices,
+    controlled,
+    effects: { service: effects, tokenDir: folders.control },
+    limits: config.limits.fleet,
+  };
+  await writeFile(override, renderOverride(model, overrideOptions));
+  const compose: ComposeFiles = { ...base, files: [composeFile, override] };
+
+  const creations = await composeUp(compose, folders.wall, options.startWithinMs);
+  const doors = doorsOf(config, controlled);
+  await startGate({
+    docker,
+    project,
+    labels,
+    image: manifest.images.node.ref,
+    folder: folders.gate,
+    doors,
+    allowedHosts: config.hosts,
+    networks: networksOf(model, project, doors),
+  });
+  return {
+    id,
+    labels: { ...labels },
+    compose: { ...compose, files: [...compose.files], environment },
+    clock: { epochMs: clock.epochMs, epochMonotonicNs: String(clock.epochMonotonicNs), factor: clock.factor },
+    controlToken,
+    apiService: config.services.api,
+    doors: [...doors],
+    operator: { image: manifest.images.operator.ref, hidden: [...config.hide], limits: config.limits.operator },
+    wall: {
+      harnessServices: Object.keys(controlled),
+      images: [...new Set(Object.values(model.services).flatMap(({ image }) => image ?? []))],
+      ceiling: config.limits.fleet,
+      creations: {
+        containers: { ...creations.containers },
+        networks: { ...creations.networks },
+        volumes: { ...creations.volumes },
+      },
+    },
+  };
+}
+
+async function fillFolders(
+  directory: string,
+  { manifest, clock }: SandboxOptions,
+  controlToken: string,
+): Promise<void> {
+  const folders = foldersOf(directory);
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
+  // Others on this machine have no business with the sockets and the token.
+  await chmod(directory, 0o700);
+  await copyFile(manifest.native.clock, path.join(folders.clock, 'libsandboxclock.so'));
+  await copyFile(manifest.native.trace, path.join(folders.clock, 'libblocktrace.so'));
+  const epoch = BigInt(Math.round(clock.epochMs)) * 1_000_000n;
+  await writeFile(path.join(folders.clock, 'clock'), `${epoch} ${clock.epochMonotonicNs} ${clock.factor}\n`);
+  await chmod(folders.clock, 0o755);
+  await writeFile(traceFileIn(folders.trace), '');
+  await writeFile(path.join(folders.control, 'token'), controlToken);
+}
+
+/** What the compose file may read: references of images, where Toxiproxy is to listen, and what the configuration passes on by name. */
+function composeEnvironment(config: Config, manifest: SetupManifest): Record<string, string> {
+  const passed = config.environment.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(passed),
+    ...imageEnvironment(manifest),
+    DRILLBOOK_TOXIPROXY_HOST: 'drillbook-toxiproxy',
+  };
+}
+
+function doorsOf({ services, ports }: Config, controlled: Readonly<Record<string, string>>): readonly Door[] {
+  const door = (service: string, port: number): Door => ({
+    service,
+    port,
+    ...(controlled[service] === undefined ? {} : { host: controlled[service] }),
+  });
+  return [
+    door(services.redis, ports.redis),
+    door(services.api, ports.api),
+    door(services.effects, ports.control),
+    ...(services.toxiproxy === undefined ? [] : [door(services.toxiproxy, ports.toxiproxy)]),
+  ];
+}
+
+/** The engine's names of the networks on which the doors' services are. */
+function networksOf(model: ComposeModel, project: string, doors: readonly Door[]): readonly string[] {
+  const own = doors.flatMap(({ service }) => Object.keys(model.services[service]?.networks ?? { default: null }));
+  return [...new Set([...own, controlNetwork])].map((key) => {
+    const stated = model.networks?.[key]?.name;
+    return stated ?? `${project}_${key}`;
+  });
+}
+
 /** The compose file as Compose itself understands it; what it cannot make sense of is the user's to mend. */
 async function readModel(
   compose: ComposeFiles,
-  { composeFile, services, realTimeServices }: SandboxOptions,
+  file: string,
+  { services, realTimeServices }: Config,
 ): Promise<ComposeModel> {
   const text = await runCompose(compose, ['config', '--format', 'json'], 20_000).catch((cause: unknown) => {
     const message = cause instanceof Error ? cause.message.replace(/^.*? failed: /, '') : String(cause);
     const line = Number(/\bline (\d+)/.exec(message)?.[1] ?? 1);
     throw new InputError(`Compose cannot read the file: ${message}`, {
       code: 'COMPOSE_INVALID',
-      location: { file: composeFile, line },
+      location: { file, line },
       next: 'correct it until `docker compose config` accepts it',
       cause,
     });
@@ -95,30 +185,33 @@ async function readModel(
   const model = JSON.parse(text) as ComposeModel;
   const wanted = [...Object.values(services).flat(), ...realTimeServices];
   const missing = wanted.find((name) => name !== undefined && !(name in model.services));
-  if (missing === undefined) return model;
-  throw new InputError(`the compose file has no service ${missing}, which the configuration names`, {
-    code: 'COMPOSE_SERVICE_MISSING',
-    location: { file: composeFile, line: 1 },
-    next: `its services are ${Object.keys(model.services).join(', ')}`,
-  });
+  if (missing !== undefined)
+    throw new InputError(`the compose file has no service ${missing}, which the configuration names`, {
+      code: 'COMPOSE_SERVICE_MISSING',
+      location: { file, line: 1 },
+      next: `its services are ${Object.keys(model.services).join(', ')}`,
+    });
+  const [opening] = findOpenings(model);
+  if (!opening) return model;
+  throw new InputError(
+    `${opening.service === undefined ? '' : `${opening.service}: `}${opening.text} leads out of the sandbox`,
+    {
+      code: 'COMPOSE_OPEN',
+      location: { file, line: 1 },
+      next: 'leave it out of the compose file that Drillbook is given: whoever may change a runbook could use it',
+    },
+  );
 }
 
-async function bringUp(compose: ComposeFiles, model: ComposeModel, withinMs: number): Promise<void> {
-  // The reaper's image is not needed: Drillbook sweeps by label what a dead run left.
-  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
-  let environment = new DockerComposeEnvironment(
-    compose.projectDir,
-    compose.files.map((file) => path.relative(compose.projectDir, file)),
-  )
-    .withProjectName(compose.project)
-    .withEnvironment({ ...compose.environment })
-    .withStartupTimeout(withinMs)
-    .withDefaultWaitStrategy(new RunningStrategy());
-  for (const [name, service] of Object.entries(model.services)) {
-    if (service.healthcheck) environment = environment.withWaitStrategy(`${name}-1`, Wait.forHealthCheck());
-  }
+/** Starts everything, and keeps what Compose sent to create it. */
+async function composeUp(compose: ComposeFiles, folder: string, withinMs: number): Promise<Creations> {
+  const recorder = await recordCreations(engineSocket(), folder);
   try {
-    await environment.up();
+    const seconds = String(Math.ceil(withinMs / 1000));
+    await runCompose(compose, ['up', '--detach', '--wait', '--wait-timeout', seconds], withinMs + 10_000, {
+      environment: { DOCKER_HOST: recorder.host },
+    });
+    return recorder.creations;
   } catch (cause) {
     throw new DrillbookError(
       `the sandbox did not become healthy: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -128,14 +221,7 @@ async function bringUp(compose: ComposeFiles, model: ComposeModel, withinMs: num
         cause,
       },
     );
-  }
-}
-
-/** For services without a health check; asks the engine, because an image may have no shell to ask. */
-class RunningStrategy extends StartupCheckStrategy {
-  override async checkStartupState(docker: Docker, containerId: string): Promise<StartupStatus> {
-    const { State } = await docker.getContainer(containerId).inspect();
-    if (State.Running) return 'SUCCESS';
-    return State.Status === 'exited' || State.Status === 'dead' ? 'FAIL' : 'PENDING';
+  } finally {
+    await recorder.close();
   }
 }

@@ -2,8 +2,24 @@ import { z } from 'zod';
 
 import type { ThresholdMetric } from '../history/events.ts';
 import { parseRange } from '../runbook/parse-range.ts';
+import { parseSize } from './size.ts';
+
+const mebi = 1024 * 1024;
 
 const range = z.strictObject({ normal: z.string().min(1), alert: z.string().min(1) });
+
+const size = z
+  .string()
+  .refine((text) => parseSize(text) !== undefined, 'expected a size such as "512m" or "4g"')
+  .transform((text) => parseSize(text) ?? 0);
+
+/** A host outside that the sandbox may reach; everything else it may not. */
+const allowedHost = z.strictObject({
+  host: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'expected a host name such as "api.example.com"'),
+  port: z.int().min(1).max(65_535),
+  /** Where it is, when its name is not to be looked up. */
+  address: z.ipv4().optional(),
+});
 
 const queue = z.strictObject({
   name: z
@@ -33,10 +49,36 @@ const configSchema = z.strictObject({
     workers: z.array(z.string()).min(1),
   }),
   ports: z
-    .strictObject({ redis: z.int().default(6379), api: z.int().default(64000), control: z.int().default(9100) })
+    .strictObject({
+      redis: z.int().default(6379),
+      api: z.int().default(64000),
+      control: z.int().default(9100),
+      toxiproxy: z.int().default(8474),
+    })
     .prefault({}),
   /** Services whose images cannot load the sandbox clock and so keep real time. */
   realTimeServices: z.array(z.string()).default([]),
+  /** Hosts that the fleet and the operator may reach, by name; with none there is no way out. */
+  hosts: z.array(allowedHost).default([]),
+  /** Variables of Drillbook's own environment that the compose file may read; no other is passed on. */
+  environment: z.array(z.string().regex(/^[A-Za-z_]\w*$/, 'expected the name of a variable')).default([]),
+  /** Files and folders of the project that procedures do not see, besides `.git`, `.drillbook` and `reports`. */
+  hide: z.array(z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, 'expected a path within the project')).default([]),
+  /** The most that procedures, and each container of the fleet, may take. */
+  limits: z
+    .strictObject({
+      operator: z
+        .strictObject({
+          memory: size.default(512 * mebi),
+          processes: z.int().min(32).default(512),
+          disk: size.default(256 * mebi),
+        })
+        .prefault({}),
+      fleet: z
+        .strictObject({ memory: size.default(4096 * mebi), processes: z.int().min(32).default(4096) })
+        .prefault({}),
+    })
+    .prefault({}),
   prefix: z.string().default('bull'),
   fleet: z.strictObject({ queues: z.array(queue).min(1) }),
   load: z.strictObject({

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -19,13 +19,17 @@ export interface TestHost extends OperatorHost, AsyncDisposable {
 export async function startTestHost(): Promise<TestHost> {
   const { images, native } = await readSetupManifest(path.resolve(import.meta.dirname, '../../..'));
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-operator-'));
-  await mkdir(path.join(folder, 'trace'));
+  await mkdir(path.join(folder, 'blocks'));
+  await writeFile(path.join(folder, 'trace'), '');
   const docker = new Docker();
   const container = await docker.createContainer({
     Image: images.operator.ref,
     Cmd: ['tail', '-f', '/dev/null'],
     Labels: { 'io.drillbook.test': 'operator' },
-    HostConfig: { Init: true, Binds: [`${folder}/trace:/trace`, `${native.trace}:/libblocktrace.so:ro`] },
+    HostConfig: {
+      Init: true,
+      Binds: [`${folder}/blocks:/trace:ro`, `${folder}/trace:/trace.log`, `${native.trace}:/libblocktrace.so:ro`],
+    },
   });
   await container.start();
 
@@ -55,7 +59,9 @@ export async function startTestHost(): Promise<TestHost> {
 
   return {
     container,
-    traceDir: { host: path.join(folder, 'trace'), container: '/trace' },
+    blocks: { host: path.join(folder, 'blocks'), container: '/trace' },
+    trace: { host: path.join(folder, 'trace'), container: '/trace.log' },
+    kill: () => container.kill().then(() => undefined),
     traceLibrary: '/libblocktrace.so',
     async exec(argv) {
       const { stream, end } = await execTty(argv);

@@ -1,0 +1,200 @@
+/**
+ * The wall: a socket that speaks the Engine API as far as `docker` and `docker compose` need it, and lets through what
+ * concerns one sandbox. A request is taken apart, held against the routes, looked up among the sandbox's own objects, and
+ * written anew for the engine; nothing that a client sent is passed on unread but the streams of its own containers.
+ */
+import http from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+import { createBoundary, type BoundaryOptions } from './boundary.ts';
+import type { Creations } from './compare-creation.ts';
+import { createEngineClient } from './engine-client.ts';
+import { decide } from './decide.ts';
+import { listenIn } from './socket-folder.ts';
+import { Refusal } from './refusal.ts';
+import { deliver, deliverHijack, rawAnswer } from './deliver.ts';
+import { readBody } from './read-body.ts';
+import type { Surroundings } from './route.ts';
+
+/** Something that a procedure asked of the engine and did not get. */
+export interface WallEvent {
+  /** `refused`: answered with an error. `spared`: answered as if carried out, for it concerned a service of the harness. */
+  readonly outcome: 'refused' | 'spared';
+  /** A clause behind "tried to". */
+  readonly attempt: string;
+  /** What the block was told. */
+  readonly message: string;
+}
+
+export interface WallOptions extends BoundaryOptions {
+  /** The engine's own socket. */
+  readonly engineSocket: string;
+  /** Folder in which the wall's socket `docker.sock` is made. */
+  readonly folder: string;
+  readonly project: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly creations: Creations;
+  readonly ceiling: Surroundings['ceiling'];
+  readonly onEvent: (event: WallEvent) => void;
+}
+
+/** Connections at once; what comes beyond waits in the kernel's queue or is turned away. */
+const mostConnections = 128;
+
+/** Opens the wall. Closing it ends every connection through it. */
+export async function openWall(options: WallOptions): Promise<{ close(): Promise<void> }> {
+  const engine = createEngineClient(options.engineSocket);
+  let last: Promise<unknown> = Promise.resolve();
+  const surroundings: Surroundings = {
+    engine,
+    boundary: createBoundary(engine, options),
+    creations: options.creations,
+    project: options.project,
+    labels: options.labels,
+    ceiling: options.ceiling,
+    spare: (what) =>
+      options.onEvent({
+        outcome: 'spared',
+        attempt: what,
+        message: `${what}: left alone, for it belongs to Drillbook`,
+      }),
+    exclusively: (work) => {
+      const next = last.then(work);
+      last = next.catch(() => undefined);
+      return next;
+    },
+  };
+  const tell = (error: unknown): Refusal => {
+    const refusal = asRefusal(error);
+    if (refusal.attempt !== undefined)
+      options.onEvent({ outcome: 'refused', attempt: refusal.attempt, message: refusal.message });
+    return refusal;
+  };
+
+  const server = http.createServer({
+    maxHeaderSize: 16 * 1024,
+    requireHostHeader: false,
+    requestTimeout: 30_000,
+    headersTimeout: 10_000,
+  });
+  const sockets = new Set<Socket>();
+  server.maxConnections = mostConnections;
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    // Whoever goes away in the middle of an answer has no use for the rest of it.
+    socket.on('error', () => socket.destroy());
+  });
+  server.on('request', (request, response) => {
+    void answer(request, response).catch((error: unknown) => {
+      const { status, message } = tell(error);
+      if (response.headersSent) response.destroy();
+      else
+        response
+          .writeHead(status, { 'content-type': 'application/json', connection: 'close' })
+          .end(`${JSON.stringify({ message })}\n`);
+    });
+  });
+  const answer = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    const aborted = new AbortController();
+    response.once('close', () => aborted.abort());
+    const body = await readBody(request);
+    await deliver(
+      await decide(request.method ?? '', request.url ?? '', body, surroundings),
+      engine,
+      response,
+      aborted.signal,
+    );
+  };
+  server.on('upgrade', (request, socket: Duplex, head) => {
+    void (async () => {
+      const { body, rest } = await readUpgradeBody(request, socket, head);
+      await deliverHijack(
+        await decide(request.method ?? '', request.url ?? '', body, surroundings),
+        engine,
+        socket,
+        rest,
+      );
+    })().catch((error: unknown) => {
+      const { status, message } = tell(error);
+      socket.end(rawAnswer(status, { message }));
+    });
+  });
+  server.on('connect', (_request, socket: Duplex) => {
+    tell(
+      new Refusal('drillbook refused: the wall is no proxy for other hosts', {
+        attempt: 'use the wall as a proxy for other hosts',
+      }),
+    );
+    socket.end(rawAnswer(403, { message: 'drillbook refused: the wall is no proxy for other hosts' }));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE' && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT')
+      tell(
+        new Refusal(`drillbook refused: not a request that can be read (${error.code ?? error.message})`, {
+          status: 400,
+          attempt: `send a request that cannot be read (${error.code ?? error.message})`,
+        }),
+      );
+    if (socket.writable) socket.end(rawAnswer(400, { message: 'drillbook refused: not a request that can be read' }));
+    else socket.destroy();
+  });
+  const stopListening = await listenIn(server, options.folder, 'docker.sock');
+  return {
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await stopListening();
+    },
+  };
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const status = (error as { status?: unknown }).status;
+  return new Refusal(error instanceof Error ? error.message : String(error), {
+    status: typeof status === 'number' ? status : 502,
+  });
+}
+
+/** The body of a request that asks for the connection: Node leaves it, with all that follows, in the stream. */
+async function readUpgradeBody(
+  request: http.IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<{ readonly body: Buffer; readonly rest: Buffer }> {
+  const text = request.headers['content-length'] ?? '0';
+  if (request.headers['transfer-encoding'] !== undefined || !/^\d{1,7}$/.test(text) || Number(text) > 1024 * 1024)
+    throw new Refusal('drillbook refused: the length of the body is not stated', {
+      status: 400,
+      attempt: 'send a request whose end cannot be told',
+    });
+  const length = Number(text);
+  const chunks = [head];
+  let size = head.length;
+  while (size < length) {
+    const chunk = await nextChunk(socket);
+    if (!chunk) throw new Refusal('drillbook refused: the body is shorter than stated', { status: 400 });
+    chunks.push(chunk);
+    size += chunk.length;
+  }
+  const all = Buffer.concat(chunks);
+  return { body: all.subarray(0, length), rest: all.subarray(length) };
+}
+
+function nextChunk(socket: Duplex): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const done = (chunk?: Buffer): void => {
+      clearTimeout(limit);
+      socket.off('data', onData).off('end', done).off('close', done);
+      resolve(chunk);
+    };
+    const onData = (chunk: Buffer): void => {
+      socket.pause();
+      done(chunk);
+    };
+    const limit = setTimeout(done, 10_000);
+    socket.once('data', onData).once('end', done).once('close', done);
+    socket.resume();
+  });
+}

@@ -1,0 +1,110 @@
+import type { Body } from '../compare-creation.ts';
+import { EngineAnswer } from '../engine-client.ts';
+import { notFound, refuse } from '../refusal.ts';
+import type { ContainerMember } from '../boundary.ts';
+import type { Call, Route } from '../route.ts';
+
+const execFields = [
+  'AttachStdin',
+  'AttachStdout',
+  'AttachStderr',
+  'Tty',
+  'Cmd',
+  'Env',
+  'User',
+  'WorkingDir',
+  'Detach',
+  'DetachKeys',
+  'ConsoleSize',
+  'Privileged',
+];
+const startFields = ['Detach', 'Tty', 'ConsoleSize'];
+
+const create: Route = {
+  method: 'POST',
+  path: 'containers/:container/exec',
+  body: 'json',
+  async act(call) {
+    const member = await call.boundary.container(call.named['container'] ?? '');
+    const { body = {} } = call;
+    const what = `run ${commandOf(body)} in ${member.name}`;
+    call.boundary.mustBeFleet(member, what);
+    mustHaveOnly(body, execFields, what);
+    if (body['Privileged'] !== undefined && body['Privileged'] !== false)
+      throw refuse(`${what} with privileges`, 'no command gets more than its container has');
+    return { kind: 'pass', upstream: { method: 'POST', target: call.target(['containers', member.id, 'exec']), body } };
+  },
+};
+
+const start: Route = {
+  method: 'POST',
+  path: 'exec/:exec/start',
+  body: 'json',
+  async act(call) {
+    const id = call.named['exec'] ?? '';
+    await memberOf(call);
+    const { body = {} } = call;
+    mustHaveOnly(body, startFields, 'start a command');
+    const upstream = { method: 'POST', target: call.target(['exec', id, 'start']), body };
+    return { kind: body['Detach'] === true ? 'pass' : 'hijack', upstream };
+  },
+};
+
+export const execRoutes: readonly Route[] = [
+  create,
+  start,
+  {
+    method: 'GET',
+    path: 'exec/:exec/json',
+    async act(call) {
+      await memberOf(call);
+      return {
+        kind: 'pass',
+        upstream: { method: 'GET', target: call.target(['exec', call.named['exec'] ?? '', 'json']) },
+      };
+    },
+  },
+  {
+    method: 'POST',
+    path: 'exec/:exec/resize',
+    query: ['h', 'w'],
+    async act(call) {
+      await memberOf(call);
+      return {
+        kind: 'pass',
+        upstream: { method: 'POST', target: call.target(['exec', call.named['exec'] ?? '', 'resize']) },
+      };
+    },
+  },
+];
+
+/** The container that an exec id belongs to; ids of other containers do not exist here. */
+async function memberOf({ engine, boundary, named }: Call): Promise<ContainerMember> {
+  const id = named['exec'] ?? '';
+  if (!/^[0-9a-f]{64}$/.test(id)) throw notFound('exec instance', id);
+  let container: unknown;
+  try {
+    container = (
+      (await engine.json({ method: 'GET', target: `/exec/${id}/json` })) as { readonly ContainerID?: unknown }
+    ).ContainerID;
+  } catch (error) {
+    if (error instanceof EngineAnswer && error.status === 404) throw notFound('exec instance', id);
+    throw error;
+  }
+  const own = (await boundary.containers()).find(({ Id }) => Id === container);
+  if (!own) throw notFound('exec instance', id, 'reach a command of a container that is not of this sandbox');
+  const member = await boundary.container(own.Id);
+  boundary.mustBeFleet(member, `reach a command in ${member.name}`);
+  return member;
+}
+
+/** The engine reads field names in any spelling, so what is not known to the letter is refused. */
+function mustHaveOnly(body: Body, fields: readonly string[], what: string): void {
+  const odd = Object.keys(body).find((key) => !fields.includes(key));
+  if (odd !== undefined) throw refuse(what, `the field ${odd} is not known`);
+}
+
+function commandOf({ Cmd }: Body): string {
+  const words = Array.isArray(Cmd) ? Cmd.map(String).join(' ') : '';
+  return words.length > 60 ? `\`${words.slice(0, 59)}…\`` : `\`${words}\``;
+}

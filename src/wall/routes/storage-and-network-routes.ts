@@ -1,0 +1,196 @@
+import { findConnectProblem, findObjectProblem, withLabels } from '../compare-creation.ts';
+import { narrowFilters } from '../filters.ts';
+import { notFound, refuse } from '../refusal.ts';
+import { textOf, type Call, type Route } from '../route.ts';
+
+const pruneLabel = ({ boundary }: Call): string => `${boundary.options.member.key}=${boundary.options.member.value}`;
+
+/** Removes what is unused, of this sandbox alone. */
+function prune(kind: 'containers' | 'networks' | 'volumes' | 'images'): Route {
+  return {
+    method: 'POST',
+    path: `${kind}/prune`,
+    query: ['filters'],
+    body: 'ignored',
+    async act(call) {
+      const filters = narrowFilters(call.request.query.get('filters'), pruneLabel(call));
+      return {
+        kind: 'pass',
+        upstream: { method: 'POST', target: call.target([kind, 'prune'], { filters: JSON.stringify(filters) }) },
+      };
+    },
+  };
+}
+
+function create(kind: 'networks' | 'volumes'): Route {
+  return {
+    method: 'POST',
+    path: `${kind}/create`,
+    body: 'json',
+    async act({ body = {}, creations, labels, target }) {
+      const problem = findObjectProblem(kind, body, creations);
+      if (problem !== undefined) throw refuse(`create the ${kind.slice(0, -1)} ${textOf(body['Name'])}`, problem);
+      return {
+        kind: 'pass',
+        upstream: { method: 'POST', target: target([kind, 'create']), body: withLabels(body, labels) },
+      };
+    },
+  };
+}
+
+/** Containers that are hidden here are left out of what a network says of itself. */
+const inspectNetwork: Route = {
+  method: 'GET',
+  path: 'networks/:network',
+  query: ['scope', 'verbose'],
+  async act(call) {
+    const { Id } = await call.boundary.network(call.named['network'] ?? '');
+    const found = (await call.engine.json({ method: 'GET', target: call.target(['networks', Id]) })) as {
+      readonly Containers?: Readonly<Record<string, unknown>>;
+    };
+    const own = new Set((await call.boundary.containers()).map((container) => container.Id));
+    const seen = Object.fromEntries(Object.entries(found.Containers ?? {}).filter(([id]) => own.has(id)));
+    return { kind: 'value', status: 200, value: { ...found, Containers: seen } };
+  },
+};
+
+const connect: Route = {
+  method: 'POST',
+  path: 'networks/:network/connect',
+  body: 'json',
+  async act(call) {
+    const { body = {}, boundary, creations } = call;
+    const network = await boundary.network(call.named['network'] ?? '');
+    const member = await boundary.container(textOf(body['Container']));
+    const what = `connect ${member.name} to ${network.Name}`;
+    boundary.mustBeFleet(member, what);
+    const odd = Object.keys(body).find((key) => key !== 'Container' && key !== 'EndpointConfig');
+    const problem =
+      odd === undefined
+        ? findConnectProblem(member.service, network.Name, member.name, body['EndpointConfig'], creations)
+        : `the field ${odd} is not known`;
+    if (problem !== undefined) throw refuse(what, problem);
+    return {
+      kind: 'pass',
+      upstream: {
+        method: 'POST',
+        target: call.target(['networks', network.Id, 'connect']),
+        body: { ...body, Container: member.id },
+      },
+    };
+  },
+};
+
+const disconnect: Route = {
+  method: 'POST',
+  path: 'networks/:network/disconnect',
+  body: 'json',
+  async act(call) {
+    const { body = {}, boundary } = call;
+    const network = await boundary.network(call.named['network'] ?? '');
+    const member = await boundary.container(textOf(body['Container']));
+    boundary.mustBeFleet(member, `disconnect ${member.name}`);
+    return {
+      kind: 'pass',
+      upstream: {
+        method: 'POST',
+        target: call.target(['networks', network.Id, 'disconnect']),
+        body: { Container: member.id, Force: body['Force'] === true },
+      },
+    };
+  },
+};
+
+export const storageAndNetworkRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: 'networks',
+    query: ['filters'],
+    async act(call) {
+      const filters = narrowFilters(call.request.query.get('filters'), pruneLabel(call));
+      const all = (await call.engine.json({
+        method: 'GET',
+        target: call.target(['networks'], { filters: JSON.stringify(filters) }),
+      })) as readonly { readonly Labels: Readonly<Record<string, string>> }[];
+      return { kind: 'value', status: 200, value: all.filter(({ Labels }) => call.boundary.isMember(Labels)) };
+    },
+  },
+  inspectNetwork,
+  create('networks'),
+  connect,
+  disconnect,
+  {
+    method: 'DELETE',
+    path: 'networks/:network',
+    async act(call) {
+      const { Id } = await call.boundary.network(call.named['network'] ?? '');
+      return { kind: 'pass', upstream: { method: 'DELETE', target: call.target(['networks', Id]) } };
+    },
+  },
+  {
+    method: 'GET',
+    path: 'volumes',
+    query: ['filters'],
+    async act(call) {
+      const filters = narrowFilters(call.request.query.get('filters'), pruneLabel(call));
+      return {
+        kind: 'pass',
+        upstream: { method: 'GET', target: call.target(['volumes'], { filters: JSON.stringify(filters) }) },
+      };
+    },
+  },
+  {
+    method: 'GET',
+    path: 'volumes/:volume',
+    async act(call) {
+      const { Name } = await call.boundary.volume(call.named['volume'] ?? '');
+      return { kind: 'pass', upstream: { method: 'GET', target: call.target(['volumes', Name]) } };
+    },
+  },
+  create('volumes'),
+  {
+    method: 'DELETE',
+    path: 'volumes/:volume',
+    query: ['force'],
+    async act(call) {
+      const { Name } = await call.boundary.volume(call.named['volume'] ?? '');
+      return { kind: 'pass', upstream: { method: 'DELETE', target: call.target(['volumes', Name]) } };
+    },
+  },
+  {
+    method: 'GET',
+    path: 'images/*image/json',
+    async act(call) {
+      const reference = call.named['image'] ?? '';
+      if (!/^[A-Za-z0-9][A-Za-z0-9._:@/-]*$/.test(reference)) throw notFound('image', reference);
+      const id = await call.boundary.image(reference);
+      return { kind: 'pass', upstream: { method: 'GET', target: call.target(['images', id, 'json']) } };
+    },
+  },
+  {
+    method: 'GET',
+    path: 'images/json',
+    query: ['all', 'digests', 'filters', 'shared-size'],
+    async act(call) {
+      const filters = narrowFilters(call.request.query.get('filters'), undefined);
+      const ids = await call.boundary.imageIds();
+      const all = (await call.engine.json({
+        method: 'GET',
+        target: call.target(['images', 'json'], { filters: JSON.stringify(filters) }),
+      })) as readonly { readonly Id: string }[];
+      return { kind: 'value', status: 200, value: all.filter(({ Id }) => ids.has(Id)) };
+    },
+  },
+  prune('containers'),
+  prune('networks'),
+  prune('volumes'),
+  prune('images'),
+  {
+    // Nothing in the build cache is a sandbox's.
+    method: 'POST',
+    path: 'build/prune',
+    query: ['all', 'filters', 'keep-storage'],
+    body: 'ignored',
+    act: async () => ({ kind: 'value', status: 200, value: { CachesDeleted: [], SpaceReclaimed: 0 } }),
+  },
+];
