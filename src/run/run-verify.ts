@@ -51,7 +51,8 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
     failure = error;
   }
   const interrupted = options.signal.aborted;
-  failure ??= await endRun(options, parts, interrupted, failure);
+  const refusal = await endRun(options, parts, interrupted, failure);
+  failure ??= refusal;
   const report = await judge(readHistory(historyFile)).catch((error: unknown) => {
     throw failure ?? error;
   });
