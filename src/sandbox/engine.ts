@@ -2,6 +2,7 @@ import Docker from 'dockerode';
 
 import { DrillbookError } from '../kernel/errors.ts';
 import { abortable } from '../kernel/poll-until.ts';
+import { leaseLabelOf } from './lease.ts';
 
 /** Every object of a sandbox carries this label, with the sandbox's id. */
 export const sandboxLabel = 'io.drillbook.sandbox';
@@ -9,8 +10,12 @@ export const sandboxLabel = 'io.drillbook.sandbox';
 /** And this one, with the folder of the project it was started for: several checkouts may share an engine. */
 export const projectLabel = 'io.drillbook.project';
 
+/** And this one, with the lease, so that whether the owner lives can be told from the object alone. */
+export const leaseLabel = 'io.drillbook.lease';
+
+/** What every object of a sandbox is labelled with. The sandbox's folder holds its lease by then. */
 export function sandboxLabels(id: string, projectDir: string): Readonly<Record<string, string>> {
-  return { [sandboxLabel]: id, [projectLabel]: projectDir };
+  return { [sandboxLabel]: id, [projectLabel]: projectDir, [leaseLabel]: leaseLabelOf(id, projectDir) };
 }
 
 /** A client for the engine that the environment names; throws a clear error when none answers. */

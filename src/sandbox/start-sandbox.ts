@@ -9,7 +9,7 @@ import { DrillbookError, InputError } from '../kernel/errors.ts';
 import { openSandbox, writeRecord, type SandboxRecord } from './attach-sandbox.ts';
 import { renderOverride, type ComposeModel } from './compose-override.ts';
 import { connectEngine, sandboxLabels } from './engine.ts';
-import { sandboxesDir, writeLease } from './lease.ts';
+import { composeProjectOf, sandboxDir, writeLease, type Lease } from './lease.ts';
 import { removeSandbox } from './remove-sandbox.ts';
 import { runCompose, type ComposeFiles } from './run-compose.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -24,18 +24,18 @@ export interface SandboxOptions {
   readonly services: { readonly api: string; readonly [role: string]: string | readonly string[] | undefined };
   readonly realTimeServices: readonly string[];
   readonly startWithinMs: number;
-  /** False when the sandbox is to outlive this process (`sandbox up`). */
-  readonly owned: boolean;
+  /** Whose sandbox it is; its id is the sandbox's. */
+  readonly lease: Lease;
 }
 
 /** Starts a sandbox and waits until every service with a health check is healthy. What a failed start leaves is removed. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const docker = await connectEngine();
-  const id = randomBytes(4).toString('hex');
-  const project = `drillbook-${id}`;
-  const directory = path.join(sandboxesDir(options.projectDir), id);
+  const { id } = options.lease;
+  const project = composeProjectOf(options.lease);
+  const directory = sandboxDir(options.lease);
   const controlToken = randomBytes(16).toString('hex');
-  await writeLease(directory, id, project, options.owned);
+  await writeLease(directory, options.lease);
   try {
     const { clock } = options;
     const clockDir = path.join(directory, 'clock');
@@ -72,7 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await sandbox.operator.ensure();
     return sandbox;
   } catch (error) {
-    await removeSandbox(docker, id, directory);
+    await removeSandbox(docker, options.lease);
     throw error;
   }
 }
