@@ -6,15 +6,8 @@ import type { Command } from 'commander';
 import { exitCode, formatError } from '../kernel/errors.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { readSetupManifest, type SetupManifest } from '../sandbox/setup-manifest.ts';
-import { listSandboxes, strangers } from '../sandbox/sweep.ts';
-
-interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly found: string;
-  /** What to do when it is not well. */
-  readonly next?: string;
-}
+import { examineRuns, examineSandboxes } from './examine-leftovers.ts';
+import type { Finding } from './finding.ts';
 
 const run = promisify(execFile);
 
@@ -62,7 +55,8 @@ async function examine(directory: string): Promise<readonly Finding[]> {
     found: `${gib.toFixed(1)} GiB`,
     ...(gib >= 4 ? {} : { next: 'the fleet needs about 2 GiB; have 4' }),
   });
-  if ('value' in engine) findings.push(await examineLeftovers(directory, engine.value));
+  if ('value' in engine) findings.push(await examineSandboxes(directory, engine.value));
+  findings.push(await examineRuns(directory));
   return findings;
 }
 
@@ -117,22 +111,6 @@ function examinePromtool({ promtool }: SetupManifest): Finding {
     ok: true,
     found: promtool ? `${promtool.version} at ${promtool.path}` : 'not found',
     ...(promtool ? {} : { next: 'only alert rules need it: it comes with Prometheus (Debian: package prometheus)' }),
-  };
-}
-
-async function examineLeftovers(directory: string, engine: Engine): Promise<Finding> {
-  const sandboxes = await listSandboxes(directory);
-  const dead = sandboxes.filter(({ state }) => state === 'dead').map(({ lease }) => lease.id);
-  const others = await strangers(engine, directory);
-  const found = [
-    ...sandboxes.map(({ lease, state }) => `${lease.id} (${state})`),
-    ...others.map((id) => `${id} (of another project)`),
-  ];
-  return {
-    what: 'sandboxes',
-    ok: dead.length === 0,
-    found: found.length > 0 ? found.join(', ') : 'none',
-    ...(dead.length > 0 ? { next: 'drillbook sandbox clean' } : {}),
   };
 }
 

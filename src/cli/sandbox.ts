@@ -2,17 +2,21 @@ import path from 'node:path';
 import type { Command } from 'commander';
 
 import { createSandboxClock } from '../kernel/clock.ts';
-import { InputError } from '../kernel/errors.ts';
+import { exitCode, InputError } from '../kernel/errors.ts';
+import { clearLeftovers, type Cleared } from '../run/clear-leftovers.ts';
 import { connectFleet, resetFleet } from '../run/fleet-session.ts';
 import { loadProject } from '../run/project.ts';
 import { attachSandbox } from '../sandbox/attach-sandbox.ts';
 import { connectEngine } from '../sandbox/engine.ts';
-import { sandboxesDir } from '../sandbox/lease.ts';
+import { findSandboxes, type FoundSandbox } from '../sandbox/find-sandboxes.ts';
+import { takeLease, writeLease } from '../sandbox/lease.ts';
 import { removeSandbox } from '../sandbox/remove-sandbox.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
-import { listSandboxes, sweep } from '../sandbox/sweep.ts';
+import { describeOwner } from './describe-owner.ts';
 import { readTimeScale } from './read-flags.ts';
+
+type Engine = Awaited<ReturnType<typeof connectEngine>>;
 
 export function addSandbox(program: Command): void {
   const sandbox = program.command('sandbox').description('start, reset and remove a copy of the fleet by hand');
@@ -37,15 +41,20 @@ export function addSandbox(program: Command): void {
 async function up(flags: { readonly timeScale?: number }): Promise<void> {
   const directory = process.cwd();
   const { config } = await loadProject(directory);
+  const engine = await connectEngine();
+  tell(await clearLeftovers(engine, directory, { kept: false }), process.stderr);
   const started = performance.now();
+  const lease = takeLease(directory, 'sandbox up');
   const sandbox = await startSandbox({
     projectDir: directory,
     config,
     manifest: await readSetupManifest(directory),
     clock: createSandboxClock(flags.timeScale ?? config.timeScale),
     startWithinMs: 120_000,
-    owned: false,
+    lease,
   });
+  // It outlives this process from here on; had it died before, the next start would have cleared it away.
+  await writeLease(sandbox.directory, { ...lease, kept: true });
   const redis = await sandbox.address(config.services.redis, config.ports.redis);
   const api = await sandbox.address(config.services.api, config.ports.api);
   const lines = [
@@ -60,9 +69,10 @@ async function up(flags: { readonly timeScale?: number }): Promise<void> {
 
 async function down(id: string | undefined): Promise<void> {
   const directory = process.cwd();
-  const chosen = await choose(directory, id);
+  const engine = await connectEngine();
+  const chosen = await choose(engine, directory, id);
   const started = performance.now();
-  const removed = await removeSandbox(await connectEngine(), chosen, path.join(sandboxesDir(directory), chosen));
+  const removed = await removeSandbox(engine, { id: chosen.id, projectDir: directory });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(
     `removed ${removed.containers} containers, ${removed.networks} networks, ${removed.volumes} volumes in ${seconds} s\n`,
@@ -72,7 +82,7 @@ async function down(id: string | undefined): Promise<void> {
 async function reset(id: string | undefined): Promise<void> {
   const directory = process.cwd();
   const { config } = await loadProject(directory);
-  const sandbox = await attachSandbox(directory, await choose(directory, id));
+  const sandbox = await attachSandbox(directory, (await choose(await connectEngine(), directory, id)).id);
   const started = performance.now();
   const fleet = await connectFleet(sandbox, config);
   const whole = await resetFleet(fleet, AbortSignal.timeout(60_000)).finally(() => fleet.redis.disconnect());
@@ -81,16 +91,28 @@ async function reset(id: string | undefined): Promise<void> {
 }
 
 async function clean(): Promise<void> {
-  const swept = await sweep(await connectEngine(), process.cwd(), { kept: true });
-  process.stdout.write(swept.length > 0 ? `removed ${swept.join(', ')}\n` : 'nothing to remove\n');
+  const cleared = await clearLeftovers(await connectEngine(), process.cwd(), { kept: true });
+  tell(cleared, process.stdout);
+  if (cleared.done.length + cleared.stuck.length === 0) process.stdout.write('nothing to remove\n');
+  if (cleared.stuck.length > 0) process.exitCode = exitCode.failed;
 }
 
-async function choose(directory: string, id: string | undefined): Promise<string> {
-  const known = (await listSandboxes(directory)).map(({ lease }) => lease.id);
-  const chosen = id ?? (known.length === 1 ? known[0] : undefined);
-  if (chosen !== undefined && known.includes(chosen)) return chosen;
+function tell({ done, stuck }: Cleared, output: NodeJS.WritableStream): void {
+  for (const sentence of [...done, ...stuck]) output.write(`${sentence}\n`);
+}
+
+async function choose(engine: Engine, directory: string, id: string | undefined): Promise<FoundSandbox> {
+  const known = await findSandboxes(engine, directory);
+  const chosen = id === undefined ? (known.length === 1 ? known[0] : undefined) : known.find((one) => one.id === id);
+  if (chosen?.state === 'living')
+    throw new InputError(`the sandbox ${chosen.id} belongs to ${describeOwner(chosen)}, which still runs`, {
+      code: 'SANDBOX_IN_USE',
+      next: 'end that, and it removes its sandbox itself',
+    });
+  if (chosen) return chosen;
+  const ids = known.map((one) => one.id);
   throw new InputError(id === undefined ? 'say which sandbox' : `there is no sandbox ${id}`, {
     code: 'SANDBOX_UNKNOWN',
-    next: known.length > 0 ? `choose among ${known.join(', ')}` : 'none is up: "drillbook sandbox up" starts one',
+    next: ids.length > 0 ? `choose among ${ids.join(', ')}` : 'none is up: "drillbook sandbox up" starts one',
   });
 }

@@ -6,6 +6,7 @@ import { pollUntil } from '../kernel/poll-until.ts';
 import { connectFleet, resetFleet, type Fleet } from '../run/fleet-session.ts';
 import { loadProject } from '../run/project.ts';
 import { connectEngine } from '../sandbox/engine.ts';
+import { takeLease } from '../sandbox/lease.ts';
 import { removeSandbox } from '../sandbox/remove-sandbox.ts';
 import type { ContainerFacts, Sandbox } from '../sandbox/sandbox.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
@@ -28,13 +29,13 @@ beforeAll(async () => {
     manifest: await readSetupManifest(directory),
     clock: createSandboxClock(5),
     startWithinMs: 120_000,
-    owned: true,
+    lease: takeLease(directory, 'test'),
   });
   fleet = await connectFleet(sandbox, config);
 });
 afterAll(async () => {
   fleet.redis.disconnect();
-  await removeSandbox(await connectEngine(), sandbox.id, sandbox.directory);
+  await removeSandbox(await connectEngine(), { id: sandbox.id, projectDir: directory });
 });
 
 const state = async (): Promise<ContainerFacts> => {

@@ -9,14 +9,16 @@ import { Cleanup } from '../kernel/disposal.ts';
 import { formatError } from '../kernel/errors.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { connectEngine } from '../sandbox/engine.ts';
+import { dropLease, takeLease, writeLease, type Lease } from '../sandbox/lease.ts';
 import { removeSandbox } from '../sandbox/remove-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
-import { sweep } from '../sandbox/sweep.ts';
 import { bindScenario, type BoundScenario } from '../scenario/bind-scenario.ts';
 import { judge } from '../verdict/judge.ts';
+import { clearLeftovers } from './clear-leftovers.ts';
 import { environmentOf, runStarted } from './describe-run.ts';
 import { connectFleet, type Fleet } from './fleet-session.ts';
+import { historyName } from './finish-dead-runs.ts';
 import { requirePhase } from './phase.ts';
 import { runScenario } from './run-scenario.ts';
 import { saveLogs } from './save-logs.ts';
@@ -39,11 +41,14 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
     bindScenario(scenario, options.runbook, options.project.config, summariseFault),
   );
   const docker = await connectEngine();
+  const lease = takeLease(options.project.directory, 'verify');
+  // From here on whatever there is of this run says whose it is, to whoever finds it.
+  await writeLease(options.reportDir, lease);
   const clock = createSandboxClock(options.timeScale);
-  const historyFile = path.join(options.reportDir, 'history.jsonl');
+  const historyFile = path.join(options.reportDir, historyName);
   const history = createHistoryWriter(historyFile, clock);
   history.subscribe(options.onEvent);
-  const parts: RunParts = { docker, clock, history, cleanup: new Cleanup(), kept: undefined };
+  const parts: RunParts = { docker, lease, clock, history, cleanup: new Cleanup(), kept: undefined };
   let failure: unknown;
   try {
     await carryOut(options, bound, parts);
@@ -51,19 +56,22 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
     failure = error;
   }
   const interrupted = options.signal.aborted;
-  failure ??= await endRun(options, parts, interrupted, failure);
+  const refusal = await endRun(options, parts, interrupted, failure);
+  failure ??= refusal;
   const report = await judge(readHistory(historyFile)).catch((error: unknown) => {
     throw failure ?? error;
   });
   await writeReports(report, options.reportDir).catch((error: unknown) => {
     throw failure ?? error;
   });
+  await dropLease(options.reportDir);
   if (failure !== undefined && !interrupted) throw failure;
   return { report, interrupted, kept: parts.kept };
 }
 
 interface RunParts {
   readonly docker: Engine;
+  readonly lease: Lease;
   readonly clock: SandboxClock;
   readonly history: HistoryWriter;
   readonly cleanup: Cleanup;
@@ -73,15 +81,19 @@ interface RunParts {
 
 /** Everything from the phase `load` to the end of the last scenario. What is to be undone goes to the clean-up. */
 async function carryOut(options: VerifyOptions, bound: readonly BoundScenario[], parts: RunParts): Promise<void> {
-  const { docker, history } = parts;
+  const { docker, history, cleanup } = parts;
   const { signal, project } = options;
   const emit = (event: EventBody): void => void history.emit(event);
   const run = runStarted(options);
   emit(run);
   await requirePhase('load', limits.load, emit, signal, async () => {
-    const swept = await sweep(docker, project.directory, { kept: false });
-    if (swept.length > 0)
-      emit({ type: 'note', message: `cleared what ${swept.length} dead run(s) had left: ${swept.join(', ')}` });
+    const clear = async (): Promise<void> => {
+      const { done, stuck } = await clearLeftovers(docker, project.directory, { kept: false });
+      for (const message of [...done, ...stuck]) emit({ type: 'note', message: `of dead runs: ${message}` });
+    };
+    await clear();
+    // Once more at the end: what a run had asked the engine for as it was killed may have come to be since.
+    cleanup.add('clearing what dead runs left', removeWithinMs, clear);
   });
   const fleet = await requirePhase('start', limits.start, emit, signal, async () => {
     const connected = await startFleet(options, parts);
@@ -96,23 +108,22 @@ async function carryOut(options: VerifyOptions, bound: readonly BoundScenario[],
 }
 
 async function startFleet(options: VerifyOptions, parts: RunParts): Promise<Fleet> {
-  const { docker, clock, cleanup } = parts;
+  const { docker, lease, clock, cleanup } = parts;
   const { project, manifest, keep } = options;
+  // Before it is started: what is begun and never comes to an end is removed all the same.
+  cleanup.add('removing the sandbox', removeWithinMs, async () => {
+    if (parts.kept) await writeLease(parts.kept.directory, { ...lease, kept: true });
+    else await removeSandbox(docker, lease);
+  });
   const sandbox = await startSandbox({
     projectDir: project.directory,
     config: project.config,
     manifest,
     clock,
     startWithinMs: healthyWithinMs,
-    owned: !keep,
+    lease,
   });
   if (keep) parts.kept = sandbox;
-  else
-    cleanup.add(
-      'removing the sandbox',
-      removeWithinMs,
-      async () => void (await removeSandbox(docker, sandbox.id, sandbox.directory)),
-    );
   cleanup.add('saving the logs', saveLogsWithinMs, () => saveLogs(sandbox, options));
   const fleet = await connectFleet(sandbox, project.config);
   cleanup.add('disconnecting from Redis', 1000, () => Promise.resolve(fleet.redis.disconnect()));

@@ -2,6 +2,7 @@ import Docker from 'dockerode';
 
 import { DrillbookError } from '../kernel/errors.ts';
 import { abortable } from '../kernel/poll-until.ts';
+import { leaseLabelOf } from './lease.ts';
 
 /** Every object of a sandbox carries this label, with the sandbox's id. */
 export const sandboxLabel = 'io.drillbook.sandbox';
@@ -12,8 +13,12 @@ export const projectLabel = 'io.drillbook.project';
 /** What Drillbook puts beside the fleet says by this label what it is; procedures do not see it. */
 export const roleLabel = 'io.drillbook.role';
 
+/** And this one, with the lease, so that whether the owner lives can be told from the object alone. */
+export const leaseLabel = 'io.drillbook.lease';
+
+/** What every object of a sandbox is labelled with. The sandbox's folder holds its lease by then. */
 export function sandboxLabels(id: string, projectDir: string): Readonly<Record<string, string>> {
-  return { [sandboxLabel]: id, [projectLabel]: projectDir };
+  return { [sandboxLabel]: id, [projectLabel]: projectDir, [leaseLabel]: leaseLabelOf(id, projectDir) };
 }
 
 /** A client for the engine that the environment names; throws a clear error when none answers. */

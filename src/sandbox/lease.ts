@@ -1,70 +1,90 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
+import { writeAtomically } from '../kernel/write-atomically.ts';
+import { ownerHere, ownerSchema } from './owner.ts';
+
+/** A sandbox's id: part of names and paths, so anything else is not taken for one. */
+const idPattern = /^[0-9a-f]{8}$/;
+
 const leaseSchema = z.object({
-  id: z.string(),
-  project: z.string(),
-  /** Process that owns the sandbox; null when it was left up on purpose. */
-  pid: z.int().nullable(),
-  /** Start time of that process in clock ticks, so that a reused pid is not taken for the owner. */
-  pidStart: z.string(),
-  bootId: z.string(),
-  startedAt: z.string(),
+  id: z.string().regex(idPattern),
+  /** Folder of the project it was taken for. */
+  projectDir: z.string(),
+  /** What was called, e.g. `verify`. */
+  command: z.string(),
+  since: z.iso.datetime(),
+  owner: ownerSchema,
+  /** Left up on purpose: it outlives its owner. Known to the sandbox's folder alone, for labels never change. */
+  kept: z.boolean(),
 });
 
-/** Who owns a sandbox. */
+/**
+ * Who holds a sandbox, and since when. Everything of a run carries it: the folders as a file, the objects in the engine
+ * as a label. So each of them tells by itself whether its owner lives.
+ */
 export type Lease = z.infer<typeof leaseSchema>;
+
+const fileName = 'lease.json';
+
+export function takeLease(projectDir: string, command: string): Lease {
+  return {
+    id: randomBytes(4).toString('hex'),
+    projectDir,
+    command,
+    since: new Date().toISOString(),
+    owner: ownerHere(),
+    kept: false,
+  };
+}
+
+export function isSandboxId(text: string): boolean {
+  return idPattern.test(text);
+}
+
+/** Name of the sandbox's Compose project. */
+export function composeProjectOf({ id }: Pick<Lease, 'id'>): string {
+  return `drillbook-${id}`;
+}
 
 export function sandboxesDir(projectDir: string): string {
   return path.join(projectDir, '.drillbook', 'sandboxes');
 }
 
-export async function writeLease(directory: string, id: string, project: string, owned: boolean): Promise<void> {
-  const lease: Lease = {
-    id,
-    project,
-    pid: owned ? process.pid : null,
-    pidStart: await processStart(process.pid),
-    bootId: await bootId(),
-    startedAt: new Date().toISOString(),
-  };
+export function sandboxDir({ id, projectDir }: Pick<Lease, 'id' | 'projectDir'>): string {
+  return path.join(sandboxesDir(projectDir), id);
+}
+
+/** Puts the lease into a folder, which is made if need be; whoever reads it sees the old one or the new one, whole. */
+export async function writeLease(directory: string, lease: Lease): Promise<void> {
   await mkdir(directory, { recursive: true });
-  await writeFile(path.join(directory, 'lease.json'), `${JSON.stringify(lease)}\n`);
+  await writeAtomically(path.join(directory, fileName), `${JSON.stringify(lease)}\n`);
 }
 
-export async function readLeases(projectDir: string): Promise<readonly Lease[]> {
-  const names = await readdir(sandboxesDir(projectDir)).catch(() => []);
-  const leases: Lease[] = [];
-  for (const name of names) {
-    const text = await readFile(path.join(sandboxesDir(projectDir), name, 'lease.json'), 'utf8').catch(() => undefined);
-    const lease = text === undefined ? undefined : leaseSchema.safeParse(parseJson(text)).data;
-    // A folder whose lease was never completed belongs to a run that died while starting.
-    leases.push(lease ?? { id: name, project: `drillbook-${name}`, pid: 0, pidStart: '', bootId: '', startedAt: '' });
-  }
-  return leases;
+/** The lease in a folder; undefined when there is none that can be read. */
+export async function readLease(directory: string): Promise<Lease | undefined> {
+  const text = await readFile(path.join(directory, fileName), 'utf8').catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  });
+  return parseLease(text);
 }
 
-/** `kept`: left up on purpose. `dead`: its owner no longer runs. */
-export async function leaseState(lease: Lease): Promise<'living' | 'kept' | 'dead'> {
-  if (lease.pid === null) return 'kept';
-  if (lease.bootId !== (await bootId())) return 'dead';
-  return (await processStart(lease.pid)) === lease.pidStart && lease.pidStart !== '' ? 'living' : 'dead';
+export async function dropLease(directory: string): Promise<void> {
+  await rm(path.join(directory, fileName), { force: true });
 }
 
-async function bootId(): Promise<string> {
-  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')).trim();
+/** The lease of a sandbox as a label carries it. */
+export function leaseLabelOf(id: string, projectDir: string): string {
+  return readFileSync(path.join(sandboxDir({ id, projectDir }), fileName), 'utf8').trim();
 }
 
-/** Field 22 of /proc/<pid>/stat, or '' when there is no such process. */
-async function processStart(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-}
-
-function parseJson(text: string): unknown {
+export function parseLease(text: string): Lease | undefined {
   try {
-    return JSON.parse(text);
+    return leaseSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

@@ -1,7 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type Docker from 'dockerode';
 
-import { sandboxLabel } from './engine.ts';
+import { pollUntil } from '../kernel/poll-until.ts';
+import { projectLabel, sandboxLabel } from './engine.ts';
+import { listLabelled, type LabelledObject } from './labelled-objects.ts';
+import { composeProjectOf, sandboxDir, type Lease } from './lease.ts';
+import { temporaryDir } from './temporary-dir.ts';
 
 export interface Removed {
   readonly containers: number;
@@ -9,26 +14,61 @@ export interface Removed {
   readonly volumes: number;
 }
 
+const usuallyWithinMs = 25_000;
+
 /**
- * Removes every container, network and volume that carries the sandbox's label, and nothing else. Safe to repeat;
- * what is already gone counts as removed.
+ * Removes every object that carries the sandbox's id and its project, and nothing else, then the sandbox's folders. Safe to
+ * repeat, and for several processes at once. It is done when nothing is left, not when all was asked for: the engine may
+ * still be removing, and a `docker compose up` whose parent was killed goes on creating until it has ended itself.
  */
-export async function removeSandbox(docker: Docker, id: string, directory?: string): Promise<Removed> {
-  const filters = { label: [`${sandboxLabel}=${id}`] };
-  const containers = await docker.listContainers({ all: true, filters });
-  await Promise.all(containers.map(({ Id }) => gone(docker.getContainer(Id).remove({ force: true, v: true }))));
-  const networks = await docker.listNetworks({ filters });
-  await Promise.all(networks.map(({ Id }) => gone(docker.getNetwork(Id).remove())));
-  const { Volumes } = await docker.listVolumes({ filters });
-  await Promise.all(Volumes.map(({ Name }) => gone(docker.getVolume(Name).remove({ force: true }))));
-  if (directory) await rm(directory, { recursive: true, force: true });
-  return { containers: containers.length, networks: networks.length, volumes: Volumes.length };
+export async function removeSandbox(
+  docker: Docker,
+  sandbox: Pick<Lease, 'id' | 'projectDir'>,
+  withinMs: number = usuallyWithinMs,
+): Promise<Removed> {
+  const { id, projectDir } = sandbox;
+  const removed = { containers: new Set<string>(), networks: new Set<string>(), volumes: new Set<string>() };
+  const isOurs = (labels: Readonly<Record<string, string>>): boolean =>
+    labels[sandboxLabel] === id && labels[projectLabel] === projectDir;
+  await pollUntil(
+    async () => {
+      const compose = await composeRuns(id);
+      const objects = (await listLabelled(docker, [`${sandboxLabel}=${id}`])).filter(({ labels }) => isOurs(labels));
+      // A network can go when no container is in it any more, a volume when none uses it.
+      for (const kind of ['container', 'network', 'volume'] as const) {
+        const some = objects.filter((object) => object.kind === kind);
+        for (const { name } of some) removed[`${kind}s`].add(name);
+        await removeAll(some, isOurs);
+      }
+      return objects.length === 0 && !compose;
+    },
+    { what: `the removal of all that sandbox ${id} has in the engine`, withinMs, everyMs: 100 },
+  );
+  // Last, for the lease is in it: while anything is left, it can be told whose it is.
+  await rm(temporaryDir(sandbox), { recursive: true, force: true });
+  await rm(sandboxDir(sandbox), { recursive: true, force: true });
+  return { containers: removed.containers.size, networks: removed.networks.size, volumes: removed.volumes.size };
 }
 
-/** Lets 404 (already gone) and 409 (removal already in progress) pass. */
-async function gone(work: Promise<unknown>): Promise<void> {
-  await work.catch((error: unknown) => {
-    const status = (error as { statusCode?: number }).statusCode;
-    if (status !== 404 && status !== 409) throw error;
+async function removeAll(
+  objects: readonly LabelledObject[],
+  isOurs: Parameters<LabelledObject['removeIf']>[0],
+): Promise<void> {
+  const failed = (await Promise.allSettled(objects.map((object) => object.removeIf(isOurs)))).find(
+    ({ status }) => status === 'rejected',
+  );
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
+/** Whether some `docker compose` of this user's still works on the sandbox. Nothing is said of it where there is no /proc. */
+async function composeRuns(id: string): Promise<boolean> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return commands.some((command) => {
+    const [program = '', ...args] = command.split('\0');
+    return (
+      /^docker(-compose)?$/.test(path.basename(program)) &&
+      args.some((argument) => argument === composeProjectOf({ id }) || argument.includes(`/sandboxes/${id}/`))
+    );
   });
 }

@@ -13,7 +13,7 @@ import { findOpenings } from './check-containment.ts';
 import { controlNetwork, renderOverride, type ComposeModel } from './compose-override.ts';
 import { connectEngine, engineSocket, sandboxLabels } from './engine.ts';
 import { startGate, type Door } from './gate.ts';
-import { sandboxesDir, writeLease } from './lease.ts';
+import { composeProjectOf, sandboxDir, writeLease, type Lease } from './lease.ts';
 import { traceFileIn } from './operator-container.ts';
 import { removeSandbox } from './remove-sandbox.ts';
 import { runCompose, type ComposeFiles } from './run-compose.ts';
@@ -27,16 +27,16 @@ export interface SandboxOptions {
   /** Set going before the sandbox is: the history of its start is stamped with it. */
   readonly clock: SandboxClock;
   readonly startWithinMs: number;
-  /** False when the sandbox is to outlive this process (`sandbox up`). */
-  readonly owned: boolean;
+  /** Whose sandbox it is; its id is the sandbox's. */
+  readonly lease: Lease;
 }
 
 /** Starts a sandbox and waits until every service with a health check is healthy. What a failed start leaves is removed. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const docker = await connectEngine();
-  const id = randomBytes(4).toString('hex');
-  const directory = path.join(sandboxesDir(options.projectDir), id);
-  await writeLease(directory, id, `drillbook-${id}`, options.owned);
+  const { id } = options.lease;
+  const directory = sandboxDir(options.lease);
+  await writeLease(directory, options.lease);
   try {
     const record = await bringUp(docker, id, directory, options);
     await writeRecord(directory, record);
@@ -44,14 +44,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await sandbox.operator.ensure();
     return sandbox;
   } catch (error) {
-    await removeSandbox(docker, id, directory);
+    await removeSandbox(docker, options.lease);
     throw error;
   }
 }
 
 async function bringUp(docker: Docker, id: string, directory: string, options: SandboxOptions): Promise<SandboxRecord> {
   const { projectDir, config, manifest, clock } = options;
-  const project = `drillbook-${id}`;
+  const project = composeProjectOf(options.lease);
   const labels = sandboxLabels(id, projectDir);
   const controlToken = randomBytes(16).toString('hex');
   await fillFolders(directory, options, controlToken);

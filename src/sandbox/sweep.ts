@@ -1,51 +1,45 @@
-import path from 'node:path';
 import type Docker from 'dockerode';
 
 import { projectLabel, sandboxLabel } from './engine.ts';
-import { leaseState, readLeases, sandboxesDir, type Lease } from './lease.ts';
+import { findSandboxes } from './find-sandboxes.ts';
+import { listLabelled } from './labelled-objects.ts';
 import { removeSandbox } from './remove-sandbox.ts';
 
-export interface KnownSandbox {
-  readonly lease: Lease;
-  readonly state: 'living' | 'kept' | 'dead';
-}
-
-/** Every sandbox of this project that has a folder, and whether its owner lives. */
-export async function listSandboxes(projectDir: string): Promise<readonly KnownSandbox[]> {
-  const leases = await readLeases(projectDir);
-  return Promise.all(leases.map(async (lease) => ({ lease, state: await leaseState(lease) })));
+export interface Swept {
+  /** Ids of the sandboxes of which nothing is left. */
+  readonly cleared: readonly string[];
+  /** What could not be cleared, and why. */
+  readonly stuck: readonly { readonly id: string; readonly reason: Error }[];
 }
 
 /**
- * Clears what dead runs of this project left, and with `kept` also the sandboxes left up on purpose. Returns their ids.
- * Labels tell what is ours even when a sandbox's folder is gone.
+ * Clears what dead runs of this project left, and with `kept` also the sandboxes left up on purpose. A sandbox whose owner
+ * lives, or may live, is not touched; nor is anything that does not carry our labels with this project's folder.
  */
 export async function sweep(
   docker: Docker,
   projectDir: string,
-  options: { readonly kept: boolean },
-): Promise<readonly string[]> {
-  // Containers first: a sandbox that is started meanwhile has its folder before its containers.
-  const labelled = await labelledSandboxes(docker);
-  const sandboxes = await listSandboxes(projectDir);
-  const known = new Set(sandboxes.map(({ lease }) => lease.id));
-  const swept = [
-    ...sandboxes
-      .filter(({ state }) => state === 'dead' || (state === 'kept' && options.kept))
-      .map(({ lease }) => lease.id),
-    ...[...labelled].filter(([id, project]) => project === projectDir && !known.has(id)).map(([id]) => id),
-  ];
-  for (const id of swept) await removeSandbox(docker, id, path.join(sandboxesDir(projectDir), id));
+  options: { readonly kept: boolean; readonly withinMs?: number },
+): Promise<Swept> {
+  const swept = { cleared: [] as string[], stuck: [] as { id: string; reason: Error }[] };
+  const found = await findSandboxes(docker, projectDir);
+  await Promise.all(
+    found.map(async ({ id, state }) => {
+      if (state !== 'dead' && !(state === 'kept' && options.kept)) return;
+      try {
+        await removeSandbox(docker, { id, projectDir }, options.withinMs);
+        swept.cleared.push(id);
+      } catch (error) {
+        swept.stuck.push({ id, reason: error instanceof Error ? error : new Error(String(error)) });
+      }
+    }),
+  );
   return swept;
 }
 
-/** Sandboxes of other projects on the same engine: theirs to remove. */
+/** Ids of the sandboxes of other projects on the same engine: theirs to remove. */
 export async function strangers(docker: Docker, projectDir: string): Promise<readonly string[]> {
-  return [...(await labelledSandboxes(docker))].filter(([, project]) => project !== projectDir).map(([id]) => id);
-}
-
-/** The sandbox ids that containers in any state carry, and the project each belongs to. */
-async function labelledSandboxes(docker: Docker): Promise<ReadonlyMap<string, string>> {
-  const containers = await docker.listContainers({ all: true, filters: { label: [sandboxLabel] } });
-  return new Map(containers.map(({ Labels }) => [Labels[sandboxLabel] ?? '', Labels[projectLabel] ?? '']));
+  const objects = await listLabelled(docker, [sandboxLabel]);
+  const others = objects.filter(({ labels }) => labels[projectLabel] !== projectDir);
+  return [...new Set(others.map(({ labels }) => labels[sandboxLabel] ?? ''))].toSorted();
 }

@@ -1,0 +1,107 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import type { HistoryEvent } from '../history/events.ts';
+import { takeLease, writeLease } from '../sandbox/lease.ts';
+import { runReportSchema } from '../verdict/run-report.ts';
+import { recordRun } from '../verdict/testing/record-run.ts';
+import { findOpenRuns, finishDeadRuns } from './finish-dead-runs.ts';
+
+let project = '';
+beforeEach(async () => void (project = await mkdtemp(path.join(tmpdir(), 'drillbook-runs-'))));
+afterEach(() => rm(project, { recursive: true }));
+
+const textOf = (events: readonly HistoryEvent[]): string =>
+  events.map((event) => `${JSON.stringify(event)}\n`).join('');
+const events = recordRun();
+const reports = ['junit.xml', 'report.json', 'summary.md'];
+const deadDraft = '.junit.xml.draft-4194305-1-1';
+
+/** A run's folder, held by a process that is dead unless told otherwise. */
+async function leave(
+  files: Readonly<Record<string, string>>,
+  owner: 'dead' | 'living' | 'elsewhere' | 'none' = 'dead',
+): Promise<string> {
+  const directory = path.join(project, 'reports', '20260131-235959-4711');
+  await mkdir(directory, { recursive: true });
+  const lease = takeLease(project, 'verify');
+  const changes = { dead: { pidStart: '1' }, living: {}, elsewhere: { bootId: 'b', machineId: 'm' } };
+  if (owner !== 'none') await writeLease(directory, { ...lease, owner: { ...lease.owner, ...changes[owner] } });
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(directory, name), text);
+  return directory;
+}
+
+const reportIn = async (directory: string) =>
+  runReportSchema.parse(JSON.parse(await readFile(path.join(directory, 'report.json'), 'utf8')));
+
+test('a run that died is judged, and its history stays as it was', async () => {
+  const text = textOf(events.slice(0, 20)) + '{"seq":20,"t":';
+  const directory = await leave({ 'history.jsonl': text, 'redis.log': 'log' });
+  expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'judged' }]);
+  expect(await readdir(directory)).toEqual(['history.jsonl', 'redis.log', ...reports].toSorted());
+  expect(await readFile(path.join(directory, 'history.jsonl'), 'utf8')).toBe(text);
+  expect((await reportIn(directory)).verdict).toBe('inconclusive');
+  expect(await finishDeadRuns(project)).toEqual([]);
+});
+
+test('half-written reports are written whole', async () => {
+  const directory = await leave({ 'history.jsonl': textOf(events), 'report.json': '{}', [deadDraft]: '<testsui' });
+  expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'judged' }]);
+  expect(await readdir(directory)).toEqual(['history.jsonl', ...reports].toSorted());
+  expect(await reportIn(directory)).toMatchObject({ verdict: 'pass', scenarios: [{ id: 'queue-paused' }] });
+});
+
+test.each([
+  ['neither history nor reports', {}],
+  ['an empty history', { 'history.jsonl': '' }],
+  ['half a first line', { 'history.jsonl': '{"seq":0,"t":0.4', [deadDraft]: '' }],
+])('a run that left %s is removed', async (_, files) => {
+  const directory = await leave(files);
+  expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'removed' }]);
+  expect(await readdir(path.join(project, 'reports'))).toEqual([]);
+});
+
+test('what somebody else put into its folder stays', async () => {
+  const directory = await leave({ 'history.jsonl': '', 'notes.txt': 'mine' });
+  expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'removed' }]);
+  expect(await readdir(directory)).toEqual(['notes.txt']);
+});
+
+test('a history that is none stays, unjudged, and is told of once', async () => {
+  const [first, second] = [events.slice(0, 1), events.slice(2, 3)];
+  const directory = await leave({ 'history.jsonl': textOf([...first, ...second]) });
+  expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'unreadable' }]);
+  expect(await readdir(directory)).toEqual(['history.jsonl']);
+  expect(await finishDeadRuns(project)).toEqual([]);
+});
+
+test.each(['living', 'elsewhere'] as const)('a run whose owner is %s is not touched', async (owner) => {
+  const files = { 'history.jsonl': textOf(events.slice(0, 20)) };
+  const directory = await leave(files, owner);
+  expect(await findOpenRuns(project)).toMatchObject([{ state: owner === 'living' ? 'living' : 'unknown' }]);
+  expect(await finishDeadRuns(project)).toEqual([]);
+  expect(await readdir(directory)).toEqual(['history.jsonl', 'lease.json']);
+});
+
+test('a run without a lease came to its end, or is none', async () => {
+  const directory = await leave({ 'history.jsonl': textOf(events) }, 'none');
+  expect(await finishDeadRuns(project)).toEqual([]);
+  expect(await readdir(directory)).toEqual(['history.jsonl']);
+});
+
+test('a folder whose run died before it had a lease goes when no living one can be about to write it', async () => {
+  const directory = await leave({ '.lease.json.draft-4194305-1-1': '' }, 'none');
+  expect(await finishDeadRuns(project)).toEqual([]);
+  const anHourAgo = Date.now() / 1000 - 3600;
+  await utimes(directory, anHourAgo, anHourAgo);
+  expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'removed' }]);
+  expect(await readdir(path.join(project, 'reports'))).toEqual([]);
+});
+
+test('several at once end with the same', async () => {
+  const directory = await leave({ 'history.jsonl': textOf(events.slice(0, 20)), [deadDraft]: '' });
+  await Promise.all(Array.from({ length: 5 }, () => finishDeadRuns(project)));
+  expect(await readdir(directory)).toEqual(['history.jsonl', ...reports].toSorted());
+});
