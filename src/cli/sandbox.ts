@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 
 import { createSandboxClock } from '../kernel/clock.ts';

@@ -153,6 +153,8 @@ export interface PlannedStep {
   /** Each must match the output (regular expression source and flags). */
   readonly shows: readonly { readonly source: string; readonly flags: string; readonly means: string }[];
   readonly args: readonly string[];
+  /** What the wall is meant to refuse it (regular expressions). */
+  readonly refused?: readonly { readonly source: string; readonly flags: string }[];
 }
 
 export interface HealthSpec {

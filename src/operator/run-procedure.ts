@@ -62,6 +62,7 @@ export async function runProcedure(
   const trace = await open(block.traceFile, 'r');
   try {
     const session: Session = {
+      host,
       options,
       emit,
       transcript,
@@ -76,8 +77,11 @@ export async function runProcedure(
     };
     const exec = await host.exec(block.argv, { tty: true, env: {}, ...size });
     const ended = await follow(session, exec);
-    const lost = ended.why === 'exited' && ended.exitCode === 137 && !(await answers(host));
+    const alive = await answers(host);
+    const lost = ended.why === 'exited' && ended.exitCode === 137 && !alive;
     report(session, { ...ended, why: lost ? 'operator-lost' : ended.why });
+    // What the block left running may keep anything else from being started: the next one gets an operator of its own.
+    if (!alive) await host.kill();
   } finally {
     await trace.close();
     await transcript.close();
@@ -87,6 +91,7 @@ export async function runProcedure(
 }
 
 interface Session {
+  readonly host: OperatorHost;
   readonly options: ProcedureOptions;
   readonly emit: (event: EventBody) => void;
   readonly transcript: Transcript;
@@ -181,9 +186,12 @@ function answerPrompts(
   return undefined;
 }
 
-async function endBlock({ processes }: Session, waited: Promise<unknown>): Promise<void> {
-  // When the operator itself is gone there is nothing left to end, and `waited` says so.
-  await Promise.race([processes.killAll().catch(() => undefined), waited, delay(graceMs * 2)]);
+/** Kills what is left of the block; where that cannot be done from within (no process can be started any more), the operator goes as a whole. */
+async function endBlock({ host, processes }: Session, waited: Promise<unknown>): Promise<void> {
+  const ended = waited.then(() => true);
+  const killed = processes.killAll().catch(() => undefined);
+  await Promise.race([killed, ended, delay(graceMs * 2)]);
+  if (!(await Promise.race([ended, delay(graceMs, false)]))) await host.kill();
 }
 
 async function endNeverEnding({ options, resolver, processes, cut }: Session): Promise<void> {
@@ -205,10 +213,11 @@ async function endNeverEnding({ options, resolver, processes, cut }: Session): P
 }
 
 async function answers(host: OperatorHost): Promise<boolean> {
-  return host.run(['true']).then(
+  const answered = host.run(['true']).then(
     ({ exitCode }) => exitCode === 0,
     () => false,
   );
+  return Promise.race([answered, delay(graceMs * 2, false)]);
 }
 
 function report({ options, emit, resolver, screen, started, cut }: Session, { why, exitCode }: Ended): void {

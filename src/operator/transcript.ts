@@ -12,7 +12,13 @@ export interface Transcript {
   close(): Promise<void>;
 }
 
-/** @see https://docs.asciinema.org/manual/asciicast/v2/ */
+/** A block that prints for ever must not fill the disk; bytes of a transcript. */
+const largest = 8 * 1024 * 1024;
+
+/**
+ * What comes beyond `largest` is left out, and a last line says so.
+ * @see https://docs.asciinema.org/manual/asciicast/v2/
+ */
 export async function openTranscript(
   file: string,
   size: { readonly cols: number; readonly rows: number },
@@ -21,9 +27,18 @@ export async function openTranscript(
   await mkdir(path.dirname(file), { recursive: true });
   const stream = createWriteStream(file);
   const started = monotonicMs();
-  const write = (line: unknown): void => void stream.write(`${JSON.stringify(line)}\n`);
-  const event = (kind: 'o' | 'i', text: string): void =>
-    write([Math.round((monotonicMs() - started) * 1000) / 1e6, kind, text]);
+  let [written, full] = [0, false];
+  const write = (line: unknown): void => {
+    const text = `${JSON.stringify(line)}\n`;
+    written += text.length;
+    stream.write(text);
+  };
+  const event = (kind: 'o' | 'i', text: string): void => {
+    const at = Math.round((monotonicMs() - started) * 1000) / 1e6;
+    if (full) return;
+    full = written + text.length > largest;
+    write([at, kind, full ? '\r\n[drillbook: the rest of the output is not kept]\r\n' : text]);
+  };
   write({ version: 2, width: size.cols, height: size.rows, timestamp: Math.round(Date.now() / 1000), title });
   return {
     output: (text) => event('o', text),

@@ -54,8 +54,12 @@ const tokenMount = '/run/drillbook-control';
  * The second compose file of a sandbox: labels on all that is created, the sandbox clock preloaded into every service that can
  * load it, networks that lead nowhere, no published ports, and limits where the file states none. The user's file stays as it is.
  */
-export function renderOverride(model: ComposeModel, options: OverrideOptions): string {
-  const { labels } = options;
+export function renderOverride(model: ComposeModel, given: OverrideOptions): string {
+  // Compose would take a dollar for the beginning of a variable.
+  const labels = Object.fromEntries(
+    Object.entries(given.labels).map(([key, text]) => [key, text.replaceAll('$', '$$$$')]),
+  );
+  const options = { ...given, labels };
   const services = Object.fromEntries(
     Object.entries(model.services).map(([name, service]) => [name, overrideService(name, service, options)]),
   );

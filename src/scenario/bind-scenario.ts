@@ -86,6 +86,7 @@ function planStep({ spec, procedure }: BoundStep): PlannedStep {
     location: procedure.location,
     shows: spec.shows.map(({ pattern, means }) => ({ source: pattern.source, flags: pattern.flags, means })),
     args: spec.args,
+    ...(spec.refused.length > 0 ? { refused: spec.refused.map(({ source, flags }) => ({ source, flags })) } : {}),
   };
 }
 

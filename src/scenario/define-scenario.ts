@@ -81,6 +81,8 @@ const step = z.strictObject({
   args: z.array(z.string()).default([]),
   /** Replies to prompts; a prompt that none matches is a finding. */
   answers: z.array(answer).default([]),
+  /** What it is meant to be refused by the sandbox's wall, by what it tries to do; each must be, and nothing else may. */
+  refused: z.array(z.instanceof(RegExp, { error: 'expected a regular expression such as /pull/' })).default([]),
   /** Cut after this long, sandbox time. */
   timeout: duration.default(300_000),
 });

@@ -7,6 +7,7 @@ import type {
   ProcedureEnded,
   ProcedureStarted,
   PromptSeen,
+  WallMet,
 } from '../history/events.ts';
 import { Ledger } from './ledger.ts';
 import { Timeline, type SeenContainer } from './timeline.ts';
@@ -40,6 +41,8 @@ export class ArmRecord {
   proved: (FaultProved & Instant) | undefined;
   readonly phases: PhaseRecord[] = [];
   readonly procedures: ProcedureRecord[] = [];
+  /** What the sandbox's wall refused or spared, in its order. */
+  readonly wall: (WallMet & Instant)[] = [];
   readonly timeline: Timeline;
   readonly ledger = new Ledger();
 
@@ -65,6 +68,7 @@ export class ArmRecord {
     if (event.type === 'arm.ended') this.ended = at;
     if (event.type === 'fault.injecting') this.injecting ??= at;
     if (event.type === 'fault.proved') this.proved = event;
+    if (event.type === 'wall') this.wall.push(event);
     if (event.type === 'phase.started') this.phases.push({ phase: event.phase, started: at, ended: undefined });
     if (event.type === 'phase.ended') {
       const { outcome, message } = event;

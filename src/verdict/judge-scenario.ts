@@ -10,6 +10,7 @@ import { checkProcedures } from './checks/procedures.ts';
 import { checkRecovered } from './checks/recovered.ts';
 import { checkShows } from './checks/shows.ts';
 import { checkSymptoms } from './checks/symptoms.ts';
+import { checkWalls } from './checks/walls.ts';
 import { healthRules } from './health.ts';
 import { between, findRecovery, recoveryTimes } from './recovery.ts';
 import type { ScenarioRecord } from './run-record.ts';
@@ -51,6 +52,7 @@ function carryOut(context: ScenarioContext): readonly Check[] {
     ...attempt('symptoms', () => checkSymptoms(context)),
     ...attempt('procedures', () => checkProcedures(context)),
     ...attempt('shows', () => checkShows(context)),
+    ...attempt('walls', () => checkWalls(context)),
     ...(plan.fault ? attempt('recovered', () => checkRecovered(context)) : []),
     ...(plan.fault ? attempt('no-wedge', () => checkNoWedge(context)) : []),
     ...attempt('ledger', () => checkLedger(context)),

@@ -88,6 +88,9 @@ export class RunRecord {
       case 'note':
         this.notes.push(event.message);
         break;
+      case 'wall':
+        if (event.outcome === 'spared' && !this.notes.includes(event.message)) this.notes.push(event.message);
+        break;
       case 'interrupted':
         this.interrupted ??= event.reason;
         break;

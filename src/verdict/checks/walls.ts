@@ -1,0 +1,100 @@
+import type { PlannedStep, WallMet } from '../../history/events.ts';
+import type { Location } from '../../kernel/errors.ts';
+import type { ArmRecord, Instant, ProcedureRecord } from '../arm-record.ts';
+import type { Check, Finding } from '../run-report.ts';
+import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
+
+const id = 'walls';
+
+/** A command that is seen to end may have had its answer this much earlier, and one that begins this much later; real ms. */
+const toleranceMs = 50;
+
+type Refused = WallMet & Instant;
+
+/**
+ * No procedure may reach for anything but its own sandbox. What the wall refused fails the scenario, on the line of the command that ran
+ * then, unless the scenario expects it; and what the scenario expects must have been refused, or there is a hole.
+ */
+export function checkWalls(context: ScenarioContext): Check {
+  const { plan, treatment, control } = context;
+  if (!treatment) return inconclusive(id, 'the arm was not run');
+  const steps = [...plan.diagnosis, ...plan.recovery, ...plan.control.instead];
+  const findings = [
+    ...findingsOf(treatment, steps),
+    ...(control ? findingsOf(control, steps) : []),
+    ...unmet(treatment, [...plan.diagnosis, ...plan.recovery]),
+  ];
+  if (isNonEmpty(findings)) return fail(id, findings);
+  const expected = treatment.wall.filter(({ outcome }) => outcome === 'refused').length;
+  return pass(
+    id,
+    expected === 0
+      ? 'no procedure reached for anything beyond its sandbox'
+      : `${count(expected, 'attempt')} to reach beyond the sandbox refused, as expected`,
+  );
+}
+
+function findingsOf(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return arm.wall
+    .filter(({ outcome }) => outcome === 'refused')
+    .flatMap((refused) => {
+      const procedure = procedureAt(arm, refused);
+      if (procedure && isExpected(refused, procedure, steps)) return [];
+      const location = procedure && (commandAt(procedure, refused) ?? procedure.started.location);
+      const finding = { message: `tried to ${refused.attempt}`, ...(location ? { location } : {}) };
+      // A client that tries again and again has tried one thing.
+      const key = JSON.stringify(finding);
+      if (seen.has(key)) return [];
+      seen.add(key);
+      return [finding];
+    });
+}
+
+function procedureAt(arm: ArmRecord, { t }: Refused): ProcedureRecord | undefined {
+  return (
+    arm.procedures.findLast(({ started, ended }) => started.t <= t && (!ended || t <= ended.t + toleranceMs)) ??
+    arm.procedures.findLast(({ started }) => started.t <= t)
+  );
+}
+
+/** The command that ran at that moment, the one that began last when there are several. */
+function commandAt({ started, commands, ended }: ProcedureRecord, { t }: Refused): Location | undefined {
+  // Commands count from the block's own start, which the procedure's end tells more exactly than its announcement.
+  const zero = ended ? ended.t - ended.durationMs : started.t;
+  const ran = commands.filter(({ startedMs, durationMs }) => {
+    const from = zero + startedMs;
+    return from - toleranceMs <= t && (durationMs === null || t <= from + durationMs + toleranceMs);
+  });
+  const talks = ran.filter(({ text }) => /\b(docker|curl|nc|socat|wget)\b/.test(text));
+  return (talks.length > 0 ? talks : ran).toSorted((a, b) => a.startedMs - b.startedMs).at(-1)?.location;
+}
+
+function isExpected({ attempt }: Refused, { started }: ProcedureRecord, steps: readonly PlannedStep[]): boolean {
+  return steps
+    .filter(({ address }) => address === started.address)
+    .some(({ refused = [] }) => refused.some((pattern) => matches(pattern, attempt)));
+}
+
+function unmet(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Finding[] {
+  return steps.flatMap(({ address, location, refused = [] }) =>
+    refused
+      .filter(
+        (pattern) =>
+          !arm.wall.some(
+            (met) =>
+              met.outcome === 'refused' &&
+              procedureAt(arm, met)?.started.address === address &&
+              matches(pattern, met.attempt),
+          ),
+      )
+      .map(({ source, flags }) => ({
+        message: `was to be refused what matches /${source}/${flags}, and was not`,
+        location,
+      })),
+  );
+}
+
+function matches({ source, flags }: { readonly source: string; readonly flags: string }, text: string): boolean {
+  return new RegExp(source, flags.replaceAll(/[gy]/g, '')).test(text);
+}
