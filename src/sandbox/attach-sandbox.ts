@@ -1,6 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 
 import { createSandboxClock } from '../kernel/clock.ts';
 import { connectEngine } from './engine.ts';
@@ -8,57 +6,13 @@ import { sandboxesDir } from './lease.ts';
 import { createOperator } from './operator-container.ts';
 import { createHandle, findContainer } from './sandbox-handle.ts';
 import { openSandboxWall } from './open-sandbox-wall.ts';
+import { foldersOf, readRecord, type SandboxRecord } from './sandbox-record.ts';
 import type { Sandbox } from './sandbox.ts';
-
-const body = z.record(z.string(), z.unknown());
-const bodies = z.record(z.string(), body);
-
-const recordSchema = z.object({
-  id: z.string(),
-  labels: z.record(z.string(), z.string()),
-  compose: z.object({
-    projectDir: z.string(),
-    project: z.string(),
-    files: z.array(z.string()),
-    environment: z.record(z.string(), z.string()),
-  }),
-  clock: z.object({ epochMs: z.number(), epochMonotonicNs: z.string(), factor: z.number() }),
-  controlToken: z.string(),
-  apiService: z.string(),
-  doors: z.array(z.object({ service: z.string(), port: z.number(), host: z.string().optional() })),
-  operator: z.object({
-    image: z.string(),
-    hidden: z.array(z.string()),
-    limits: z.object({ memory: z.number(), processes: z.number(), disk: z.number() }),
-  }),
-  wall: z.object({
-    harnessServices: z.array(z.string()),
-    images: z.array(z.string()),
-    ceiling: z.object({ memory: z.number(), processes: z.number() }),
-    creations: z.object({ containers: bodies, networks: bodies, volumes: bodies }),
-  }),
-});
-
-/** What another process needs to know of a sandbox in order to work with it. */
-export type SandboxRecord = z.infer<typeof recordSchema>;
-
-const folderNames = ['blocks', 'clock', 'control', 'gate', 'shared', 'trace', 'wall'] as const;
-
-/** The folders of a sandbox on this host; only `shared` and what is mounted of the others can be seen from inside. */
-export function foldersOf(directory: string): Readonly<Record<(typeof folderNames)[number], string>> {
-  const pairs = folderNames.map((name) => [name, path.join(directory, name)]);
-  return Object.fromEntries(pairs) as Record<(typeof folderNames)[number], string>;
-}
-
-export function writeRecord(directory: string, record: SandboxRecord): Promise<void> {
-  return writeFile(path.join(directory, 'sandbox.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
-}
 
 /** A handle on a sandbox that some process of this project started. */
 export async function attachSandbox(projectDir: string, id: string): Promise<Sandbox> {
   const directory = path.join(sandboxesDir(projectDir), id);
-  const record = recordSchema.parse(JSON.parse(await readFile(path.join(directory, 'sandbox.json'), 'utf8')));
-  return openSandbox(directory, record);
+  return openSandbox(directory, await readRecord(directory));
 }
 
 /** The handle of a running sandbox; starts nothing. */

@@ -41,7 +41,7 @@ export interface GateOptions {
 
 const firstPort = 20_000;
 
-export function gateName(project: string): string {
+function gateName(project: string): string {
   return `${project}-gate`;
 }
 

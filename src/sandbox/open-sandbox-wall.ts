@@ -1,6 +1,6 @@
 import { openWall, type WallEvent } from '../wall/open-wall.ts';
 import { engineSocket, roleLabel, sandboxLabel } from './engine.ts';
-import type { SandboxRecord } from './attach-sandbox.ts';
+import type { SandboxRecord } from './sandbox-record.ts';
 
 /** The sandbox's wall: as long as it is open, procedures can talk to the engine, of this sandbox alone. */
 export function openSandboxWall(

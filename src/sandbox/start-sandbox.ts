@@ -8,7 +8,7 @@ import { DrillbookError, InputError } from '../kernel/errors.ts';
 import type { Config } from '../scenario/define-config.ts';
 import { recordCreations } from '../wall/record-creations.ts';
 import type { Creations } from '../wall/compare-creation.ts';
-import { foldersOf, openSandbox, writeRecord, type SandboxRecord } from './attach-sandbox.ts';
+import { openSandbox } from './attach-sandbox.ts';
 import { findOpenings } from './check-containment.ts';
 import { controlNetwork, renderOverride, type ComposeModel } from './compose-override.ts';
 import { connectEngine, engineSocket, sandboxLabels } from './engine.ts';
@@ -17,6 +17,7 @@ import { composeProjectOf, sandboxDir, writeLease, type Lease } from './lease.ts
 import { traceFileIn } from './operator-container.ts';
 import { removeSandbox } from './remove-sandbox.ts';
 import { runCompose, type ComposeFiles } from './run-compose.ts';
+import { foldersOf, writeRecord, type SandboxRecord } from './sandbox-record.ts';
 import type { Sandbox } from './sandbox.ts';
 import { imageEnvironment, type SetupManifest } from './setup-manifest.ts';
 

@@ -1,5 +1,5 @@
 import { narrowFilters } from '../filters.ts';
-import { refuse } from '../refusal.ts';
+import { refuse, Refusal } from '../refusal.ts';
 import type { ContainerEntry, VolumeEntry } from '../boundary.ts';
 import type { Call, Reply, Route } from '../route.ts';
 
@@ -126,6 +126,12 @@ export const systemRoutes: readonly Route[] = [
   info,
   diskUsage,
   events,
+  {
+    // `docker inspect` asks for it last, when nothing else bears the name.
+    method: 'GET',
+    path: 'plugins/:plugin/json',
+    act: ({ named }) => Promise.reject(new Refusal(`plugin "${named['plugin']}" not found`, { status: 404 })),
+  },
   never(
     'POST',
     'images/create',
