@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 
 import { InputError } from '../kernel/errors.ts';
+import { plainText } from '../kernel/plain-text.ts';
 import { connectFleet, resetFleet } from '../run/fleet-session.ts';
 import { loadProject } from '../run/project.ts';
 import { attachSandbox } from '../sandbox/attach-sandbox.ts';
@@ -83,7 +84,7 @@ async function reset(id: string | undefined): Promise<void> {
 
 async function clean(): Promise<void> {
   const swept = await sweep(await connectEngine(), process.cwd(), { kept: true });
-  process.stdout.write(swept.length > 0 ? `removed ${swept.join(', ')}\n` : 'nothing to remove\n');
+  process.stdout.write(swept.length > 0 ? plainText(`removed ${swept.join(', ')}\n`) : 'nothing to remove\n');
 }
 
 async function choose(directory: string, id: string | undefined): Promise<string> {
