@@ -11,5 +11,5 @@ test.each(['history', 'bytes'])('20,000 inputs: %s', { timeout: 1_800_000 }, asy
     seed,
   });
   expect(runs).toBe(20_000);
-  expect(grewBytes).toBeLessThan(8 * 2 ** 20);
+  expect(grewBytes).toBeLessThan(4 * 2 ** 20);
 });

@@ -21,7 +21,7 @@ test.each(['history', 'bytes'])(
   async (name) => {
     const { runs, grewBytes } = await fuzz(target, name, { runs: 1000, seed: 4 });
     expect(runs).toBe(1000);
-    expect(grewBytes).toBeLessThan(8 * 2 ** 20);
+    expect(grewBytes).toBeLessThan(4 * 2 ** 20);
   },
 );
 
