@@ -11,5 +11,5 @@ test.each(['runbook'])('20,000 inputs: %s', { timeout: 1_800_000 }, async (name)
     seed,
   });
   expect(runs).toBe(20_000);
-  expect(grewBytes).toBeLessThan(8 * 2 ** 20);
+  expect(grewBytes).toBeLessThan(4 * 2 ** 20);
 });

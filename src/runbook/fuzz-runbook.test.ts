@@ -7,7 +7,7 @@ test('whatever a runbook holds, it is read or refused with its line', { timeout:
   const target = new URL('testing/fuzz-runbook.ts', import.meta.url);
   const { runs, grewBytes } = await fuzz(target, 'runbook', { runs: 1000, seed: 4 });
   expect(runs).toBe(1000);
-  expect(grewBytes).toBeLessThan(8 * 2 ** 20);
+  expect(grewBytes).toBeLessThan(4 * 2 ** 20);
 });
 
 const file = 'r.md';

@@ -11,5 +11,5 @@ test.each(['scenario', 'configuration'])('20,000 inputs: %s', { timeout: 1_800_0
     seed,
   });
   expect(runs).toBe(20_000);
-  expect(grewBytes).toBeLessThan(8 * 2 ** 20);
+  expect(grewBytes).toBeLessThan(4 * 2 ** 20);
 });

@@ -13,7 +13,7 @@ test.each(['scenario', 'configuration'])(
   async (name) => {
     const { runs, grewBytes } = await fuzz(target, name, { runs: 1000, seed: 4 });
     expect(runs).toBe(1000);
-    expect(grewBytes).toBeLessThan(8 * 2 ** 20);
+    expect(grewBytes).toBeLessThan(4 * 2 ** 20);
   },
 );
 
