@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { DrillbookError, exitCode, formatError } from '../kernel/errors.ts';
+import { plainText } from '../kernel/plain-text.ts';
 import { addDoctor } from './doctor.ts';
 import { addJudge } from './judge.ts';
 import { addSandbox } from './sandbox.ts';
@@ -28,6 +29,6 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.passed : exitCode.usage;
   process.stderr.write(`drillbook: ${formatError(error)}\n`);
   if (error instanceof DrillbookError) return error.exitCode;
-  if (error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+  if (error instanceof Error && error.stack) process.stderr.write(`${plainText(error.stack)}\n`);
   return exitCode.broken;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-import { plainText } from '../report/plain-text.ts';
+import { plainText } from '../kernel/plain-text.ts';
 import { attachSandbox } from '../sandbox/attach-sandbox.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { chooseSandbox } from './choose-sandbox.ts';

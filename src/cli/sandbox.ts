@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { createSandboxClock } from '../kernel/clock.ts';
 import { exitCode } from '../kernel/errors.ts';
 import { clearLeftovers, type Cleared } from '../run/clear-leftovers.ts';
+import { plainText } from '../kernel/plain-text.ts';
 import { connectFleet, resetFleet } from '../run/fleet-session.ts';
 import { loadProject } from '../run/project.ts';
 import { attachSandbox } from '../sandbox/attach-sandbox.ts';
@@ -100,5 +101,5 @@ async function clean(): Promise<void> {
 }
 
 function tell({ done, stuck }: Cleared, output: NodeJS.WritableStream): void {
-  for (const sentence of [...done, ...stuck]) output.write(`${sentence}\n`);
+  for (const sentence of [...done, ...stuck]) output.write(`${plainText(sentence)}\n`);
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 
 import { exitCode, InputError } from '../kernel/errors.ts';
+import { plainText } from '../kernel/plain-text.ts';
 import { createLiveProgress } from '../report/live-progress.ts';
 import { renderConsole } from '../report/render-console.ts';
 import { renderJson } from '../report/render-json.ts';
@@ -114,7 +115,7 @@ function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook): 
         : `  ${run}  NOT FOUND: ${found.message}`;
     }),
   ]);
-  return `${lines.join('\n')}\n`;
+  return plainText(`${lines.join('\n')}\n`);
 }
 
 function isInteractive(): boolean {

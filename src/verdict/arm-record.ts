@@ -26,8 +26,8 @@ export interface PhaseRecord {
 
 export interface ProcedureRecord {
   readonly started: ProcedureStarted & Instant;
-  readonly commands: readonly CommandRan[];
-  readonly prompts: readonly PromptSeen[];
+  readonly commands: CommandRan[];
+  readonly prompts: PromptSeen[];
   readonly ended: (ProcedureEnded & Instant) | undefined;
 }
 
@@ -85,8 +85,8 @@ export class ArmRecord {
     const isOpen = (record: ProcedureRecord): boolean => record.started.address === event.address && !record.ended;
     const open = this.procedures.findLast(isOpen);
     if (!open) return;
-    if (event.type === 'command') replaceLast(this.procedures, isOpen, { commands: [...open.commands, event] });
-    else if (event.type === 'prompt') replaceLast(this.procedures, isOpen, { prompts: [...open.prompts, event] });
+    if (event.type === 'command') open.commands.push(event);
+    else if (event.type === 'prompt') open.prompts.push(event);
     else replaceLast(this.procedures, isOpen, { ended: event });
   }
 }

@@ -29,7 +29,7 @@ export function judgeScenario(run: RunStarted, { plan, arms }: ScenarioRecord): 
     title: plan.title,
     file: plan.file,
     sections: [...plan.sections],
-    fault: plan.fault ? { ...plan.fault } : null,
+    fault: plan.fault ? { kind: plan.fault.kind, summary: plan.fault.summary } : null,
     verdict: combine(checks.map(({ verdict }) => verdict)),
     started: started && instantOf(started),
     duration: started && ended ? between(started, ended) : null,
