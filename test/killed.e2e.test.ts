@@ -277,9 +277,13 @@ test('by hand: up and killed while it comes up, found, cleared; a living one’s
   expect(await residueOf(cwd, id)).toEqual([]);
   const kept = /^sandbox (\w+) is up/.exec(up.stdout)?.[1] ?? 'none';
 
-  expect((await runDrillbook(short, { cwd })).code).toBe(0);
-  expect(await residueOf(cwd, kept)).not.toEqual([]);
-  expect(await runDrillbook(['sandbox', 'down'], { cwd })).toMatchObject({ code: 0 });
+  const keeping = await runDrillbook([...short, '--keep'], { cwd });
+  const other = /^kept: drillbook-(\w+);/m.exec(keeping.stderr)?.[1] ?? 'none';
+  expect(keeping.code, keeping.stderr).toBe(0);
+  for (const one of [kept, other]) expect((await residueOf(cwd, one)).length, one).toBeGreaterThan(6);
+  expect(await runDrillbook(['sandbox', 'down', kept], { cwd })).toMatchObject({ code: 0 });
+  expect(await residueOf(cwd, kept)).toEqual([]);
+  expect(await runDrillbook(['sandbox', 'clean'], { cwd })).toMatchObject({ stdout: `removed the sandbox ${other}\n` });
   expect(await residueOf(cwd)).toEqual([]);
   expect(await canary.look()).toEqual(unharmed);
 });
