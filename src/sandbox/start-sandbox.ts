@@ -6,6 +6,7 @@ import { DockerComposeEnvironment, StartupCheckStrategy, Wait, type StartupStatu
 
 import type { SandboxClock } from '../kernel/clock.ts';
 import { DrillbookError, InputError } from '../kernel/errors.ts';
+import { abortable } from '../kernel/poll-until.ts';
 import { openSandbox, writeRecord, type SandboxRecord } from './attach-sandbox.ts';
 import { renderOverride, type ComposeModel } from './compose-override.ts';
 import { connectEngine, sandboxLabels } from './engine.ts';
@@ -26,6 +27,8 @@ export interface SandboxOptions {
   readonly startWithinMs: number;
   /** Whose sandbox it is; its id is the sandbox's. */
   readonly lease: Lease;
+  /** Starting is given up at once when it aborts; what there is of it by then is the caller's to remove. */
+  readonly signal?: AbortSignal;
 }
 
 /** Starts a sandbox and waits until every service with a health check is healthy. What a failed start leaves is removed. */
@@ -58,7 +61,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await writeFile(override, renderOverride(model, labels, clockDir, options.realTimeServices));
     const compose: ComposeFiles = { ...base, files: [options.composeFile, override] };
 
-    await bringUp(compose, model, options.startWithinMs);
+    const up = bringUp(compose, model, options.startWithinMs);
+    await (options.signal ? abortable(up, options.signal) : up);
     const record: SandboxRecord = {
       id,
       compose: { ...compose, files: [...compose.files], environment },
@@ -72,7 +76,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await sandbox.operator.ensure();
     return sandbox;
   } catch (error) {
-    await removeSandbox(docker, options.lease);
+    // Whoever gave up on it removes it too, and waits for Compose to end.
+    if (!options.signal?.aborted) await removeSandbox(docker, options.lease);
     throw error;
   }
 }
@@ -103,6 +108,9 @@ async function readModel(
   });
 }
 
+/** testcontainers reckons by the wall clock, which may step in the midst of it: the limit is ours to keep. */
+const unreachedMs = 2 ** 31 - 1;
+
 async function bringUp(compose: ComposeFiles, model: ComposeModel, withinMs: number): Promise<void> {
   // The reaper's image is not needed: Drillbook sweeps by label what a dead run left.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
@@ -112,13 +120,13 @@ async function bringUp(compose: ComposeFiles, model: ComposeModel, withinMs: num
   )
     .withProjectName(compose.project)
     .withEnvironment({ ...compose.environment })
-    .withStartupTimeout(withinMs)
+    .withStartupTimeout(unreachedMs)
     .withDefaultWaitStrategy(new RunningStrategy());
   for (const [name, service] of Object.entries(model.services)) {
     if (service.healthcheck) environment = environment.withWaitStrategy(`${name}-1`, Wait.forHealthCheck());
   }
   try {
-    await environment.up();
+    await abortable(environment.up(), AbortSignal.timeout(withinMs));
   } catch (cause) {
     throw new DrillbookError(
       `the sandbox did not become healthy: ${cause instanceof Error ? cause.message : String(cause)}`,
