@@ -4,10 +4,12 @@ import { DrillbookError, exitCode, formatError } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
 import { addDoctor } from './doctor.ts';
 import { addJudge } from './judge.ts';
+import { outliveReader } from './outlive-reader.ts';
 import { addSandbox } from './sandbox.ts';
 import { addVerify } from './verify.ts';
 import { drillbookVersion } from './version.ts';
 
+outliveReader();
 const program = new Command('drillbook')
   .description('Proves that an operations runbook works, on a really broken copy of a BullMQ fleet.')
   .version(await drillbookVersion())

@@ -79,6 +79,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
       reportDir,
       onEvent: (event) => progress.apply(event),
       signal: interrupts.signal,
+      hurry: interrupts.hurry,
     });
     progress.end();
     process.stdout.write(
@@ -86,10 +87,10 @@ async function verify(flags: VerifyFlags): Promise<void> {
     );
     process.stderr.write(`report: ${path.relative(directory, reportDir)}\n`);
     if (kept) process.stderr.write(`kept: ${kept.project}; "drillbook sandbox down ${kept.id}" removes it\n`);
-    process.exitCode = interrupted ? exitCode.interrupted : report.exitCode;
+    // Interrupted after its end, a run has a verdict all the same; that it was interrupted is what whoever did it expects to hear.
+    process.exitCode = interrupted || interrupts.signal.aborted ? exitCode.interrupted : report.exitCode;
   } finally {
     progress.end();
-    interrupts.release();
   }
 }
 

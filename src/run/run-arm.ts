@@ -22,6 +22,7 @@ export interface ArmOptions {
   readonly view: ArmView;
   readonly emit: (event: EventBody) => void;
   readonly signal: AbortSignal;
+  readonly hurry: AbortSignal;
   readonly seed: number;
   readonly idPrefix: string;
   readonly castDir: string;
@@ -36,6 +37,7 @@ const limits = { baseline: 240_000, inject: 300_000, detect: 120_000, drain: 120
 /** Real time: what depends on the engine or on a person's block, not on the fleet's clock. */
 const startWithinMs = 90_000;
 const healWithinMs = 90_000;
+const healHurriedMs = 5000;
 
 /**
  * One arm of a scenario: reset, baseline, fault, (diagnosis and recovery | waiting), settle, account. Whatever happens,
@@ -45,7 +47,7 @@ export async function runArm(options: ArmOptions): Promise<void> {
   const { scenario, view, emit, signal } = options;
   const { clock } = options.fleet.sandbox;
   let { fleet } = options;
-  const cleanup = new Cleanup();
+  const cleanup = new Cleanup(options.hurry);
   const phase = (
     name: Parameters<typeof runPhase>[0],
     withinMs: number,
@@ -114,7 +116,7 @@ async function breakAndMend(
       queues: scenario.faultQueues,
     };
     const injected = await injectFault(fault, target, within);
-    cleanup.add(`healing ${fault.kind}`, healWithinMs, async () => {
+    const heal = async (): Promise<void> => {
       try {
         await injected.heal();
         emit({ type: 'fault.healed', kind: fault.kind, healed: true });
@@ -122,7 +124,8 @@ async function breakAndMend(
         emit({ type: 'fault.healed', kind: fault.kind, healed: false, message: String(error) });
         throw error;
       }
-    });
+    };
+    cleanup.add(`healing ${fault.kind}`, healWithinMs, heal, healHurriedMs);
     bit = injected.proof.bit;
     emit({ type: 'fault.proved', kind: fault.kind, ...injected.proof });
   });

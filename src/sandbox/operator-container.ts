@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
+import { finished, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
@@ -104,10 +104,8 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
       const stream = await exec.start({});
       const [stdout, stderr] = [new PassThrough(), new PassThrough()];
       docker.modem.demuxStream(stream, stdout, stderr);
-      stream.once('end', () => {
-        stdout.end();
-        stderr.end();
-      });
+      for (const output of [stdout, stderr])
+        finished(stream, (error) => (error ? output.destroy(error) : output.end()));
       const [out, err] = await Promise.all([text(stdout), text(stderr)]);
       return { exitCode: await exitCodeOf(exec, 5000), stdout: out, stderr: err };
     },

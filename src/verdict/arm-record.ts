@@ -35,6 +35,8 @@ export interface ProcedureRecord {
 export class ArmRecord {
   started: Instant | undefined;
   ended: Instant | undefined;
+  /** Why the run could not go on in the midst of this arm. */
+  brokenOff: string | undefined;
   /** The newest event of the arm. */
   last: Instant | undefined;
   injecting: Instant | undefined;
