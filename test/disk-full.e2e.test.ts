@@ -42,7 +42,7 @@ describe.skipIf(whyNoMount)(`the disk of the reports is full ${whyNoMount ?? 'in
 
   test('while a procedure is run and recorded: the run stops at once, exit 70, nothing left; what was written can be judged', async () => {
     await using started = startDrillbook(['verify', '--only', 'worker-down'], { cwd: project.directory });
-    await pollUntil(() => started.seen().includes('treatment recover'), { what: 'the recovery', withinMs: 60_000 });
+    await pollUntil(() => started.seen().includes('treatment recover'), { what: 'the recovery', withinMs: 120_000 });
     await fill(path.join(reports, 'filler'));
     const filled = performance.now();
     const { code, stdout, stderr } = await started.ended;

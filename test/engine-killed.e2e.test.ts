@@ -54,7 +54,7 @@ describe.skipIf(whyNoPrivateEngine)(`the engine is killed ${whyNoPrivateEngine ?
     { phase: 'recover', when: /treatment recover/ },
   ])('in `$phase` and is back after 2 s: exit 70, nothing left, nothing claimed', async ({ phase, when }) => {
     await using run = start('verify', '--only', 'worker-down');
-    await pollUntil(() => when.test(run.seen()), { what: phase, withinMs: 60_000 });
+    await pollUntil(() => when.test(run.seen()), { what: phase, withinMs: 120_000 });
     if (phase === 'start')
       await pollUntil(async () => (await left()).length > 3, { what: 'the first containers', withinMs: 30_000 });
     await engine.kill();
@@ -74,7 +74,7 @@ describe.skipIf(whyNoPrivateEngine)(`the engine is killed ${whyNoPrivateEngine ?
 
   test('in `settle` and stays dead: exit 70 by the removal’s deadline; when it is back, the next run clears all and passes', async () => {
     await using run = start('verify', '--only', 'worker-down');
-    await pollUntil(() => run.seen().includes('control settle'), { what: 'the control arm', withinMs: 60_000 });
+    await pollUntil(() => run.seen().includes('control settle'), { what: 'the control arm', withinMs: 120_000 });
     await engine.kill();
     const killed = performance.now();
     const { code, stderr } = await run.ended;

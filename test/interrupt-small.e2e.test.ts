@@ -18,7 +18,7 @@ const start = (scenario = 'worker-down', env: NodeJS.ProcessEnv = {}): Started =
   startDrillbook(['verify', '--only', scenario], { cwd: project.directory, env });
 
 const reach = (run: Started, when: RegExp): Promise<true> =>
-  pollUntil(() => when.test(run.seen()), { what: String(when), withinMs: 60_000 });
+  pollUntil(() => when.test(run.seen()), { what: String(when), withinMs: 120_000 });
 
 const firstObject = (): Promise<boolean> =>
   pollUntil(async () => (await sandboxObjects()).length > 0, {
