@@ -88,8 +88,7 @@ async function reset(id: string | undefined): Promise<void> {
   const sandbox = await attachSandbox(directory, (await chooseSandbox(await connectEngine(), directory, id)).id);
   const started = performance.now();
   const fleet = await connectFleet(sandbox, config);
-  const whole = await resetFleet(fleet, AbortSignal.timeout(60_000)).finally(() => fleet.redis.disconnect());
-  whole.redis.disconnect();
+  await resetFleet(fleet, AbortSignal.timeout(60_000)).finally(() => fleet.redis.disconnect());
   process.stdout.write(`reset in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
 

@@ -142,7 +142,7 @@ test('the control port answers the harness, and no procedure gets to it', async 
 test('a reset brings back a fleet that somebody wrecked', async () => {
   await sandbox.kill('redis', 'SIGKILL');
   await sandbox.kill(service, 'SIGKILL');
-  fleet = await resetFleet(fleet, AbortSignal.timeout(60_000));
+  await resetFleet(fleet, AbortSignal.timeout(60_000));
   expect((await sandbox.containers()).map(({ state: now }) => now)).toEqual(Array.from({ length: 9 }, () => 'running'));
   expect(await fleet.redis.dbsize()).toBeLessThan(1000);
 });

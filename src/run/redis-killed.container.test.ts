@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { EventBody } from '../history/events.ts';
@@ -31,11 +30,9 @@ beforeAll(async () => {
   config = { ...own, load: { ...own.load, jobsPerSecond } };
   sandbox = await startSandbox({
     projectDir: directory,
-    composeFile: path.join(directory, config.compose),
+    config,
     manifest: await readSetupManifest(directory),
     clock: createSandboxClock(1),
-    services: config.services,
-    realTimeServices: config.realTimeServices,
     startWithinMs: 120_000,
     lease: takeLease(directory, 'test'),
   });

@@ -44,9 +44,8 @@ const healHurriedMs = 5000;
  * the load ends, the fault is healed and the watchers stop.
  */
 export async function runArm(options: ArmOptions): Promise<void> {
-  const { scenario, view, emit, signal } = options;
-  const { clock } = options.fleet.sandbox;
-  let { fleet } = options;
+  const { scenario, fleet, view, emit, signal } = options;
+  const { clock } = fleet.sandbox;
   const cleanup = new Cleanup(options.hurry);
   const phase = (
     name: Parameters<typeof runPhase>[0],
@@ -59,8 +58,7 @@ export async function runArm(options: ArmOptions): Promise<void> {
   emit({ type: 'arm.started' });
   try {
     const started = await phase('start', startWithinMs, async (within) => {
-      fleet = await resetFleet(options.fleet, within);
-      if (fleet !== options.fleet) cleanup.add('disconnecting from Redis', 1000, async () => fleet.redis.disconnect());
+      await resetFleet(fleet, within);
       // Nothing that an earlier procedure left running may act in this arm.
       await fleet.sandbox.operator.renew();
       const wall = await fleet.sandbox.openWall((event) => emit({ type: 'wall', ...event }));
@@ -78,10 +76,9 @@ export async function runArm(options: ArmOptions): Promise<void> {
       until('a steady state', limits.baseline, () => view.isHealthy()).then(() => undefined),
     );
     if (baseline === 'timed-out') return;
-    const armed = { ...options, fleet };
-    if (scenario.fault) await breakAndMend(armed, scenario.fault, cleanup, phase, until);
-    else await runSteps(armed, scenario.diagnosis, 'diagnosis', signal);
-    if (options.arm === 'treatment') await account(armed, cleanup, phase, until);
+    if (scenario.fault) await breakAndMend(options, scenario.fault, cleanup, phase, until);
+    else await runSteps(options, scenario.diagnosis, 'diagnosis', signal);
+    if (options.arm === 'treatment') await account(options, cleanup, phase, until);
   } finally {
     const errors = await cleanup.run();
     for (const error of errors) emit({ type: 'note', message: error.message });
