@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import type { ComposeModel, ComposeService } from './compose-override.ts';
 
 /** Capabilities with which a process gets out of its container, or into the traffic of others. */
@@ -15,6 +17,8 @@ const powers: ReadonlySet<string> = new Set([
   'SYS_RAWIO',
   'SYS_TIME',
 ]);
+/** Folders of the host through which its kernel, its engine or its devices are reached. */
+const vital = ['/dev', '/proc', '/run', '/sys', '/var/run', '/var/lib/containerd', '/var/lib/docker'];
 
 /** A way out of the sandbox that the compose file itself opens. */
 export interface Opening {
@@ -24,39 +28,59 @@ export interface Opening {
 }
 
 /** What in a compose file would let whoever controls one of its containers reach beyond the sandbox. */
-export function findOpenings(model: ComposeModel): readonly Opening[] {
+export function findOpenings(model: ComposeModel, projectDir: string): readonly Opening[] {
   return [
-    ...Object.entries(model.services).flatMap(([service, spec]) => openingsOf(spec).map((text) => ({ service, text }))),
+    ...Object.entries(model.services).flatMap(([service, spec]) =>
+      openingsOf(spec, projectDir).map((text) => ({ service, text })),
+    ),
     ...externals('network', model.networks),
     ...externals('volume', model.volumes),
+    ...Object.entries(model.networks ?? {}).flatMap(([name, network]) =>
+      // Others than bridges lead onto the host's own networks, internal or not.
+      network?.driver === undefined || network.driver === 'bridge'
+        ? []
+        : [{ text: `network ${name} with the driver ${network.driver}` }],
+    ),
     ...Object.entries(model.volumes ?? {}).flatMap(([name, volume]) =>
-      volume?.driver_opts?.['o']?.split(',').includes('bind')
+      volume?.driver_opts?.['o']?.split(',').some((option) => /^r?bind$/.test(option))
         ? [{ text: `volume ${name} binds ${volume.driver_opts['device'] ?? 'a folder of the host'}` }]
         : [],
     ),
   ];
 }
 
-function openingsOf(service: ComposeService): readonly string[] {
+function openingsOf(service: ComposeService, projectDir: string): readonly string[] {
   const found: string[] = [];
   if (service.privileged === true) found.push('privileged: true');
+  if (service.use_api_socket === true) found.push('use_api_socket: true');
   for (const key of ['network_mode', 'pid', 'ipc', 'uts', 'userns_mode', 'cgroup'] as const) {
     const value = service[key];
     if (value === 'host' || (value?.startsWith('container:') ?? false)) found.push(`${key}: ${value}`);
   }
+  // The engine's own bridge, which every container shares that says nothing else, and which leads out.
+  const mode = service.network_mode;
+  if (mode === 'bridge' || mode === 'default') found.push(`network_mode: ${mode}`);
   for (const capability of service.cap_add ?? []) {
     if (powers.has(capability.toUpperCase().replace(/^CAP_/, ''))) found.push(`cap_add: ${capability}`);
   }
-  for (const { type, source = '' } of service.volumes ?? []) {
-    if (
-      type === 'bind' &&
-      (/(^|\/)(docker|containerd|podman)[^/]*\.sock$/.test(source) ||
-        /^\/(var\/)?run\/?$/.test(source) ||
-        source === '/')
-    )
+  for (const option of service.security_opt ?? []) {
+    if (/[:=](unconfined|disable)$/.test(option)) found.push(`security_opt: ${option}`);
+  }
+  for (const key of ['devices', 'device_cgroup_rules'] as const) {
+    if ((service[key] ?? []).length > 0) found.push(key);
+  }
+  for (const { type, source = '', read_only: readOnly } of service.volumes ?? []) {
+    if (type !== 'bind') continue;
+    if (source === '/' || /\.sock$/.test(source) || vital.some((folder) => isWithin(source, folder)))
       found.push(`a mount of ${source}`);
+    else if (readOnly !== true && isWithin(projectDir, source)) found.push(`a writable mount of ${source}`);
   }
   return found;
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  const steps = path.relative(outer, inner);
+  return steps === '' || !(steps === '..' || steps.startsWith('../'));
 }
 
 function externals(kind: 'network' | 'volume', objects: ComposeModel['networks'] = {}): readonly Opening[] {

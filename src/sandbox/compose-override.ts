@@ -19,7 +19,16 @@ export interface ComposeService {
   readonly userns_mode?: string;
   readonly cgroup?: string;
   readonly cap_add?: readonly string[];
-  readonly volumes?: readonly { readonly type?: string; readonly source?: string; readonly target?: string }[];
+  readonly security_opt?: readonly string[];
+  readonly devices?: readonly unknown[];
+  readonly device_cgroup_rules?: readonly string[];
+  readonly use_api_socket?: boolean;
+  readonly volumes?: readonly {
+    readonly type?: string;
+    readonly source?: string;
+    readonly target?: string;
+    readonly read_only?: boolean;
+  }[];
   readonly logging?: unknown;
   readonly mem_limit?: unknown;
   readonly pids_limit?: unknown;

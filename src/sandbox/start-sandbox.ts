@@ -195,7 +195,7 @@ async function readModel(
       location: { file, line: 1 },
       next: `its services are ${Object.keys(model.services).join(', ')}`,
     });
-  const [opening] = findOpenings(model);
+  const [opening] = findOpenings(model, compose.projectDir);
   if (!opening) return model;
   throw new InputError(
     `${opening.service === undefined ? '' : `${opening.service}: `}${opening.text} leads out of the sandbox`,

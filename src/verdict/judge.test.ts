@@ -421,3 +421,75 @@ test('sections that nothing ran are not covered', async () => {
   });
   expect(coverage).toMatchObject([{ number: '3.2', covered: true }]);
 });
+
+describe('what the wall met', () => {
+  const commands = [
+    { text: 'docker compose ps', startedMs: 0, durationMs: 5, location: { file, line: 31 } },
+    { text: 'docker kill other', startedMs: 300, durationMs: 20, location: { file, line: 32 } },
+  ];
+  // The block lasts as long as its commands; what is met lies within one of them.
+  const procedure = { durationMs: 50 };
+  const met = (recording: Recording): Promise<Check | undefined> =>
+    judgeRun({ procedure, ...recording }).then(({ scenarios }) =>
+      scenarios[0]?.checks.find(({ id }) => id === 'walls'),
+    );
+  const step = (refused: readonly { readonly source: string; readonly flags: string }[]): Recording['plan'] => ({
+    recovery: [{ address: '3.2 > Solution > bash[1]', location: { file, line: 30 }, shows: [], args: [], refused }],
+  });
+
+  test('nothing', async () => {
+    expect(await met({})).toMatchObject({
+      verdict: 'pass',
+      message: 'no procedure reached for anything beyond its sandbox',
+    });
+  });
+
+  test('an attempt fails the scenario, on the line of the command that ran then, once', async () => {
+    const wall = [
+      { atMs: 41, attempt: 'reach the container other' },
+      { atMs: 42, attempt: 'reach the container other' },
+    ];
+    const near = [
+      { ...commands[0], durationMs: 2 },
+      { ...commands[1], startedMs: 40, durationMs: 8 },
+    ];
+    expect(await met({ wall, commands: near })).toMatchObject({
+      verdict: 'fail',
+      findings: [{ message: 'tried to reach the container other', location: { file, line: 32 } }],
+    });
+  });
+
+  test('an attempt that no command can be blamed for stands on the block', async () => {
+    const wall = [{ atMs: 45, attempt: 'pull x' }];
+    expect(await met({ wall, commands: [] })).toMatchObject({
+      verdict: 'fail',
+      findings: [{ message: 'tried to pull x', location: { file, line: 30 } }],
+    });
+  });
+
+  test('what is expected passes; what is expected beside it and does not come fails', async () => {
+    const wall = [{ atMs: 45, attempt: 'pull x' }];
+    expect(await met({ wall, plan: { ...step([{ source: '^PULL', flags: 'ig' }]) } })).toMatchObject({
+      verdict: 'pass',
+      message: '1 attempt to reach beyond the sandbox refused, as expected',
+    });
+    const both = step([
+      { source: 'pull', flags: '' },
+      { source: 'push', flags: 'i' },
+    ]);
+    expect(await met({ wall, plan: { ...both } })).toMatchObject({
+      verdict: 'fail',
+      findings: [{ message: 'was to be refused what matches /push/i, and was not', location: { file, line: 30 } }],
+    });
+    expect(await met({ wall, plan: { ...step([{ source: 'push', flags: '' }]) } })).toMatchObject({
+      verdict: 'fail',
+      findings: [{ message: 'tried to pull x' }, { message: expect.stringContaining('/push/') as string }],
+    });
+  });
+
+  test('an order to what Drillbook measures with is no attempt', async () => {
+    expect(await met({ wall: [{ atMs: 45, attempt: 'kill external-apis', outcome: 'spared' }] })).toMatchObject({
+      verdict: 'pass',
+    });
+  });
+});

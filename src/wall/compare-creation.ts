@@ -38,7 +38,9 @@ const freeAlways = [
   'HostConfig',
   'NetworkingConfig',
 ];
-const freeInHost = ['ConsoleSize', 'AutoRemove', 'RestartPolicy', 'OomScoreAdj'];
+const freeInHost = ['ConsoleSize', 'AutoRemove', 'RestartPolicy'];
+/** Here an empty list is not the same as none: it takes away what hides the kernel's own files from a container. */
+const meaningfulWhenEmpty = ['MaskedPaths', 'ReadonlyPaths'];
 const resources = ['NanoCpus', 'CpuShares', 'CpuQuota', 'CpuPeriod', 'CpusetCpus', 'MemoryReservation', 'BlkioWeight'];
 const composeLabel = 'com.docker.compose.';
 
@@ -96,13 +98,22 @@ export function findConnectProblem(
 /** Why the limits of a container may not be changed so; undefined when they may. */
 export function findUpdateProblem(body: Body, ceiling: Pick<Ceiling, 'memory' | 'processes'>): string | undefined {
   const allowed = [...resources, 'Memory', 'MemorySwap', 'PidsLimit', 'RestartPolicy'];
-  const odd = Object.keys(body).find((key) => !allowed.includes(key) && !isEmpty(body[key]));
+  const folded = allowed.map(foldName);
+  // What is empty changes nothing, unless it is one of these fields in another spelling.
+  const odd = Object.keys(body).find(
+    (key) => !allowed.includes(key) && (!isEmpty(body[key]) || folded.includes(foldName(key))),
+  );
   if (odd !== undefined) return `${odd} may not be changed`;
   return limitProblem(
     { Memory: body['Memory'], MemorySwap: body['MemorySwap'], PidsLimit: body['PidsLimit'] },
     ceiling,
-    false,
+    { memory: false, processes: (body['PidsLimit'] ?? undefined) !== undefined },
   );
+}
+
+/** A field's name as the engine compares it: by its letters, of any case or kin. */
+export function foldName(name: string): string {
+  return name.toUpperCase().toLowerCase();
 }
 
 /** The body with the labels that everything of the sandbox carries, whatever it said of them. */
@@ -150,13 +161,16 @@ function environmentProblem(env: unknown, recorded: unknown): string | undefined
 function hostProblem(host: Body, recorded: Body, oneOff: boolean, ceiling: Ceiling): string | undefined {
   const limits = ['Memory', 'MemorySwap', 'PidsLimit'];
   const apart = [...freeInHost, ...resources, ...limits, 'Binds', 'Mounts', 'PortBindings'];
+  const shown = meaningfulWhenEmpty.find(
+    (key) => !isDeepStrictEqual(host[key] ?? undefined, recorded[key] ?? undefined),
+  );
+  if (shown !== undefined) return `HostConfig.${shown} is not as in the compose file`;
   return (
     fieldProblem('HostConfig.', host, recorded, apart) ??
-    limitProblem(
-      { Memory: host['Memory'], MemorySwap: host['MemorySwap'], PidsLimit: host['PidsLimit'] },
-      ceiling,
-      !isEmpty(recorded['Memory']),
-    ) ??
+    limitProblem({ Memory: host['Memory'], MemorySwap: host['MemorySwap'], PidsLimit: host['PidsLimit'] }, ceiling, {
+      memory: !isEmpty(recorded['Memory']),
+      processes: !isEmpty(recorded['PidsLimit']),
+    }) ??
     (oneOff
       ? subsetProblem('HostConfig.PortBindings', host['PortBindings'], recorded['PortBindings'])
       : fieldProblem(
@@ -170,18 +184,19 @@ function hostProblem(host: Body, recorded: Body, oneOff: boolean, ceiling: Ceili
   );
 }
 
-/** A limit may be raised, which is some failure's cure, up to the ceiling; it may not be taken away. */
+/** A limit may be raised, which is some failure's cure, up to the ceiling; it may not be taken away, as 0 does where one is needed. */
 function limitProblem(
   limits: Body,
   { memory, processes }: Pick<Ceiling, 'memory' | 'processes'>,
-  needed: boolean,
+  needed: { readonly memory: boolean; readonly processes: boolean },
 ): string | undefined {
   const [max, swap, pids] = [limits['Memory'] ?? 0, limits['MemorySwap'] ?? 0, limits['PidsLimit'] ?? 0];
-  if (![max, swap, pids].every((value) => Number.isSafeInteger(value))) return 'the limits are not whole numbers';
-  if (Number(max) < 0 || Number(max) > memory || (needed && max === 0))
+  if (![max, swap, pids].every((value) => Number.isSafeInteger(value)))
+    return 'Memory, MemorySwap or PidsLimit is no whole number';
+  if (Number(max) < 0 || Number(max) > memory || (needed.memory && max === 0))
     return `Memory lies beyond ${memory} bytes, the most a container may have here`;
   if (Number(swap) < 0 || Number(swap) > memory * 2) return 'MemorySwap lies beyond what a container may have here';
-  if (Number(pids) < 0 || Number(pids) > processes)
+  if (Number(pids) < 0 || Number(pids) > processes || (needed.processes && pids === 0))
     return `PidsLimit lies beyond ${processes}, the most a container may have here`;
   return undefined;
 }

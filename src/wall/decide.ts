@@ -1,4 +1,4 @@
-import type { Body } from './compare-creation.ts';
+import { foldName, type Body } from './compare-creation.ts';
 import { formatTarget, parseEngineRequest, type EngineRequest } from './engine-request.ts';
 import { refuse, Refusal } from './refusal.ts';
 import { matchPath, type Call, type Reply, type Route, type Surroundings } from './route.ts';
@@ -75,5 +75,24 @@ function bodyOf(route: Route, request: EngineRequest, body: Buffer): Body | unde
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Refusal('drillbook refused: the body is no object', { status: 400 });
+  const twin = findTwin(value);
+  if (twin !== undefined)
+    throw new Refusal(`drillbook refused: the body has the field ${twin} in two spellings`, {
+      status: 400,
+      attempt: `send the engine a request that cannot be trusted: the field ${twin} stands in it in two spellings`,
+    });
   return value as Body;
+}
+
+/** The engine takes a field by its letters, whatever their case, and the last one counts: so one that says nothing could take another back. */
+function findTwin(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const keys = Array.isArray(value) ? [] : Object.keys(value).map(foldName);
+  const twin = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twin !== undefined) return twin;
+  for (const inner of Object.values(value)) {
+    const found = findTwin(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

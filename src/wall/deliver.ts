@@ -1,6 +1,5 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Transform, type Duplex } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 
 import type { EngineClient } from './engine-client.ts';
@@ -35,8 +34,7 @@ export async function deliver(
   const answer = await engine.send({ ...reply.upstream, signal });
   response.writeHead(answer.statusCode ?? 502, headersOf(answer));
   response.flushHeaders();
-  const through = reply.kind === 'lines' ? [keepLines(reply.keep)] : [];
-  await pipeline([answer, ...through, response]).catch((error: unknown) => {
+  await pipeline([answer, ...filtersOf(reply), response]).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
 }
@@ -47,11 +45,14 @@ export async function deliverHijack(reply: Reply, engine: EngineClient, socket: 
     socket.end(rawAnswer(reply.status, reply.value));
     return;
   }
+  // Whoever asks for the connection where there is none to be had gets an answer like anyone else's.
+  if (reply.kind !== 'hijack') {
+    await answerOver(socket, await engine.send(reply.upstream), reply);
+    return;
+  }
   const got = await engine.hijack(reply.upstream);
   if (got.kind === 'answer') {
-    const { answer } = got;
-    const head = headOf(answer.statusCode ?? 502, { ...headersOf(answer), connection: 'close' });
-    socket.end(Buffer.concat([Buffer.from(head), await buffer(answer)]));
+    await answerOver(socket, got.answer, reply);
     return;
   }
   const contentType = got.contentType ?? 'application/vnd.docker.raw-stream';
@@ -59,6 +60,16 @@ export async function deliverHijack(reply: Reply, engine: EngineClient, socket: 
   if (got.head.length > 0) socket.write(got.head);
   if (rest.length > 0) got.socket.write(rest);
   await join(socket, got.socket);
+}
+
+async function answerOver(socket: Duplex, answer: IncomingMessage, reply: Reply): Promise<void> {
+  socket.write(headOf(answer.statusCode ?? 502, { ...headersOf(answer), connection: 'close' }));
+  socket.once('close', () => answer.destroy());
+  await pipeline([answer, ...filtersOf(reply), socket]);
+}
+
+function filtersOf(reply: Reply): readonly Transform[] {
+  return reply.kind === 'lines' ? [keepLines(reply.keep)] : [];
 }
 
 /** A whole HTTP answer as bytes, for a connection that is no longer Node's to answer. */

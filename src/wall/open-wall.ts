@@ -39,12 +39,28 @@ export interface WallOptions extends BoundaryOptions {
   readonly onEvent: (event: WallEvent) => void;
 }
 
+/** More events than this say nothing new of a block, and would fill the history. */
+const mostEvents = 1000;
+const longestAttempt = 300;
+
 /** Connections at once; what comes beyond waits in the kernel's queue or is turned away. */
 const mostConnections = 128;
 
 /** Opens the wall. Closing it ends every connection through it. */
 export async function openWall(options: WallOptions): Promise<{ close(): Promise<void> }> {
   const engine = createEngineClient(options.engineSocket);
+  let told = 0;
+  const tellEvent = (event: WallEvent): void => {
+    told += 1;
+    if (told < mostEvents)
+      options.onEvent({ ...event, attempt: asLine(event.attempt), message: asLine(event.message) });
+    else if (told === mostEvents)
+      options.onEvent({
+        outcome: 'refused',
+        attempt: `reach beyond its sandbox more than ${mostEvents} times`,
+        message: 'what is refused from here on is not told',
+      });
+  };
   let last: Promise<unknown> = Promise.resolve();
   const surroundings: Surroundings = {
     engine,
@@ -54,7 +70,7 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
     labels: options.labels,
     ceiling: options.ceiling,
     spare: (what) =>
-      options.onEvent({
+      tellEvent({
         outcome: 'spared',
         attempt: what,
         message: `${what}: left alone, for it belongs to Drillbook`,
@@ -68,7 +84,7 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
   const tell = (error: unknown): Refusal => {
     const refusal = asRefusal(error);
     if (refusal.attempt !== undefined)
-      options.onEvent({ outcome: 'refused', attempt: refusal.attempt, message: refusal.message });
+      tellEvent({ outcome: 'refused', attempt: refusal.attempt, message: refusal.message });
     return refusal;
   };
 
@@ -86,8 +102,15 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
     // Whoever goes away in the middle of an answer has no use for the rest of it.
     socket.on('error', () => socket.destroy());
   });
+  /** Requests of one connection are carried out one after the other, as they are answered, however many come at once. */
+  const turns = new WeakMap<Socket, Promise<void>>();
   server.on('request', (request, response) => {
-    void answer(request, response).catch((error: unknown) => {
+    const turn = (turns.get(request.socket) ?? Promise.resolve()).then(() => answer(request, response));
+    turns.set(
+      request.socket,
+      turn.catch(() => undefined),
+    );
+    void turn.catch((error: unknown) => {
       const { status, message } = tell(error);
       if (response.headersSent) response.destroy();
       else
@@ -99,6 +122,7 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
   const answer = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
     const aborted = new AbortController();
     response.once('close', () => aborted.abort());
+    if (request.socket.destroyed) return;
     const body = await readBody(request);
     await deliver(
       await decide(request.method ?? '', request.url ?? '', body, surroundings),
@@ -147,6 +171,12 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
       await stopListening();
     },
   };
+}
+
+/** Short and on one line: it is written into the history and into reports, whatever a block put into a name. */
+function asLine(text: string): string {
+  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  return plain.length > longestAttempt ? `${plain.slice(0, longestAttempt - 1)}…` : plain;
 }
 
 function asRefusal(error: unknown): Refusal {

@@ -44,6 +44,12 @@ export interface Recording {
   readonly procedure?: Partial<ProcedureEnded>;
   readonly expectExit?: number;
   readonly diagnosisOutput?: string;
+  /** What the wall met while the recovery ran, and how many ms after the block's start; the block runs for 50 ms. */
+  readonly wall?: readonly {
+    readonly atMs: number;
+    readonly attempt: string;
+    readonly outcome?: 'refused' | 'spared';
+  }[];
   /** Fates of jobs beside the ones that complete. */
   readonly jobs?: {
     readonly lost?: number;
@@ -242,7 +248,13 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
         args: [],
         ...(recording.expectExit === undefined || purpose === 'diagnosis' ? {} : { expectExit: recording.expectExit }),
       });
-      advance(500);
+      let ranMs = 0;
+      for (const { atMs, attempt, outcome = 'refused' } of purpose === 'recovery' ? (recording.wall ?? []) : []) {
+        advance((atMs - ranMs) * 10);
+        ranMs = atMs;
+        say({ type: 'wall', outcome, attempt, message: `drillbook refused: ${attempt}` });
+      }
+      advance((50 - ranMs) * 10);
       for (const command of commands) {
         say({
           type: 'command',

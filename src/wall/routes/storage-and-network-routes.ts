@@ -1,7 +1,7 @@
 import { findConnectProblem, findObjectProblem, withLabels } from '../compare-creation.ts';
 import { narrowFilters } from '../filters.ts';
-import { notFound, refuse } from '../refusal.ts';
-import { textOf, type Call, type Route } from '../route.ts';
+import { notFound, refuse, Refusal } from '../refusal.ts';
+import { textOf, type Call, type Reply, type Route } from '../route.ts';
 
 const pruneLabel = ({ boundary }: Call): string => `${boundary.options.member.key}=${boundary.options.member.value}`;
 
@@ -27,15 +27,23 @@ function create(kind: 'networks' | 'volumes'): Route {
     method: 'POST',
     path: `${kind}/create`,
     body: 'json',
-    async act({ body = {}, creations, labels, target }) {
-      const problem = findObjectProblem(kind, body, creations);
-      if (problem !== undefined) throw refuse(`create the ${kind.slice(0, -1)} ${textOf(body['Name'])}`, problem);
-      return {
-        kind: 'pass',
-        upstream: { method: 'POST', target: target([kind, 'create']), body: withLabels(body, labels) },
-      };
-    },
+    // One at a time: what is there is looked at before more is made.
+    act: (call) => call.exclusively(() => createObject(kind, call)),
   };
+}
+
+async function createObject(
+  kind: 'networks' | 'volumes',
+  { body = {}, boundary, creations, labels, engine, target }: Call,
+): Promise<Reply> {
+  const name = textOf(body['Name']);
+  const problem = findObjectProblem(kind, body, creations);
+  if (problem !== undefined) throw refuse(`create the ${kind.slice(0, -1)} ${name}`, problem);
+  // The engine would make another of the same name, as often as it is asked, until it has no addresses left for anybody.
+  if (kind === 'networks' && (await boundary.networks()).some(({ Name }) => Name === name))
+    throw new Refusal(`network with name ${name} already exists`, { status: 409 });
+  const made = await engine.json({ method: 'POST', target: target([kind, 'create']), body: withLabels(body, labels) });
+  return { kind: 'value', status: 201, value: made };
 }
 
 /** Containers that are hidden here are left out of what a network says of itself. */
