@@ -55,7 +55,7 @@ export class FakeEngine implements EngineClient {
     try {
       return Promise.resolve(structuredClone(answer(upstream)));
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

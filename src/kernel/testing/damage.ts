@@ -80,7 +80,7 @@ export function inflict(value: unknown, { kind, at, key, value: odd }: Damage): 
   const old = holder[place.key];
   if (kind === 'delete' && Array.isArray(place.holder)) place.holder.splice(Number(place.key), 1);
   else if (kind === 'delete') delete holder[place.key];
-  else if (kind === 'add' && isHolder(old)) define(old, key, odd);
+  else if (kind === 'add' && isHolder(old) && !Array.isArray(old)) define(old, key, odd);
   else if (kind === 'wrap') define(place.holder, place.key, at % 2 === 0 ? [old] : { [key]: old });
   else if (kind === 'repeat' && Array.isArray(old))
     define(place.holder, place.key, [...(old as unknown[]), ...(old as unknown[])]);
