@@ -53,7 +53,7 @@ class Engine {
       .filter((line) => / \/(v1|_ping)/.test(line) && !line.startsWith('UPGRADE'));
   }
 
-  async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<unknown> {
     const target = request.url ?? '';
     this.asked.push({ line: `${request.method} ${target}`, headers: request.headers, body: await text(request) });
     const say = (value: unknown, status = 200): unknown => response.writeHead(status).end(JSON.stringify(value));
