@@ -143,7 +143,7 @@ describe('what only looks', () => {
     'docker ps --filter name=$R --filter status=running --format "{{.Names}}"',
     'docker ps --filter label=com.docker.compose.service=redis --filter label=com.docker.compose.project=$COMPOSE_PROJECT_NAME',
     'docker ps --filter nonsense=1',
-    'docker inspect $R $C | jq -S "del(.[].State.Health, .[].ExecIDs)"',
+    'docker inspect $R $C | jq -S "del(.[].State.Health, .[].ExecIDs) | map(.Mounts |= sort_by(.Destination))"',
     'docker inspect --format "{{.State.Status}} {{.HostConfig.RestartPolicy.Name}}" $R',
     'docker inspect nobody',
     'docker container inspect nobody',
