@@ -308,7 +308,9 @@ test('a run that recorded nothing is no run to judge', async () => {
   });
   for (const run of ['empty', 'torn']) {
     const { code, stderr } = await runDrillbook(['judge', `reports/${run}`], { cwd: project.directory });
-    expect(stderr).toMatch(/history.jsonl:1: the history does not begin with `run.started`; the run died before it began/);
+    expect(stderr).toMatch(
+      /history.jsonl:1: the history does not begin with `run.started`; the run died before it began/,
+    );
     expect(code).toBe(64);
     await expect(access(path.join(project.directory, 'reports', run, 'report.json'))).rejects.toThrow('ENOENT');
   }

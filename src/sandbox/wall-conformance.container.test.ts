@@ -4,30 +4,22 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { PassThrough, Writable, type Duplex, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { createSmallProject, type SmallProject } from '../../test/small-project.ts';
-import { createTwin, runScript, type Outcome } from '../../test/twin-operator.ts';
-import { createSandboxClock } from '../kernel/clock.ts';
-import { loadProject } from '../run/project.ts';
-import type { WallEvent } from '../wall/open-wall.ts';
-import { connectEngine } from './engine.ts';
-import { takeLease } from './lease.ts';
-import { removeSandbox } from './remove-sandbox.ts';
+import { exitCodeOf, runScript, type Outcome } from '../../test/twin-operator.ts';
+import { startWalledSandbox, type WalledSandbox } from '../../test/walled-sandbox.ts';
+import { pollUntil } from '../kernel/poll-until.ts';
 import type { Sandbox } from './sandbox.ts';
-import { readSetupManifest } from './setup-manifest.ts';
-import { startSandbox } from './start-sandbox.ts';
 
 type Side = 'wall' | 'engine';
 
-let project: SmallProject;
+let walled: WalledSandbox;
 let docker: Docker;
 let sandbox: Sandbox;
-let wall: { close(): Promise<void> };
 let sides: Readonly<Record<Side, Docker.Container>>;
-const refused: WallEvent[] = [];
-
 beforeAll(async () => {
   const fixture = path.resolve(import.meta.dirname, '../../fixtures/small-fleet/compose.yml');
   // One value that is read from the shell, as in compose files of the field.
@@ -35,26 +27,11 @@ beforeAll(async () => {
     'SERVICE: worker-nurturing\n',
     'SERVICE: worker-nurturing\n      NOTE: ${NOTE:-none}\n',
   );
-  project = await createSmallProject({ 'compose.yml': compose });
-  docker = await connectEngine();
-  const { config } = await loadProject(project.directory);
-  sandbox = await startSandbox({
-    projectDir: project.directory,
-    config,
-    manifest: await readSetupManifest(project.directory),
-    clock: createSandboxClock(1),
-    startWithinMs: 120_000,
-    lease: takeLease(project.directory, 'test'),
-  });
-  wall = await sandbox.openWall((event) => refused.push(event));
-  const operator = docker.getContainer(`${sandbox.project}-operator`);
-  sides = { wall: operator, engine: await createTwin(docker, operator.id) };
+  walled = await startWalledSandbox({ 'compose.yml': compose });
+  ({ sandbox, bare: docker } = walled);
+  sides = { wall: walled.operator, engine: walled.twin };
 });
-afterAll(async () => {
-  await wall.close();
-  await removeSandbox(docker, { id: sandbox.id, projectDir: project.directory });
-  await project[Symbol.asyncDispose]();
-});
+afterAll(() => walled[Symbol.asyncDispose]());
 
 /** Variables of the scripts below. */
 const preamble = `
@@ -68,9 +45,9 @@ async function ask(side: Side, script: string): Promise<Outcome> {
 }
 
 /** What two runs of one command never have in common. */
-function normalise(text: string): string {
+function normalise(printed: string): string {
   return (
-    text
+    printed
       .replaceAll('\r', '')
       .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?(Z|[+-]\d\d:?\d\d))?( UTC)?/g, '<time>')
       .replace(/\b\d{10}(\.\d{9})?\b/g, '<time>')
@@ -218,4 +195,152 @@ describe('what changes the fleet', () => {
     'docker network disconnect ${COMPOSE_PROJECT_NAME}_default $C; docker inspect --format "{{len .NetworkSettings.Networks}}" $C; docker network connect --alias $W ${COMPOSE_PROJECT_NAME}_default $C; docker inspect --format "{{len .NetworkSettings.Networks}}" $C',
   ];
   test.for(changes)('%s', compare);
+});
+
+describe('a terminal', () => {
+  test.for(['docker compose exec redis', 'docker exec -it $R'])(
+    '%s: its size reaches the program, and so does what is typed',
+    async (command) => {
+      for (const side of ['wall', 'engine'] as const) {
+        const exec = await sides[side].exec({
+          Cmd: ['bash', '-c', `${preamble}${command} sh -c 'while read line; do stty size; done; exit 4'`],
+          AttachStdin: true,
+          AttachStdout: true,
+          AttachStderr: true,
+          Tty: true,
+        });
+        const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
+        let heard = '';
+        stream.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+        for (const [h, w] of [
+          [41, 101],
+          [30, 90],
+        ] as const) {
+          await exec.resize({ h, w });
+          await pollUntil(
+            () => {
+              stream.write('\n');
+              return heard.includes(`${h} ${w}\r\n`);
+            },
+            { what: `the size ${h} by ${w} in the program (${side})`, withinMs: 20_000, everyMs: 200 },
+          );
+        }
+        stream.write('\u0004');
+        expect(await exitCodeOf(exec), side).toBe(4);
+        stream.destroy();
+      }
+    },
+  );
+});
+
+describe('streams', () => {
+  const total = 200_000_000;
+  /** Connections of this process, in which the wall runs: to clients and to the engine. */
+  const connections = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length;
+  const gone = (before: number): Promise<boolean> =>
+    pollUntil(() => connections() <= before, { what: 'the end of the connections', withinMs: 20_000 });
+  const run = async (script: string): Promise<{ exec: Docker.Exec; stream: Duplex }> => {
+    const redis = walled.through.getContainer(`${sandbox.project}-redis-1`);
+    const exec = await redis.exec({ Cmd: ['sh', '-c', script], AttachStdin: true, AttachStdout: true });
+    return { exec, stream: await exec.start({ hijack: true, stdin: true }) };
+  };
+  /** Returns a count once it has stood still: whoever moves it is waiting. */
+  const atRest = async (count: () => Promise<number> | number): Promise<number> => {
+    let [last, since] = [0, performance.now()];
+    return pollUntil(
+      async () => {
+        const now = await count();
+        if (now !== last) [last, since] = [now, performance.now()];
+        return last > 0 && performance.now() - since > 1500 ? last : undefined;
+      },
+      { what: 'a standstill', withinMs: 60_000, everyMs: 100 },
+    );
+  };
+  const megabytes = (): number => process.memoryUsage().rss / 1e6;
+
+  test('a program whose output nobody reads waits; read at last, it comes whole', async () => {
+    const [before, memory] = [connections(), megabytes()];
+    const { exec, stream } = await run(
+      'for i in $(seq 200); do head -c 1000000 /dev/zero; echo $i > /tmp/progress; done',
+    );
+    const written = await atRest(async () => Number(await sandbox.exec('redis', ['cat', '/tmp/progress'])));
+    expect(written).toBeLessThan(20);
+    expect(megabytes() - memory).toBeLessThan(64);
+    let size = 0;
+    const stdout = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        size += chunk.length;
+        done();
+      },
+    });
+    walled.through.modem.demuxStream(stream, stdout, stdout);
+    await pollUntil(() => size === total, { what: 'the whole output', withinMs: 60_000 });
+    expect(await exitCodeOf(exec)).toBe(0);
+    stream.destroy();
+    await gone(before);
+  });
+
+  test('a program that does not listen is not spoken to; listening at last, it hears everything', async () => {
+    const [before, memory] = [connections(), megabytes()];
+    const { exec, stream } = await run('until test -e /tmp/go; do sleep 0.1; done; wc -c > /tmp/count; rm /tmp/go');
+    let sent = 0;
+    const chunk = Buffer.alloc(1_000_000);
+    const more = (): void => {
+      while (sent < total) {
+        sent += chunk.length;
+        if (!stream.write(chunk)) return;
+      }
+      stream.end();
+    };
+    stream.on('drain', more);
+    more();
+    expect(await atRest(() => sent)).toBeLessThan(20_000_000);
+    expect(megabytes() - memory).toBeLessThan(64);
+    await sandbox.exec('redis', ['touch', '/tmp/go']);
+    expect(await exitCodeOf(exec)).toBe(0);
+    expect(Number(await sandbox.exec('redis', ['cat', '/tmp/count']))).toBe(total);
+    stream.destroy();
+    await gone(before);
+  });
+
+  test('fifty commands at once', async () => {
+    const before = connections();
+    const said = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        const { stream } = await run(`read line; echo ${index} $line`);
+        const stdout = new PassThrough();
+        walled.through.modem.demuxStream(stream, stdout, stdout);
+        stream.once('end', () => stdout.end());
+        stream.write(`line ${index}\n`);
+        return text(stdout);
+      }),
+    );
+    expect(said).toEqual(Array.from({ length: 50 }, (_, index) => `${index} line ${index}\n`));
+    await gone(before);
+  });
+
+  test('clients that go away leave nothing, neither do those that are there when the wall closes', async () => {
+    const before = connections();
+    const container = walled.through.getContainer(`${sandbox.project}-redis-1`);
+    const open = async (): Promise<readonly Readable[]> => [
+      (await container.logs({ follow: true, stdout: true, tail: 5 })) as unknown as Readable,
+      (await walled.through.getEvents()) as unknown as Readable,
+      (await container.stats({ stream: true })) as unknown as Readable,
+      (await run('sleep 600 & wait')).stream,
+    ];
+    for (const stream of await open()) stream.on('error', () => undefined).destroy();
+    await gone(before);
+    const streams = await open();
+    const ends = streams.map(
+      (stream) => new Promise((resolve) => stream.on('error', resolve).once('close', resolve).resume()),
+    );
+    await walled.closeWall();
+    await Promise.all(ends);
+    expect(await gone(before)).toBe(true);
+    await walled.openWall();
+  });
+});
+
+test('nothing of all this was taken for an attempt on anything', () => {
+  expect(walled.events).toEqual([]);
 });

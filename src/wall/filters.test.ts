@@ -45,13 +45,17 @@ test('whatever is given, the sandbox’s label is asked for, or nothing is', () 
     fc.json(),
     fc.string(),
   );
+  const outcome = (given: string): unknown => {
+    try {
+      return narrowFilters(given, ours)['label'];
+    } catch (error) {
+      if (error instanceof Refusal) return [ours];
+      throw error;
+    }
+  };
   fc.assert(
     fc.property(text, (given) => {
-      try {
-        expect(narrowFilters(given, ours)['label']).toContain(ours);
-      } catch (error) {
-        expect(error).toBeInstanceOf(Refusal);
-      }
+      expect(outcome(given)).toContain(ours);
     }),
     { numRuns: 1000 },
   );

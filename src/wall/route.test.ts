@@ -31,11 +31,9 @@ test.each([
 test('what was taken, put back into the pattern, is the path', () => {
   const pattern = fc.constantFrom('containers/:a/json', 'images/*a/json', 'images/*a', ':a/x', 'exec/:a/start');
   const segment = fc.constantFrom('containers', 'images', 'exec', 'json', 'start', 'x', 'a', ':a', '*a');
-  fc.assert(
-    fc.property(pattern, fc.array(segment, { maxLength: 6 }), (given, segments) => {
-      const named = matchPath(given, segments);
-      if (named) expect(given.replace(/[:*]a/, () => named['a'] ?? '')).toBe(segments.join('/'));
-    }),
-    { numRuns: 1000 },
-  );
+  const property = fc.property(pattern, fc.array(segment, { maxLength: 6 }), (given, segments) => {
+    const named = matchPath(given, segments);
+    return named === undefined || given.replace(/[:*]a/, () => named['a'] ?? '') === segments.join('/');
+  });
+  expect(fc.check(property, { numRuns: 1000 })).toMatchObject({ failed: false });
 });
