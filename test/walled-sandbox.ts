@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import path from 'node:path';
 import Docker from 'dockerode';
 
@@ -51,7 +52,7 @@ export async function startWalledSandbox(files: Readonly<Record<string, string>>
   return {
     sandbox,
     bare,
-    through: new Docker({ socketPath: path.join(short.own, 'docker.sock') }),
+    through: new Docker({ socketPath: path.join(short.own, 'docker.sock'), agent: new Agent({ keepAlive: false }) }),
     operator,
     twin: await createTwin(bare, operator.id),
     events,
