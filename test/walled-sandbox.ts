@@ -1,4 +1,3 @@
-import { Agent } from 'node:http';
 import path from 'node:path';
 import Docker from 'dockerode';
 
@@ -52,7 +51,7 @@ export async function startWalledSandbox(files: Readonly<Record<string, string>>
   return {
     sandbox,
     bare,
-    through: new Docker({ socketPath: path.join(short.own, 'docker.sock'), agent: new Agent({ keepAlive: false }) }),
+    through: new Docker({ socketPath: path.join(short.own, 'docker.sock') }),
     operator,
     twin: await createTwin(bare, operator.id),
     events,
