@@ -68,8 +68,8 @@ function normalise(printed: string): string {
   );
 }
 
-function linesOf(text: string): string[] {
-  return text.split('\n').map((line) => line.trim());
+function linesOf(printed: string): string[] {
+  return printed.split('\n').map((line) => line.trim());
 }
 
 let turn = 0;
