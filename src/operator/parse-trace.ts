@@ -38,29 +38,52 @@ export interface ShellRecord {
 }
 
 const recordMark = '\x1e';
+/** Where one record ends and the next begins. */
+const boundary = `\n${recordMark}`;
+/** What traces a block stops at 32 MiB, and bash writes at most about one at once. More comes from the block itself, to which the file is open. */
+const mostBytes = 40 * 1024 * 1024;
+const longestRecord = 4 * 1024 * 1024;
 
 /**
  * Cuts the trace into records as it grows. Bash's records can span lines and end only where the next one begins, so the last is held
- * back until `push` is called with nothing new or `end` is called.
+ * back until `push` is called with nothing new or `end` is called. What no tracing wrote is dropped, and a record `full` says so.
  */
 export function createTraceParser(): { push(bytes: Uint8Array): TraceRecord[]; end(): TraceRecord[] } {
   const decoder = new TextDecoder();
-  let pending = '';
+  let [pending, searched, taken] = ['', 0, 0];
   const take = (everything: boolean): TraceRecord[] => {
-    const parts = pending.split(/(?<=\n)(?=\x1e)/);
-    const last = parts.at(-1) ?? '';
+    const parts: string[] = [];
+    let from = 0;
+    for (let at = pending.indexOf(boundary, searched); at >= 0; at = pending.indexOf(boundary, at + 1)) {
+      parts.push(pending.slice(from, at + 1));
+      from = at + 1;
+    }
+    const last = pending.slice(from);
     const finished = everything || (last.endsWith('\n') && last.startsWith(`${recordMark}#`));
-    pending = finished ? '' : (parts.pop() ?? '');
+    if (finished) parts.push(last);
+    pending = finished ? '' : last;
+    searched = Math.max(0, pending.length - 1);
     return parts.map(parseRecord).filter((record) => record !== undefined);
   };
   return {
     push: (bytes) => {
+      const before = taken;
+      taken += bytes.length;
+      if (taken > mostBytes) {
+        pending = '';
+        return before > mostBytes ? [] : [dropped];
+      }
       pending += decoder.decode(bytes, { stream: true });
-      return take(bytes.length === 0 && pending.endsWith('\n'));
+      const records = take(bytes.length === 0 && pending.endsWith('\n'));
+      if (pending.length <= longestRecord) return records;
+      [pending, searched] = ['', 0];
+      return [...records, dropped];
     },
     end: () => take(true),
   };
 }
+
+const dropped: TraceRecord = { kind: 'full', at: 0 };
 
 function parseRecord(raw: string): TraceRecord | undefined {
   return raw.startsWith(`${recordMark}#`) ? parseLibraryRecord(raw.slice(2)) : parseShellRecord(raw);

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+
+import { createTraceParser } from './parse-trace.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const fork = (pid: number): string => `\x1e#1.5 F ${pid} 1 0\n`;
+
+test('records cut anywhere come out the same', () => {
+  const shell = '\x1e7\x1f3\x1f0\x1f\x1fx.sh\x1f1,5\x1decho "a\nb"\n';
+  const text = `${fork(1)}${shell}${fork(2)}${shell}`;
+  const whole = createTraceParser();
+  const expected = [...whole.push(bytes(text)), ...whole.end()];
+  expect(expected.map(({ kind }) => kind)).toEqual(['fork', 'shell', 'fork', 'shell']);
+  for (let size = 1; size < 9; size += 1) {
+    const parser = createTraceParser();
+    const found = [];
+    for (let at = 0; at < text.length; at += size) found.push(...parser.push(bytes(text.slice(at, at + size))));
+    expect([...found, ...parser.end()]).toEqual(expected);
+  }
+});
+
+test('a record that is none is dropped, and said to be; those after it are read', () => {
+  const parser = createTraceParser();
+  const chunk = new Uint8Array(64 * 1024);
+  const found = Array.from({ length: 100 }, () => parser.push(chunk)).flat();
+  expect(found).toEqual([{ kind: 'full', at: 0 }]);
+  expect(parser.push(bytes(`\n${fork(3)}`))).toMatchObject([{ kind: 'fork', pid: 3 }]);
+});
+
+test('more than tracing writes is not read at all', () => {
+  const parser = createTraceParser();
+  const chunk = bytes(fork(1).repeat(4096));
+  const started = performance.now();
+  let kinds = new Map<string, number>();
+  for (let size = 0; size < 200 * 1024 * 1024; size += chunk.length)
+    for (const { kind } of parser.push(chunk)) kinds = kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  expect(kinds.get('full')).toBe(1);
+  expect(kinds.get('fork')).toBeLessThanOrEqual((40 * 1024 * 1024) / fork(1).length);
+  expect(parser.end()).toEqual([]);
+  expect(performance.now() - started).toBeLessThan(20_000);
+});
