@@ -71,7 +71,7 @@ function openingsOf(service: ComposeService, projectDir: string): readonly strin
   }
   for (const { type, source = '', read_only: readOnly } of service.volumes ?? []) {
     if (type !== 'bind') continue;
-    if (source === '/' || /\.sock$/.test(source) || vital.some((folder) => isWithin(source, folder)))
+    if (source === '/' || source.endsWith('.sock') || vital.some((folder) => isWithin(source, folder)))
       found.push(`a mount of ${source}`);
     else if (readOnly !== true && isWithin(projectDir, source)) found.push(`a writable mount of ${source}`);
   }
