@@ -254,3 +254,28 @@ test('what a terminal or a reader of logs would obey is text when the block has 
   expect(output).toMatch(/red\n::error::injected\n<b>x<\/b>\n/);
   expect(output).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f]/);
 });
+
+test('kill and removal of all that is to be seen: the fleet goes and comes back, and nothing else is touched', async () => {
+  const states = async () => (await sandbox.containers()).map(({ service, state }) => `${service} ${state}`);
+  const killed = await world.runWalled('docker kill $(docker ps -q) && docker ps -q | wc -l');
+  expect(await states()).toEqual(['api exited', 'external-apis running', 'redis exited', 'worker-nurturing exited']);
+  expect(killed.output).toMatch(/^1$/m);
+  expect(killed.events.map(({ outcome, attempt }) => `${outcome}: ${attempt}`)).toEqual(['spared: kill external-apis']);
+  const removed = await world.runWalled('docker rm -f $(docker ps -aq)');
+  expect(await states()).toEqual(['external-apis running']);
+  expect(removed.exitCode).not.toBe(0);
+  expect(removed.events.map(({ attempt }) => attempt)).toEqual([
+    expect.stringMatching(/^remove .*external-apis/) as string,
+  ]);
+  const back = await world.runWalled('docker compose up -d --wait');
+  expect(back.exitCode, back.output).toBe(0);
+  expect(await states()).toEqual(['api running', 'external-apis running', 'redis running', 'worker-nurturing running']);
+  expect(await world.harms()).not.toContain('victims');
+});
+
+test('the operator shares the api’s network also after a restart of the api', async () => {
+  const ping = (): Promise<{ output: string }> => world.runWalled('redis-cli -h redis ping');
+  expect((await ping()).output).toBe('PONG\n');
+  await world.runWalled('docker compose restart -t 0 api');
+  expect((await ping()).output).toBe('PONG\n');
+});
