@@ -4,6 +4,9 @@
  *
  *     sandbox = epoch + factor * (real - epoch)
  *
+ * "real" is the host's monotonic clock for both of the sandbox's clocks: were its wall clock to step in the middle of a run,
+ * the sandbox's would leap by `factor` times as much, and away from the harness's, which is reckoned like this too.
+ *
  * Every process of a sandbox reads the same epoch and factor, so their clocks agree whenever each one started. Clocks
  * are mapped when read, waits are divided by the factor, and time that a call reports as left is in sandbox units.
  *
@@ -196,16 +199,27 @@ __attribute__((constructor)) static void start(void) {
   quick_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
 }
 
-/* The sandbox time of one of the two families. */
-static nanos now(clockid_t clock) {
+/* What the host's clock shows. */
+static nanos host_now(clockid_t clock) {
   struct timespec real;
   if (quick_clock_gettime)
     quick_clock_gettime(clock, &real);
   else
     KERNEL(SYS_clock_gettime, clock, &real);
-  nanos time = real.tv_sec * SECOND + real.tv_nsec;
-  double by = factor();
-  return by == 1 ? time : epoch_of(clock) + (nanos)((double)(time - epoch_of(clock)) * by);
+  return real.tv_sec * SECOND + real.tv_nsec;
+}
+
+/* Without a clock file there is no epoch, and time is the host's. */
+static bool is_mapped(void) {
+  factor();
+  return mapping.monotonic != 0;
+}
+
+/* The sandbox time of one of the two families. */
+static nanos now(clockid_t clock) {
+  if (!is_mapped()) return host_now(clock);
+  nanos elapsed = host_now(CLOCK_MONOTONIC) - mapping.monotonic;
+  return epoch_of(clock) + (factor() == 1 ? elapsed : (nanos)((double)elapsed * factor()));
 }
 
 static nanos distance(nanos a, nanos b) { return a > b ? a - b : b - a; }
@@ -215,13 +229,13 @@ static nanos distance(nanos a, nanos b) { return a > b ? a - b : b - a; }
  * glibc keeps it moves between releases), but the two are decades apart: the nearer one is meant.
  */
 static const struct timespec *to_real(const struct timespec *deadline, clockid_t clock, struct timespec *room) {
-  if (factor() == 1 || clock == NOT_MAPPED || !is_valid(deadline)) return deadline;
+  if (!is_mapped() || clock == NOT_MAPPED || !is_valid(deadline)) return deadline;
   nanos time = to_nanos(*deadline);
   bool near = distance(time, now(CLOCK_REALTIME)) < distance(time, now(CLOCK_MONOTONIC));
   if (clock == NEARER) clock = near ? CLOCK_REALTIME : CLOCK_MONOTONIC;
-  nanos epoch = epoch_of(clock);
-  if (time <= epoch) return deadline; /* past in the sandbox, so past outside */
-  nanos wait = shorten(time - epoch);
+  nanos epoch = mapping.monotonic, wait = time <= epoch_of(clock) ? 0 : shorten(time - epoch_of(clock));
+  /* A deadline on the host's wall clock is that much away from now: a step during the wait itself moves this one wait. */
+  if (clock == CLOCK_REALTIME) epoch -= host_now(CLOCK_MONOTONIC) - host_now(CLOCK_REALTIME);
   *room = to_timespec(epoch + (wait < LONGEST - epoch ? wait : LONGEST - epoch));
   return room;
 }

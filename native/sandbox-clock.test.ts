@@ -15,9 +15,12 @@ const has = (command: string): boolean => spawnSync(command, ['--version'], { st
 let dir: string;
 const built = (name: string): string => path.join(dir, name);
 
-/** Writes the clock file with its epoch at this moment, so that sandbox time starts at real time. */
-function writeClock(factor: number): { epochMs: number; monotonicNs: bigint } {
-  const [epochMs, monotonicNs] = [Date.now(), process.hrtime.bigint()];
+/**
+ * Writes the clock file with its epoch at this moment, so that sandbox time starts at real time; or as if the host's wall
+ * clock had stepped by so much since.
+ */
+function writeClock(factor: number, steppedMs = 0): { epochMs: number; monotonicNs: bigint } {
+  const [epochMs, monotonicNs] = [Date.now() - steppedMs, process.hrtime.bigint()];
   writeFileSync(built('clock'), `${BigInt(epochMs) * 1_000_000n} ${monotonicNs} ${factor}\n`);
   return { epochMs, monotonicNs };
 }
@@ -110,6 +113,25 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
     writeClock(0.5);
     expect(probe(100, 'poll')[0]?.realMs).toBeGreaterThanOrEqual(200);
   });
+
+  test.each([1, FACTOR])(
+    'a host whose wall clock has stepped since the epoch, factor %d: the sandbox does not see it',
+    (factor) => {
+      for (const steppedMs of [-86_400_000, 3_600_000]) {
+        const { epochMs, monotonicNs } = writeClock(factor, steppedMs);
+        const now = (): number => epochMs + (Number(process.hrtime.bigint() - monotonicNs) / 1e6) * factor;
+        const earliest = now();
+        const shown = Number(run('date', '+%s%3N').output);
+        expect(shown).toBeGreaterThanOrEqual(Math.floor(earliest));
+        expect(shown).toBeLessThanOrEqual(now());
+        // Deadlines on the wall clock come when the sandbox's says so.
+        for (const wait of probe(20)) {
+          expect(wait.sandboxMs, wait.name).toBeGreaterThanOrEqual(20);
+          expect(wait.realMs, wait.name).toBeLessThan(30_000);
+        }
+      }
+    },
+  );
 
   test('date shows epoch + factor x elapsed', () => {
     const factor = 1_000;

@@ -21,12 +21,17 @@ export interface Started extends AsyncDisposable {
   seen(): string;
 }
 
+interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** A command that becomes ours: `nsenter` and its flags. */
+  readonly prefix?: readonly string[];
+}
+
 /** Starts the command as a user would, without a terminal. */
-export function startDrillbook(
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
-): Started {
-  const child = spawn(process.execPath, [path.join(projectDir, 'bin/drillbook.mjs'), ...args], {
+export function startDrillbook(args: readonly string[], options: StartOptions = {}): Started {
+  const [command, ...before] = [...(options.prefix ?? []), process.execPath];
+  const child = spawn(command, [...before, path.join(projectDir, 'bin/drillbook.mjs'), ...args], {
     cwd: options.cwd ?? projectDir,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

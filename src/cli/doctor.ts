@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { Command } from 'commander';
 
 import { exitCode, formatError } from '../kernel/errors.ts';
+import { plainText } from '../kernel/plain-text.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { readSetupManifest, type SetupManifest } from '../sandbox/setup-manifest.ts';
 import { examineRuns, examineSandboxes } from './examine-leftovers.ts';
@@ -116,10 +117,12 @@ function examinePromtool({ promtool }: SetupManifest): Finding {
 
 function renderTable(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ what }) => what.length));
-  return findings
+  // Images, labels and folders are named by whoever made them.
+  const lines = findings
     .map(
       ({ what, ok, found, next }) =>
         `${ok ? 'ok     ' : 'MISSING'}  ${what.padEnd(width)}  ${found}${next ? `\n${' '.repeat(width + 11)}→ ${next}` : ''}\n`,
     )
     .join('');
+  return plainText(lines);
 }

@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander';
 
 import { DrillbookError, exitCode, formatError } from '../kernel/errors.ts';
+import { plainText } from '../kernel/plain-text.ts';
 import { addDoctor } from './doctor.ts';
 import { addJudge } from './judge.ts';
+import { outliveReader } from './outlive-reader.ts';
 import { addSandbox } from './sandbox.ts';
 import { addVerify } from './verify.ts';
 import { drillbookVersion } from './version.ts';
 
+outliveReader();
 const program = new Command('drillbook')
   .description('Proves that an operations runbook works, on a really broken copy of a BullMQ fleet.')
   .version(await drillbookVersion())
@@ -28,6 +31,6 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.passed : exitCode.usage;
   process.stderr.write(`drillbook: ${formatError(error)}\n`);
   if (error instanceof DrillbookError) return error.exitCode;
-  if (error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+  if (error instanceof Error && error.stack) process.stderr.write(`${plainText(error.stack)}\n`);
   return exitCode.broken;
 }

@@ -1,21 +1,20 @@
 import type { Command } from 'commander';
 
 import { createSandboxClock } from '../kernel/clock.ts';
-import { exitCode, InputError } from '../kernel/errors.ts';
+import { exitCode } from '../kernel/errors.ts';
 import { clearLeftovers, type Cleared } from '../run/clear-leftovers.ts';
+import { plainText } from '../kernel/plain-text.ts';
 import { connectFleet, resetFleet } from '../run/fleet-session.ts';
 import { loadProject } from '../run/project.ts';
 import { attachSandbox } from '../sandbox/attach-sandbox.ts';
 import { connectEngine } from '../sandbox/engine.ts';
-import { findSandboxes, type FoundSandbox } from '../sandbox/find-sandboxes.ts';
 import { takeLease, writeLease } from '../sandbox/lease.ts';
 import { removeSandbox } from '../sandbox/remove-sandbox.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
-import { describeOwner } from './describe-owner.ts';
+import { chooseSandbox } from './choose-sandbox.ts';
 import { readTimeScale } from './read-flags.ts';
-
-type Engine = Awaited<ReturnType<typeof connectEngine>>;
+import { openShell } from './sandbox-shell.ts';
 
 export function addSandbox(program: Command): void {
   const sandbox = program.command('sandbox').description('start, reset and remove a copy of the fleet by hand');
@@ -29,6 +28,11 @@ export function addSandbox(program: Command): void {
     .description('remove a sandbox')
     .argument('[id]', 'which one, when there are several')
     .action(down);
+  sandbox
+    .command('shell')
+    .description("open the operator's shell: the commands of a runbook work there as in a run")
+    .argument('[id]', 'which one, when there are several')
+    .action(openShell);
   sandbox
     .command('reset')
     .description('empty its queues and mend its containers')
@@ -60,7 +64,7 @@ async function up(flags: { readonly timeScale?: number }): Promise<void> {
     `sandbox ${sandbox.id} is up after ${((performance.now() - started) / 1000).toFixed(1)} s, ${sandbox.clock.factor} sandbox seconds a second`,
     `  redis     redis-cli -h ${redis.host} -p ${redis.port}`,
     `  metrics   http://${api.host}:${api.port}/metrics`,
-    `  operator  docker exec -it ${sandbox.project}-operator bash`,
+    `  operator  drillbook sandbox shell ${sandbox.id}`,
     `  remove    drillbook sandbox down ${sandbox.id}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -69,7 +73,7 @@ async function up(flags: { readonly timeScale?: number }): Promise<void> {
 async function down(id: string | undefined): Promise<void> {
   const directory = process.cwd();
   const engine = await connectEngine();
-  const chosen = await choose(engine, directory, id);
+  const chosen = await chooseSandbox(engine, directory, id);
   const started = performance.now();
   const removed = await removeSandbox(engine, { id: chosen.id, projectDir: directory });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -81,11 +85,10 @@ async function down(id: string | undefined): Promise<void> {
 async function reset(id: string | undefined): Promise<void> {
   const directory = process.cwd();
   const { config } = await loadProject(directory);
-  const sandbox = await attachSandbox(directory, (await choose(await connectEngine(), directory, id)).id);
+  const sandbox = await attachSandbox(directory, (await chooseSandbox(await connectEngine(), directory, id)).id);
   const started = performance.now();
   const fleet = await connectFleet(sandbox, config);
-  const whole = await resetFleet(fleet, AbortSignal.timeout(60_000)).finally(() => fleet.redis.disconnect());
-  whole.redis.disconnect();
+  await resetFleet(fleet, AbortSignal.timeout(60_000)).finally(() => fleet.redis.disconnect());
   process.stdout.write(`reset in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
@@ -97,21 +100,5 @@ async function clean(): Promise<void> {
 }
 
 function tell({ done, stuck }: Cleared, output: NodeJS.WritableStream): void {
-  for (const sentence of [...done, ...stuck]) output.write(`${sentence}\n`);
-}
-
-async function choose(engine: Engine, directory: string, id: string | undefined): Promise<FoundSandbox> {
-  const known = await findSandboxes(engine, directory);
-  const chosen = id === undefined ? (known.length === 1 ? known[0] : undefined) : known.find((one) => one.id === id);
-  if (chosen?.state === 'living')
-    throw new InputError(`the sandbox ${chosen.id} belongs to ${describeOwner(chosen)}, which still runs`, {
-      code: 'SANDBOX_IN_USE',
-      next: 'end that, and it removes its sandbox itself',
-    });
-  if (chosen) return chosen;
-  const ids = known.map((one) => one.id);
-  throw new InputError(id === undefined ? 'say which sandbox' : `there is no sandbox ${id}`, {
-    code: 'SANDBOX_UNKNOWN',
-    next: ids.length > 0 ? `choose among ${ids.join(', ')}` : 'none is up: "drillbook sandbox up" starts one',
-  });
+  for (const sentence of [...done, ...stuck]) output.write(`${plainText(sentence)}\n`);
 }

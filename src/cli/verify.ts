@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 
 import { exitCode, InputError } from '../kernel/errors.ts';
+import { plainText } from '../kernel/plain-text.ts';
 import { createLiveProgress } from '../report/live-progress.ts';
 import { renderConsole } from '../report/render-console.ts';
 import { renderJson } from '../report/render-json.ts';
@@ -78,6 +79,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
       reportDir,
       onEvent: (event) => progress.apply(event),
       signal: interrupts.signal,
+      hurry: interrupts.hurry,
     });
     progress.end();
     process.stdout.write(
@@ -85,10 +87,10 @@ async function verify(flags: VerifyFlags): Promise<void> {
     );
     process.stderr.write(`report: ${path.relative(directory, reportDir)}\n`);
     if (kept) process.stderr.write(`kept: ${kept.project}; "drillbook sandbox down ${kept.id}" removes it\n`);
-    process.exitCode = interrupted ? exitCode.interrupted : report.exitCode;
+    // Interrupted after its end, a run has a verdict all the same; that it was interrupted is what whoever did it expects to hear.
+    process.exitCode = interrupted || interrupts.signal.aborted ? exitCode.interrupted : report.exitCode;
   } finally {
     progress.end();
-    interrupts.release();
   }
 }
 
@@ -114,7 +116,7 @@ function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook): 
         : `  ${run}  NOT FOUND: ${found.message}`;
     }),
   ]);
-  return `${lines.join('\n')}\n`;
+  return plainText(`${lines.join('\n')}\n`);
 }
 
 function isInteractive(): boolean {

@@ -53,7 +53,6 @@ test('an event is on disk before `emit` returns, and listeners hear of it', asyn
   writer.emit({ type: 'note', message: 'two' });
   writer.close();
   expect(heard).toEqual(['note']);
-  expect(() => writer.emit({ type: 'note', message: 'late' })).toThrow('came too late');
 });
 
 test('a last line that was cut off is left out and told', async () => {

@@ -1,11 +1,48 @@
-import type { EventBody, HistoryEvent } from './events.ts';
+import { phases, queueStates, type EventBody, type HistoryEvent } from './events.ts';
+import { container, counted, isFigure, location, plan, row, runbook, threshold } from './nested-shapes.ts';
+import {
+  bool,
+  fields,
+  integer,
+  isObject,
+  kind,
+  list,
+  map,
+  natural,
+  number,
+  oneOf,
+  orNull,
+  shorten,
+  strings,
+  text,
+  type Shape,
+} from './shape.ts';
 
-type Kind = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'number or null' | 'string or null';
-type FieldsOf<T> = T extends EventBody ? { readonly [K in RequiredKeys<Omit<T, 'type'>>]: Kind } : never;
+/** A field's shape, by name where it is a plain one. */
+type Kind = Shape | keyof typeof plain;
+type FieldsOf<T> = T extends EventBody
+  ? { readonly [K in RequiredKeys<Omit<T, 'type'>>]: Kind } & OptionalFields<T>
+  : never;
+type OptionalFields<T> = { readonly optional?: { readonly [K in Exclude<keyof T, RequiredKeys<T>>]?: Kind } };
 type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
 type Shapes = { readonly [Type in EventBody['type']]: FieldsOf<Extract<EventBody, { type: Type }>> };
 
-/** What each event must carry. Shallow on purpose: a million job ids pass through here. */
+const plain = {
+  string: text,
+  number,
+  integer,
+  boolean: bool,
+  array: kind('array', Array.isArray),
+  object: kind('object', isObject),
+  strings,
+  'number or null': orNull(number),
+  'integer or null': orNull(integer),
+  'string or null': orNull(text),
+} as const;
+
+const phase = oneOf(...phases);
+
+/** What each event must carry, and `optional` what it may. Whatever passes here may be relied on by who judges. */
 const shapes: Shapes = {
   'run.started': {
     run: 'string',
@@ -14,63 +51,106 @@ const shapes: Shapes = {
     startedAt: 'string',
     seed: 'number',
     timeScale: 'number',
-    runbook: 'object',
-    pinnedThresholds: 'array',
-    queues: 'array',
+    runbook,
+    pinnedThresholds: list(threshold),
+    queues: list(fields({ name: text, service: text })),
   },
   environment: {
     engine: 'string',
     compose: 'string',
     node: 'string',
-    versions: 'object',
-    images: 'array',
-    realTimeServices: 'array',
+    versions: map(text),
+    images: list(fields({ service: text, image: text, source: text })),
+    realTimeServices: 'strings',
   },
-  'scenario.planned': { plan: 'object' },
-  'phase.started': { phase: 'string' },
-  'phase.ended': { phase: 'string', outcome: 'string' },
+  'scenario.planned': { plan },
+  'phase.started': { phase },
+  'phase.ended': {
+    phase,
+    outcome: oneOf('done', 'timed-out', 'failed', 'interrupted'),
+    optional: { message: 'string' },
+  },
   'arm.started': {},
   'arm.ended': {},
-  sample: { full: 'boolean', queues: 'object' },
-  containers: { containers: 'array' },
-  container: { service: 'string', name: 'string', action: 'string' },
-  redis: { up: 'boolean' },
-  enqueued: { queue: 'string', ids: 'array' },
-  outcomes: { queue: 'string', completed: 'array', failed: 'array', stalled: 'array', removed: 'array' },
-  residue: { complete: 'boolean', jobs: 'object' },
-  effects: { complete: 'boolean', once: 'array', more: 'array' },
+  sample: { full: 'boolean', queues: map(row) },
+  containers: { containers: list(container) },
+  container: { service: 'string', name: 'string', action: 'string', optional: { exitCode: 'number' } },
+  redis: { up: 'boolean', optional: { runId: 'string', version: 'string', message: 'string' } },
+  enqueued: { queue: 'string', ids: 'strings' },
+  outcomes: { queue: 'string', completed: 'strings', failed: 'strings', stalled: 'strings', removed: 'strings' },
+  residue: {
+    complete: 'boolean',
+    jobs: map(map(strings, oneOf(...queueStates, 'completed'))),
+    optional: { message: 'string' },
+  },
+  effects: { complete: 'boolean', once: 'strings', more: list(counted), optional: { message: 'string' } },
   'fault.injecting': { kind: 'string', summary: 'string' },
   'fault.proved': { kind: 'string', bit: 'boolean', evidence: 'string' },
-  'fault.healed': { kind: 'string', healed: 'boolean' },
-  'procedure.started': { address: 'string', purpose: 'string', location: 'object', args: 'array' },
+  'fault.healed': { kind: 'string', healed: 'boolean', optional: { message: 'string' } },
+  'procedure.started': {
+    address: 'string',
+    purpose: oneOf('diagnosis', 'recovery', 'placebo'),
+    location,
+    args: 'strings',
+    optional: { expectExit: 'number' },
+  },
   command: {
     address: 'string',
-    location: 'object',
+    location,
     text: 'string',
-    exitCode: 'number or null',
-    role: 'string',
+    exitCode: 'integer or null',
+    role: oneOf('command', 'condition', 'background'),
     cut: 'boolean',
     startedMs: 'number',
     durationMs: 'number or null',
+    optional: {
+      pipeIndex: natural,
+      intoPipe: 'boolean',
+      output: 'string',
+    },
   },
-  prompt: { address: 'string', location: 'object', text: 'string', answer: 'string or null' },
+  prompt: { address: 'string', location, text: 'string', answer: 'string or null' },
   'procedure.ended': {
     address: 'string',
-    exitCode: 'number or null',
-    ended: 'string',
+    exitCode: 'integer or null',
+    ended: oneOf('exited', 'cut', 'unanswered-prompt', 'interrupted', 'operator-lost'),
     traced: 'boolean',
     output: 'string',
     outputCut: 'boolean',
     cast: 'string',
     durationMs: 'number',
-    unfilled: 'array',
+    unfilled: 'strings',
   },
-  wall: { outcome: 'string', attempt: 'string', message: 'string' },
+  wall: { outcome: oneOf('refused', 'spared'), attempt: 'string', message: 'string' },
   note: { message: 'string' },
   interrupted: { reason: 'string' },
   broken: { reason: 'string' },
-  'run.ended': { leftovers: 'array' },
+  'run.ended': { leftovers: 'strings' },
 };
+
+const arm = oneOf('treatment', 'control');
+/** Up to the end of the year 9999, where dates end that can be written as such. */
+const instant = kind(
+  'a time in ms since 1970',
+  (value) => isFigure(value) && value >= 0 && value < 253_402_300_800_000,
+);
+const stamp = fields(
+  { seq: integer, t: kind('a time in ms', (value) => isFigure(value)), s: instant },
+  { scenario: text, arm },
+);
+
+const bodies: ReadonlyMap<unknown, Shape> = new Map(
+  Object.entries(shapes).map(([type, { optional = {}, ...required }]) => [
+    type,
+    fields(named(required), named(optional)),
+  ]),
+);
+
+function named(kinds: Readonly<Record<string, Kind>>): Readonly<Record<string, Shape>> {
+  return Object.fromEntries(
+    Object.entries(kinds).map(([name, shape]) => [name, typeof shape === 'string' ? plain[shape] : shape]),
+  );
+}
 
 /** One line of a history, or what is wrong with it. */
 export function parseEvent(line: string): { readonly event: HistoryEvent } | { readonly problem: string } {
@@ -81,27 +161,12 @@ export function parseEvent(line: string): { readonly event: HistoryEvent } | { r
     return { problem: 'it is not JSON' };
   }
   if (!isObject(value)) return { problem: 'it is not an object' };
-  const shape = typeof value['type'] === 'string' && isEventType(value['type']) ? shapes[value['type']] : undefined;
-  if (!shape) return { problem: `its type is ${JSON.stringify(value['type'])}, which this version does not know` };
-  for (const [field, kind] of Object.entries({ seq: 'number', t: 'number', s: 'number', ...shape })) {
-    if (!fits(value[field], kind as Kind))
-      return { problem: `\`${value['type'] as string}.${field}\` should be ${kind}` };
-  }
-  return { event: value as unknown as HistoryEvent };
-}
-
-function isEventType(type: string): type is EventBody['type'] {
-  return Object.hasOwn(shapes, type);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function fits(value: unknown, kind: Kind): boolean {
-  if (kind === 'array') return Array.isArray(value);
-  if (kind === 'object') return isObject(value);
-  if (kind === 'number or null') return value === null || Number.isFinite(value);
-  if (kind === 'string or null') return value === null || typeof value === 'string';
-  return kind === 'number' ? Number.isFinite(value) : typeof value === kind;
+  const { type } = value;
+  const body = bodies.get(type);
+  if (!body || typeof type !== 'string')
+    return {
+      problem: `its type is ${typeof type === 'string' ? shorten(type) : typeof type}, which this version does not know`,
+    };
+  const problem = stamp(value, type) ?? body(value, type);
+  return problem === undefined ? { event: value as unknown as HistoryEvent } : { problem };
 }

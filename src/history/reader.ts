@@ -5,6 +5,7 @@ import type { HistoryEvent } from './events.ts';
 import { parseEvent } from './parse-event.ts';
 
 export interface HistoryReader extends AsyncIterable<HistoryEvent> {
+  readonly file: string;
   /** Known once the events were read: the line that the writer's death cut off, which was left out. */
   readonly truncated: { readonly file: string; readonly line: number } | undefined;
 }
@@ -19,6 +20,7 @@ const maxLineBytes = 256 * 1024 * 1024;
 export function readHistory(path: string): HistoryReader {
   let truncated: HistoryReader['truncated'];
   return {
+    file: path,
     get truncated() {
       return truncated;
     },

@@ -15,10 +15,14 @@ export interface EventContext {
 export interface HistoryWriter {
   /**
    * Stamps the event and hands it to the operating system before it returns, so that a crash of this process loses
-   * nothing and at worst leaves one line cut off. Throws a DrillbookError (`HISTORY_WRITE`) when the disk refuses, and
-   * from then on with every call: a history with a hole in it must not look whole.
+   * nothing and at worst leaves one line cut off. Never throws, for it is called from timers and by events, where nobody
+   * could act on it: `broken` tells that the disk refused. From then on nothing is written any more, even when there is
+   * room again: a history with a hole in it must not look whole. What comes after `close` is dropped as
+   * well: work that was given up on may still tell something.
    */
-  emit(body: EventBody, context?: EventContext): HistoryEvent;
+  emit(body: EventBody, context?: EventContext): void;
+  /** Aborts with a DrillbookError (`HISTORY_WRITE`) as soon as an event could not be written. */
+  readonly broken: AbortSignal;
   /** Called with every event after it was written; must not throw. Returns how to stop it. */
   subscribe(listener: (event: HistoryEvent) => void): () => void;
   /** Safe to call twice. */
@@ -32,24 +36,22 @@ export function createHistoryWriter(path: string, clock: Pick<SandboxClock, 'now
   const listeners = new Set<(event: HistoryEvent) => void>();
   let seq = 0;
   let closed = false;
-  let broken: DrillbookError | undefined;
+  const broken = new AbortController();
 
   return {
+    broken: broken.signal,
     emit(body, context) {
-      if (broken) throw broken;
-      if (closed)
-        throw new DrillbookError(`${path} is closed; \`${body.type}\` came too late`, { code: 'HISTORY_CLOSED' });
+      if (broken.signal.aborted || closed) return;
       const stamp = { seq, t: toMicros(monotonicMs() - startedMs), s: toMicros(clock.now()) };
       const event: HistoryEvent = { ...stamp, ...context, ...body };
       try {
         writeWhole(file, `${JSON.stringify(event)}\n`);
       } catch (error) {
-        broken = writeError(path, error);
-        throw broken;
+        broken.abort(writeError(path, error));
+        return;
       }
       seq += 1;
       for (const listener of listeners) listener(event);
-      return event;
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -1,3 +1,5 @@
+import { plainText } from './plain-text.ts';
+
 /** Where in a user's file something stands. Lines and columns count from 1. */
 export interface Location {
   readonly file: string;
@@ -63,12 +65,12 @@ export function formatLocation(location: Location): string {
   return `${location.file}:${location.line}${column}`;
 }
 
-/** One line for a person: location, message, next step. */
+/** For a person: location, message, next step. What they quote of others' files does nothing to a terminal or a log. */
 export function formatError(error: unknown): string {
   if (error instanceof DrillbookError) {
     const where = error instanceof InputError && error.location ? `${formatLocation(error.location)}: ` : '';
     const next = error.next ? `; ${error.next}` : '';
-    return `${where}${error.message}${next} [${error.code}]`;
+    return plainText(`${where}${error.message}${next} [${error.code}]`);
   }
-  return error instanceof Error ? error.message : String(error);
+  return plainText(error instanceof Error ? error.message : String(error));
 }

@@ -51,6 +51,27 @@ test('cleaning up runs every step, the last first, each under its deadline, and 
   expect(await cleanup.run()).toEqual([]);
 });
 
+test('in a hurry each step gets its hurried deadline alone, also the one under way, and what gets none is not begun', async () => {
+  const hurry = new AbortController();
+  const done: string[] = [];
+  const cleanup = new Cleanup(hurry.signal);
+  cleanup.add(
+    'what must be',
+    5000,
+    () => pollUntil(() => done.push('removed'), { what: 'it', withinMs: 1000 }).then(() => undefined),
+    5000,
+  );
+  cleanup.add('what hangs', 60_000, never, 20);
+  cleanup.add('what is only nice to have', 60_000, async () => void done.push('logs'), 0);
+  cleanup.add('what is under way', 60_000, () => (hurry.abort(), never()), 10);
+  const errors = await cleanup.run();
+  expect(done).toEqual(['removed']);
+  expect(errors.map(({ message }) => message)).toEqual([
+    'what is under way did not happen within 10 ms',
+    'what hangs did not happen within 20 ms',
+  ]);
+});
+
 test('the sandbox clock converts both ways', () => {
   const clock = createSandboxClock(20, 1_000_000, process.hrtime.bigint());
   expect(clock.toRealMs(30_000)).toBe(1500);

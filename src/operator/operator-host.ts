@@ -27,7 +27,7 @@ export interface OperatorHost {
   readonly blocks: { readonly host: string; readonly container: string };
   /** One file, written inside and read here; one block after the other uses it. */
   readonly trace: { readonly host: string; readonly container: string };
-  /** Ends the machine and everything on it: for a block that cannot be ended otherwise. */
+  /** Ends the machine and everything on it: for a block that cannot be ended otherwise. Fine when it has ended already. */
   kill(): Promise<void>;
   /** Where `libblocktrace.so` stands inside. */
   readonly traceLibrary: string;

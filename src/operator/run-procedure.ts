@@ -35,6 +35,8 @@ const size = { rows: 50, cols: 160 };
 const everyMs = 25;
 /** How long a command gets to go after being asked, and a block's output to arrive after its end; real ms. */
 const graceMs = 2000;
+/** How long a block that was ended may still seem to run before it is given up on: its machine does not answer; real ms. */
+const giveUpMs = 10_000;
 
 let blocks = 0;
 
@@ -84,8 +86,8 @@ export async function runProcedure(
     if (!alive) await host.kill();
   } finally {
     await trace.close();
-    await transcript.close();
     await rm(block.folder, { recursive: true, force: true });
+    await transcript.close();
   }
   signal.throwIfAborted();
 }
@@ -121,13 +123,16 @@ async function follow(session: Session, exec: TtyExec): Promise<Ended> {
     (error: unknown) => (exit.error = error),
   );
   let stopped: ProcedureEnded['ended'] | undefined;
-  while (exit.code === undefined && exit.error === undefined) {
+  let giveUpAt = Infinity;
+  while (exit.code === undefined && exit.error === undefined && monotonicMs() < giveUpAt) {
     await delay(everyMs);
     await readTrace(session);
     if (stopped) continue;
     stopped = reasonToStop(session) ?? answerPrompts(session, exec);
-    if (stopped) await endBlock(session, waited);
-    else await endNeverEnding(session);
+    if (stopped) {
+      giveUpAt = monotonicMs() + giveUpMs;
+      await endBlock(session, waited);
+    } else await endNeverEnding(session);
   }
   await Promise.race([output, delay(graceMs)]);
   await readTrace(session);

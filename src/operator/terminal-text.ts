@@ -1,10 +1,18 @@
 const escapes =
-  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g;
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+  /\u009b[0-?]*[ -/]*[@-~]|\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g;
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
 /** What a person would read of a terminal's output: no escape sequences, no control characters, plain line ends. */
 export function readTerminal(raw: string): string {
-  return raw.replace(escapes, '').replaceAll(/\r+\n/g, '\n').replaceAll('\r', '\n').replace(controls, '');
+  return raw
+    .replace(escapes, '')
+    .replace(/\r+\n?/g, lineEnds)
+    .replace(controls, '');
+}
+
+/** However often the cursor went back to its line's begin, a line feed behind it ends one line. */
+function lineEnds(returns: string): string {
+  return '\n'.repeat(returns.endsWith('\n') ? 1 : returns.length);
 }
 
 /** The last lines of a text, blank ones at its ends left out, cut to a length that fits a report. */

@@ -4,11 +4,13 @@ import path from 'node:path';
 import { finished } from 'node:stream/promises';
 
 import { monotonicMs } from '../kernel/clock.ts';
+import { DrillbookError, formatError } from '../kernel/errors.ts';
 
 /** A terminal session in the making, as an asciicast v2 file; its times are real seconds since it began. */
 export interface Transcript {
   output(text: string): void;
   input(text: string): void;
+  /** Rejects with a DrillbookError (`TRANSCRIPT_WRITE`) when the disk had refused any of it. */
   close(): Promise<void>;
 }
 
@@ -26,6 +28,9 @@ export async function openTranscript(
 ): Promise<Transcript> {
   await mkdir(path.dirname(file), { recursive: true });
   const stream = createWriteStream(file);
+  let refused: unknown;
+  // Told by `close`: while the block runs nobody could act on it.
+  stream.on('error', (error) => (refused ??= error));
   const started = monotonicMs();
   let [written, full] = [0, false];
   const write = (line: unknown): void => {
@@ -45,7 +50,13 @@ export async function openTranscript(
     input: (text) => event('i', text),
     async close() {
       stream.end();
-      await finished(stream);
+      await finished(stream).catch((error: unknown) => (refused ??= error));
+      if (refused === undefined) return;
+      throw new DrillbookError(`the transcript ${file} cannot be written: ${formatError(refused)}`, {
+        code: 'TRANSCRIPT_WRITE',
+        cause: refused,
+        next: 'see that there is room for the reports, and that they can be written',
+      });
     },
   };
 }

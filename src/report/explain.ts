@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import type { Location } from '../kernel/errors.ts';
 import type { Check, Finding } from '../verdict/run-report.ts';
-import { oneLine, tellingLine } from './plain-text.ts';
+import { oneLine, tellingLine } from '../kernel/plain-text.ts';
 
 /** A place as a person can click it: relative to where they stand when it lies below. */
 function place({ file, line }: Pick<Location, 'file' | 'line'>, cwd: string): string {
@@ -23,7 +23,7 @@ export function explainFinding(finding: Finding, cwd: string): string {
 /** What speaks against a check: its findings, or its message when there is none to name. */
 export function explainCheck(check: Check, cwd: string): readonly string[] {
   if (check.findings.length > 0) return check.findings.map((finding) => explainFinding(finding, cwd));
-  return [`${check.id}: ${oneLine(check.message, 400)}`];
+  return [`${oneLine(check.id)}: ${oneLine(check.message, 400)}`];
 }
 
 /** The checks that did not pass, the worst and the most telling first. */

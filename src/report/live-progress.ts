@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 
 import type { HistoryEvent, QueueRow } from '../history/events.ts';
+import { oneLine, withoutCommands } from '../kernel/plain-text.ts';
 
 interface Output {
   write(text: string): unknown;
@@ -35,7 +36,7 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
   };
   const say = (text: string): void => {
     clear();
-    output.write(`${text}\n`);
+    output.write(`${withoutCommands(text)}\n`);
   };
   const lineOf = (event: HistoryEvent): string => {
     const where = [options.live && scenario !== '' ? styleText('bold', scenario) : scenario, arm, phase].filter(
@@ -56,9 +57,9 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
       startedS ??= event.s;
       if (event.type === 'scenario.planned') plans.set(event.plan.id, event.plan.health.queues);
       if (event.type === 'arm.started') {
-        scenario = event.scenario ?? '';
+        scenario = oneLine(event.scenario ?? '');
         arm = event.arm ?? '';
-        hit = plans.get(scenario) ?? [];
+        hit = plans.get(event.scenario ?? '') ?? [];
         rows.clear();
       }
       if (event.type === 'sample') {
@@ -74,7 +75,7 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
         }
         if (!options.live) say(lineOf(event));
       }
-      if (event.type === 'note') say(`note: ${printable(event.message)}`);
+      if (event.type === 'note') say(`note: ${oneLine(event.message, 400)}`);
     },
     end: clear,
   };
@@ -101,9 +102,4 @@ function counts(rows: ReadonlyMap<string, QueueRow>, hit: readonly string[]): st
     sum.failed += row[3];
   }
   return `${names.length === 1 ? '1 queue' : `${names.length} queues`}: waiting ${sum.waiting}, active ${sum.active}, failed ${sum.failed}`;
-}
-
-/** What a container may have put into a message must not steer the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }

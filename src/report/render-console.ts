@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { RunReport, ScenarioReport } from '../verdict/run-report.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { explainCheck, explainFinding, unmetChecks } from './explain.ts';
-import { oneLine } from './plain-text.ts';
+import { oneLine, withoutCommands } from '../kernel/plain-text.ts';
 
 export interface ConsoleOptions {
   readonly color: boolean;
@@ -25,7 +25,7 @@ export function renderConsole(report: RunReport, options: ConsoleOptions): strin
     '',
     renderTotals(report, options),
   ];
-  return `${lines.join('\n')}\n`;
+  return withoutCommands(`${lines.join('\n')}\n`);
 }
 
 function paint(verdict: Verdict, text: string, { color }: ConsoleOptions): string {
@@ -33,7 +33,7 @@ function paint(verdict: Verdict, text: string, { color }: ConsoleOptions): strin
 }
 
 function renderScenario(scenario: ScenarioReport, options: ConsoleOptions): readonly string[] {
-  const head = `${paint(scenario.verdict, words[scenario.verdict].padEnd(12), options)}  ${scenario.id}  ${oneLine(scenario.title)}${recovered(scenario)}`;
+  const head = `${paint(scenario.verdict, words[scenario.verdict].padEnd(12), options)}  ${oneLine(scenario.id)}  ${oneLine(scenario.title)}${recovered(scenario)}`;
   const explained = unmetChecks(scenario.checks).flatMap((check) => explainCheck(check, options.cwd));
   const shown = explained.slice(0, linesPerScenario).map((line) => `              ${line}`);
   const more = explained.length - shown.length;
@@ -52,7 +52,7 @@ function seconds(ms: number): string {
 
 function renderRunChecks({ checks }: RunReport, options: ConsoleOptions): readonly string[] {
   return unmetChecks(checks).flatMap((check) => [
-    `${paint(check.verdict, words[check.verdict].padEnd(12), options)}  ${check.id}  ${oneLine(check.message, 400)}`,
+    `${paint(check.verdict, words[check.verdict].padEnd(12), options)}  ${oneLine(check.id)}  ${oneLine(check.message, 400)}`,
     ...check.findings
       .slice(0, linesPerScenario)
       .map((finding) => `              ${explainFinding(finding, options.cwd)}`),
@@ -70,7 +70,7 @@ function renderFacts({ runbook, environment, coverage, notes, timeScale, seed }:
         `version      ${oneLine(name)}: the runbook says ${oneLine(declared ?? '?')}, ${oneLine(real ?? '?')} ran`,
     ),
     ...(uncovered.length > 0
-      ? [`not covered  ${uncovered.map(({ number, title }) => `${number} ${oneLine(title, 40)}`.trim()).join(', ')}`]
+      ? [`not covered  ${uncovered.map(({ number, title }) => oneLine(`${number} ${oneLine(title, 40)}`)).join(', ')}`]
       : []),
     ...notes.map((note) => `note         ${oneLine(note)}`),
     `clock        ${timeScale} sandbox seconds a second, seed ${seed}`,

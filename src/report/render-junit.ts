@@ -1,6 +1,6 @@
 import type { Check, RunReport } from '../verdict/run-report.ts';
 import { explainCheck } from './explain.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../kernel/plain-text.ts';
 
 interface Suite {
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { RunReport, ScenarioReport } from '../verdict/run-report.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { explainCheck, unmetChecks } from './explain.ts';
-import { oneLine } from './plain-text.ts';
+import { oneLine } from '../kernel/plain-text.ts';
 
 const signs: Readonly<Record<Verdict, string>> = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclusive' };
 
@@ -43,7 +43,12 @@ function explained({ id, checks }: ScenarioReport): readonly string[] {
   ];
 }
 
-/** Text from a runbook or a container as text: nothing in it is Markdown or HTML. */
+/**
+ * Text from a runbook or a container as text: nothing in it is Markdown or HTML. GitHub looks for people and issues to link
+ * only after it has read the Markdown, so that a blank of no width keeps `@` and `#` from what follows.
+ */
 function cell(text: string): string {
-  return oneLine(text, 500).replaceAll(/[\\`*_{}[\]()#+!|<>&~@:]/g, (character) => `&#${character.codePointAt(0)};`);
+  return oneLine(text, 500)
+    .replaceAll(/[\\`*_{}[\]()#+!|<>&~@:$]|^[-=]|(?<=^\d+|www)\./gi, (character) => `&#${character.codePointAt(0)};`)
+    .replaceAll(/&#(?:35|64);/g, '$&&#8203;');
 }

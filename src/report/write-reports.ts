@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import { DrillbookError } from '../kernel/errors.ts';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import type { RunReport } from '../verdict/run-report.ts';
 import { renderJson } from './render-json.ts';
@@ -14,8 +15,19 @@ const renderers = {
 
 export const reportNames: readonly string[] = Object.keys(renderers);
 
-/** Writes every report into a folder that exists; a reader never sees half a file. */
+/**
+ * Writes every report into a folder that exists; a reader never sees half a file.
+ * @throws DrillbookError `REPORT_WRITE` when the disk refuses
+ */
 export async function writeReports(report: RunReport, directory: string): Promise<void> {
-  for (const [name, render] of Object.entries(renderers))
-    await writeAtomically(path.join(directory, name), render(report));
+  for (const [name, render] of Object.entries(renderers)) {
+    const file = path.join(directory, name);
+    await writeAtomically(file, render(report)).catch((cause: unknown) => {
+      throw new DrillbookError(`the report ${cause instanceof Error ? cause.message : file}`, {
+        code: 'REPORT_WRITE',
+        next: `make room, then "drillbook judge ${directory}" writes it from the history`,
+        cause,
+      });
+    });
+  }
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import type { HistoryEvent } from '../history/events.ts';
+import { processStart } from '../kernel/process-start.ts';
 import { takeLease, writeLease } from '../sandbox/lease.ts';
 import { runReportSchema } from '../verdict/run-report.ts';
 import { recordRun } from '../verdict/testing/record-run.ts';
@@ -98,6 +99,14 @@ test('a folder whose run died before it had a lease goes when no living one can 
   await utimes(directory, anHourAgo, anHourAgo);
   expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'removed' }]);
   expect(await readdir(path.join(project, 'reports'))).toEqual([]);
+});
+
+test('what another process is about to write there stays', async () => {
+  const own = processStart(process.pid);
+  const draft = `.report.json.draft-${process.pid}-${typeof own === 'string' ? own : own.start}-99`;
+  const directory = await leave({ 'history.jsonl': textOf(events), [draft]: '{' });
+  await finishDeadRuns(project);
+  expect(await readdir(directory)).toEqual([draft, 'history.jsonl', ...reports].toSorted());
 });
 
 test('several at once end with the same', async () => {

@@ -39,22 +39,13 @@ export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fl
   };
 }
 
-/**
- * Brings the sandbox back to an empty, whole fleet: containers up, no keys, no effects. The next baseline proves it.
- * Returns the fleet as it is to be reached from now on: a container that was started anew is published on another port.
- */
-export async function resetFleet(before: Fleet, signal: AbortSignal): Promise<Fleet> {
-  const { sandbox, config } = before;
+/** Brings the sandbox back to an empty, whole fleet: containers up, no keys, no effects. The next baseline proves it. */
+export async function resetFleet({ sandbox, config, redis, control }: Fleet, signal: AbortSignal): Promise<void> {
   for (const container of await sandbox.containers()) {
     if (container.state !== 'running') await sandbox.recreate(container.service);
   }
-  const fleet = (await isReachedAsBefore(before)) ? before : await connectFleet(sandbox, config);
-  await pollUntil(async () => (await fleet.redis.flushall()) === 'OK', {
-    what: 'emptying Redis',
-    withinMs: 10_000,
-    signal,
-  });
-  await resetEffects(fleet.control, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
+  await pollUntil(async () => (await redis.flushall()) === 'OK', { what: 'emptying Redis', withinMs: 10_000, signal });
+  await resetEffects(control, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
   await pollUntil(
     async () => {
       const containers = await sandbox.containers();
@@ -64,13 +55,6 @@ export async function resetFleet(before: Fleet, signal: AbortSignal): Promise<Fl
     },
     { what: `health of ${config.services.workers.length} worker containers`, withinMs: 30_000, everyMs: 50, signal },
   );
-  return fleet;
-}
-
-async function isReachedAsBefore({ sandbox, config, redisAddress, control }: Fleet): Promise<boolean> {
-  const redis = await sandbox.address(config.services.redis, config.ports.redis);
-  const effects = await sandbox.address(config.services.effects, config.ports.control);
-  return redis.port === redisAddress.port && urlOf(effects) === control.url;
 }
 
 function urlOf({ host, port }: Address): string {

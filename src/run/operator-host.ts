@@ -11,6 +11,8 @@ export function createOperatorHost(container: OperatorContainer, cwd: string): O
     run: (argv) => container.run(argv),
     async exec(argv, { env }) {
       const { stream, ...program } = await container.exec(argv, { env, cwd });
+      // Whoever reads it sees it fail, and `wait` tells what became of the program; typing into it must not throw.
+      stream.on('error', () => undefined);
       return { output: stream, write: (data) => void stream.write(data), wait: () => program.wait() };
     },
   };

@@ -22,6 +22,7 @@ export interface ArmOptions {
   readonly view: ArmView;
   readonly emit: (event: EventBody) => void;
   readonly signal: AbortSignal;
+  readonly hurry: AbortSignal;
   readonly seed: number;
   readonly idPrefix: string;
   readonly castDir: string;
@@ -36,16 +37,16 @@ const limits = { baseline: 240_000, inject: 300_000, detect: 120_000, drain: 120
 /** Real time: what depends on the engine or on a person's block, not on the fleet's clock. */
 const startWithinMs = 90_000;
 const healWithinMs = 90_000;
+const healHurriedMs = 5000;
 
 /**
  * One arm of a scenario: reset, baseline, fault, (diagnosis and recovery | waiting), settle, account. Whatever happens,
  * the load ends, the fault is healed and the watchers stop.
  */
 export async function runArm(options: ArmOptions): Promise<void> {
-  const { scenario, view, emit, signal } = options;
-  const { clock } = options.fleet.sandbox;
-  let { fleet } = options;
-  const cleanup = new Cleanup();
+  const { scenario, fleet, view, emit, signal } = options;
+  const { clock } = fleet.sandbox;
+  const cleanup = new Cleanup(options.hurry);
   const phase = (
     name: Parameters<typeof runPhase>[0],
     withinMs: number,
@@ -57,8 +58,7 @@ export async function runArm(options: ArmOptions): Promise<void> {
   emit({ type: 'arm.started' });
   try {
     const started = await phase('start', startWithinMs, async (within) => {
-      fleet = await resetFleet(options.fleet, within);
-      if (fleet !== options.fleet) cleanup.add('disconnecting from Redis', 1000, async () => fleet.redis.disconnect());
+      await resetFleet(fleet, within);
       // Nothing that an earlier procedure left running may act in this arm.
       await fleet.sandbox.operator.renew();
       const wall = await fleet.sandbox.openWall((event) => emit({ type: 'wall', ...event }));
@@ -76,10 +76,9 @@ export async function runArm(options: ArmOptions): Promise<void> {
       until('a steady state', limits.baseline, () => view.isHealthy()).then(() => undefined),
     );
     if (baseline === 'timed-out') return;
-    const armed = { ...options, fleet };
-    if (scenario.fault) await breakAndMend(armed, scenario.fault, cleanup, phase, until);
-    else await runSteps(armed, scenario.diagnosis, 'diagnosis', signal);
-    if (options.arm === 'treatment') await account(armed, cleanup, phase, until);
+    if (scenario.fault) await breakAndMend(options, scenario.fault, cleanup, phase, until);
+    else await runSteps(options, scenario.diagnosis, 'diagnosis', signal);
+    if (options.arm === 'treatment') await account(options, cleanup, phase, until);
   } finally {
     const errors = await cleanup.run();
     for (const error of errors) emit({ type: 'note', message: error.message });
@@ -114,7 +113,7 @@ async function breakAndMend(
       queues: scenario.faultQueues,
     };
     const injected = await injectFault(fault, target, within);
-    cleanup.add(`healing ${fault.kind}`, healWithinMs, async () => {
+    const heal = async (): Promise<void> => {
       try {
         await injected.heal();
         emit({ type: 'fault.healed', kind: fault.kind, healed: true });
@@ -122,7 +121,8 @@ async function breakAndMend(
         emit({ type: 'fault.healed', kind: fault.kind, healed: false, message: String(error) });
         throw error;
       }
-    });
+    };
+    cleanup.add(`healing ${fault.kind}`, healWithinMs, heal, healHurriedMs);
     bit = injected.proof.bit;
     emit({ type: 'fault.proved', kind: fault.kind, ...injected.proof });
   });

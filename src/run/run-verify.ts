@@ -12,6 +12,7 @@ import { connectEngine } from '../sandbox/engine.ts';
 import { dropLease, takeLease, writeLease, type Lease } from '../sandbox/lease.ts';
 import { removeSandbox } from '../sandbox/remove-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { watchEngine } from '../sandbox/watch-engine.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
 import { bindScenario, type BoundScenario } from '../scenario/bind-scenario.ts';
 import { judge } from '../verdict/judge.ts';
@@ -48,16 +49,29 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const historyFile = path.join(options.reportDir, historyName);
   const history = createHistoryWriter(historyFile, clock);
   history.subscribe(options.onEvent);
-  const parts: RunParts = { docker, lease, clock, history, cleanup: new Cleanup(), kept: undefined };
+  const parts: RunParts = { docker, lease, clock, history, cleanup: new Cleanup(options.hurry), kept: undefined };
+  const over = new AbortController();
+  const lost = new AbortController();
+  const signal = AbortSignal.any([options.signal, history.broken, lost.signal]);
   let failure: unknown;
   try {
-    await carryOut(options, bound, parts);
+    await watchEngine(
+      docker,
+      (error) => {
+        history.emit({ type: 'broken', reason: formatError(error) });
+        lost.abort(error);
+      },
+      over.signal,
+    );
+    await carryOut({ ...options, signal }, bound, parts);
   } catch (error) {
-    failure = error;
+    // What was thrown is often only what followed from it.
+    failure = signal.aborted ? signal.reason : error;
   }
-  const interrupted = options.signal.aborted;
-  const refusal = await endRun(options, parts, interrupted, failure);
-  failure ??= refusal;
+  over.abort();
+  const interrupted = options.signal.aborted && (failure === undefined || failure === options.signal.reason);
+  await endRun(options, parts, interrupted, lost.signal.aborted ? undefined : failure);
+  if (history.broken.aborted) failure = history.broken.reason;
   const report = await judge(readHistory(historyFile)).catch((error: unknown) => {
     throw failure ?? error;
   });
@@ -65,7 +79,7 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
     throw failure ?? error;
   });
   await dropLease(options.reportDir);
-  if (failure !== undefined && !interrupted) throw failure;
+  if (failure !== undefined && (!interrupted || history.broken.aborted)) throw failure;
   return { report, interrupted, kept: parts.kept };
 }
 
@@ -83,7 +97,7 @@ interface RunParts {
 async function carryOut(options: VerifyOptions, bound: readonly BoundScenario[], parts: RunParts): Promise<void> {
   const { docker, history, cleanup } = parts;
   const { signal, project } = options;
-  const emit = (event: EventBody): void => void history.emit(event);
+  const emit = (event: EventBody): void => history.emit(event);
   const run = runStarted(options);
   emit(run);
   await requirePhase('load', limits.load, emit, signal, async () => {
@@ -93,7 +107,7 @@ async function carryOut(options: VerifyOptions, bound: readonly BoundScenario[],
     };
     await clear();
     // Once more at the end: what a run had asked the engine for as it was killed may have come to be since.
-    cleanup.add('clearing what dead runs left', removeWithinMs, clear);
+    cleanup.add('clearing what dead runs left', removeWithinMs, clear, 0);
   });
   const fleet = await requirePhase('start', limits.start, emit, signal, async () => {
     const connected = await startFleet(options, parts);
@@ -109,12 +123,13 @@ async function carryOut(options: VerifyOptions, bound: readonly BoundScenario[],
 
 async function startFleet(options: VerifyOptions, parts: RunParts): Promise<Fleet> {
   const { docker, lease, clock, cleanup } = parts;
-  const { project, manifest, keep } = options;
-  // Before it is started: what is begun and never comes to an end is removed all the same.
-  cleanup.add('removing the sandbox', removeWithinMs, async () => {
+  const { project, manifest, keep, signal } = options;
+  const remove = async (): Promise<void> => {
     if (parts.kept) await writeLease(parts.kept.directory, { ...lease, kept: true });
     else await removeSandbox(docker, lease);
-  });
+  };
+  // Before it is started: what is begun and never comes to an end is removed all the same.
+  cleanup.add('removing the sandbox', removeWithinMs, remove, removeWithinMs);
   const sandbox = await startSandbox({
     projectDir: project.directory,
     config: project.config,
@@ -122,44 +137,33 @@ async function startFleet(options: VerifyOptions, parts: RunParts): Promise<Flee
     clock,
     startWithinMs: healthyWithinMs,
     lease,
+    signal,
   });
   if (keep) parts.kept = sandbox;
-  cleanup.add('saving the logs', saveLogsWithinMs, () => saveLogs(sandbox, options));
+  cleanup.add('saving the logs', saveLogsWithinMs, () => saveLogs(sandbox, options), 0);
   const fleet = await connectFleet(sandbox, project.config);
   cleanup.add('disconnecting from Redis', 1000, () => Promise.resolve(fleet.redis.disconnect()));
   return fleet;
 }
 
-/**
- * Records why the run ends and takes everything down. A history that can't be written any more keeps nothing from being
- * taken down; that error is returned.
- */
+/** Records why the run ends and takes everything down. */
 async function endRun(
   { signal }: VerifyOptions,
   { history, cleanup }: RunParts,
   interrupted: boolean,
   failure: unknown,
-): Promise<unknown> {
-  let refusal: unknown;
-  const record = (event: EventBody): void => {
-    try {
-      history.emit(event);
-    } catch (error) {
-      refusal ??= error;
-    }
-  };
-  if (interrupted) record({ type: 'interrupted', reason: formatError(signal.reason) });
-  else if (failure !== undefined) record({ type: 'broken', reason: formatError(failure) });
-  record({ type: 'phase.started', phase: 'teardown' });
+): Promise<void> {
+  if (interrupted) history.emit({ type: 'interrupted', reason: formatError(signal.reason) });
+  else if (failure !== undefined) history.emit({ type: 'broken', reason: formatError(failure) });
+  history.emit({ type: 'phase.started', phase: 'teardown' });
   const leftovers = (await cleanup.run()).map(({ message }) => message);
-  record({
+  history.emit({
     type: 'phase.ended',
     phase: 'teardown',
     ...(leftovers.length === 0 ? { outcome: 'done' } : { outcome: 'failed', message: leftovers.join('; ') }),
   });
   // The verdict is a function of the history, so it must be whole before it is judged: its end is where judging begins.
-  record({ type: 'phase.started', phase: 'judge' });
-  record({ type: 'run.ended', leftovers });
+  history.emit({ type: 'phase.started', phase: 'judge' });
+  history.emit({ type: 'run.ended', leftovers });
   history.close();
-  return refusal;
 }

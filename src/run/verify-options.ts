@@ -20,6 +20,8 @@ export interface VerifyOptions {
   readonly onEvent: (event: HistoryEvent) => void;
   /** Aborts when the run is interrupted. */
   readonly signal: AbortSignal;
+  /** Aborts when it is interrupted once more: only what must be undone is still waited for. */
+  readonly hurry: AbortSignal;
 }
 
 export interface VerifyResult {

@@ -4,7 +4,7 @@
  */
 export function blankFrontMatter(text: string): { readonly text: string; readonly title: string | undefined } {
   const match =
-    /^---[ \t]*(?:\r\n|\n)(?:[\w-]+[ \t]*:.*(?:\r\n|\n)|[ \t#-].*(?:\r\n|\n)|(?:\r\n|\n))*?(?:---|\.\.\.)[ \t]*(?=\r\n|\n|$)/.exec(
+    /^---[ \t]*(?:\r\n|\n)(?:(?:\w[\w-]*[ \t]*:.*|[ \t#-].*|)(?:\r\n|\n))*?(?:---|\.\.\.)[ \t]*(?=\r\n|\n|$)/.exec(
       text,
     );
   if (!match) return { text, title: undefined };

@@ -16,13 +16,15 @@ import type { AlertRule } from './runbook.ts';
 
 const ruleKeys = ['alert', 'expr', 'for', 'keep_firing_for', 'labels', 'annotations'];
 
+const mostAliases = 100;
+
 /**
  * Prometheus alert rules of the YAML blocks: a list of rules, or `groups:`. Blocks that hold no `alert:` are none of ours.
  * @throws InputError for YAML that cannot be read and for rules that Prometheus would refuse
  */
 export function parseAlertRules(fences: readonly Fence[]): readonly AlertRule[] {
   return fences
-    .filter(({ language, code }) => /^ya?ml$/.test(language) && /^[\s-]*["']?alert["']?\s*:/m.test(code))
+    .filter(({ language, code }) => /^ya?ml$/.test(language) && /^[ \t-]*["']?alert["']?[ \t]*:/m.test(code))
     .flatMap(readBlock);
 }
 
@@ -43,6 +45,7 @@ function readBlock(fence: Fence): readonly AlertRule[] {
 class RuleReader {
   readonly #fence: Fence;
   readonly #document: Document;
+  #aliases = 0;
 
   constructor(fence: Fence, document: Document) {
     this.#fence = fence;
@@ -154,8 +157,12 @@ class RuleReader {
     return resolved;
   }
 
+  /** An alias is looked for in the whole document each time. */
   #resolve(node: unknown): unknown {
-    return isAlias(node) ? node.resolve(this.#document) : (node ?? undefined);
+    if (!isAlias(node)) return node ?? undefined;
+    this.#aliases += 1;
+    if (this.#aliases > mostAliases) throw this.#error(`the alert rules have more than ${mostAliases} aliases`, node);
+    return node.resolve(this.#document);
   }
 
   #locate(node: unknown): Location {

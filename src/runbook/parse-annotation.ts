@@ -65,7 +65,7 @@ function interpret(values: ReadonlyMap<Key, Value>): Annotation {
   return {
     id: read('id', (text) => (/^[A-Za-z][\w.-]*$/.test(text) ? text : undefined), 'a word such as id=drain-queue'),
     skip: read('skip', (text) => unescape(text).trim() || undefined, 'the reason, e.g. skip="needs a second region"'),
-    timeoutMs: read('timeout', parseDuration, 'a time such as timeout=90s, 500ms, 2m or 1h'),
+    timeoutMs: read('timeout', parseDuration, 'a time of at most a week such as timeout=90s, 500ms, 2m or 1h'),
     answers: read('answers', parseAnswers, 'answers separated by commas, e.g. answers="y,DRAIN"'),
     expectExit: read(
       'expect-exit',
@@ -75,11 +75,14 @@ function interpret(values: ReadonlyMap<Key, Value>): Annotation {
   };
 }
 
+/** A week: more than any block takes, and no more than timers can count. */
+const longestMs = 7 * 24 * 3_600_000;
+
 function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? ''];
   const ms = unit === undefined ? 0 : Number(match?.[1]) * unit;
-  return ms > 0 ? ms : undefined;
+  return ms > 0 && ms <= longestMs ? ms : undefined;
 }
 
 function parseAnswers(text: string): readonly string[] {

@@ -17,13 +17,20 @@ export function parseCard(fences: readonly PlacedFence[]): readonly CardCommand[
     .flatMap(readCard);
 }
 
+/** Behind the last character that is neither blank nor part of a drawn box. */
+function endOf(line: string): number {
+  let end = line.length;
+  while (end > 0 && /[\s\u2500-\u259f|]/.test(line.charAt(end - 1))) end -= 1;
+  return end;
+}
+
 function readCard({ fence }: PlacedFence): readonly CardCommand[] {
   const commands: CardCommand[] = [];
   let heading: string | undefined;
   let offset = 0;
   for (const line of fence.code.split('\n')) {
     const start = line.search(/[^\s\u2500-\u259f|]/);
-    const text = start === -1 ? '' : line.slice(start).replace(/[\s\u2500-\u259f|]+$/, '');
+    const text = start === -1 ? '' : line.slice(start, endOf(line));
     if (commandWord.test(text)) {
       const placeholders = findPlaceholders(text, { isPlain: () => true }).map(({ name }) => name);
       commands.push({

@@ -86,7 +86,7 @@ function readLabel(node: Extract<Node, { type: 'paragraph' }>, nested: boolean):
   return {
     kind: 'label',
     ...placeOf(node),
-    text: text.replace(/\s*:$/, ''),
+    text: (text.endsWith(':') ? text.slice(0, -1) : text).trimEnd(),
     colon,
     alone: after.replace(/^:/, '').trim() === '',
     nested,

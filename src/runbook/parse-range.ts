@@ -11,6 +11,9 @@ const unitOfTime: readonly (readonly [unit: string, words: RegExp])[] = [
   ['day', /^(?:d|days?|zi|zile)$/],
 ];
 
+/** Of what a person would call a range; the pattern's time grows with the cube of the length. */
+const longestCell = 100;
+
 const examples: Readonly<Record<ThresholdMetric, string>> = {
   waiting: '`< 1000`, `> 5,000` or `1-50`',
   active: '`< 100`, `> 100` or `1-50`',
@@ -27,6 +30,7 @@ const examples: Readonly<Record<ThresholdMetric, string>> = {
 export function parseRange(cell: string, metric: ThresholdMetric): Range {
   const text = cell.replace(/[`*\u00a0\u202f\u2009]/g, (char) => (char === '`' || char === '*' ? '' : ' ')).trim();
   const expected = `expected ${examples[metric]}`;
+  if (text.length > longestCell) throw new RangeError(`it is too long for a range; ${expected}`);
   const match =
     /^(<=|>=|<|>|≤|≥|=)?\s*(\d[\d\s.,_']*?k?)(?:\s*(?:-|–|—|\.\.|\bto\b)\s*(\d[\d\s.,_']*?k?))?(?![\d.,_'])\s*([^\d\s.,].*)?$/iu.exec(
       text,

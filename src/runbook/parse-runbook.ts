@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import type { RunbookFacts } from '../history/events.ts';
+import { DeadlineError, InputError } from '../kernel/errors.ts';
+import { withinTime } from '../kernel/within-time.ts';
 import { createLabelReader } from './canonical-label.ts';
 import { decodeText } from './decode-text.ts';
 import { findDeclaredVersions, findRunbookVersion } from './declared-versions.ts';
@@ -12,13 +14,21 @@ import { parseProcedures, refuseStrayAnnotations } from './parse-procedures.ts';
 import { parseSections } from './parse-sections.ts';
 import { parseThresholds } from './parse-thresholds.ts';
 import type { Runbook } from './runbook.ts';
-import { loadShellGrammar } from './shell-grammar.ts';
+import { forgetShellGrammar, loadShellGrammar, type ShellGrammar } from './shell-grammar.ts';
 import { SourceText } from './source-text.ts';
 
 export interface ParseOptions {
   /** Further words for the labels of a section's parts, by canonical English name: `{ Solution: ['Lösung'] }`. */
   readonly labels?: Readonly<Record<string, readonly string[]>>;
+  /** Real ms after which it is given up. */
+  readonly withinMs?: number;
 }
+
+/** The largest runbooks that people wrote have a tenth of it. */
+export const largestBytes = 1024 * 1024;
+
+/** A long runbook takes a tenth of a second; Markdown can be written on which every reader of it takes for ever. */
+const longestMs = 20_000;
 
 /**
  * Reads a Markdown runbook. Bytes are preferred to a string, for only they show what encoding the file has.
@@ -31,11 +41,36 @@ export async function parseRunbook(
   options: ParseOptions = {},
 ): Promise<Runbook> {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  if (bytes.length > largestBytes) throw tooLarge(file, bytes.length);
+  const grammar = await loadShellGrammar();
+  try {
+    return withinTime('reading the runbook', options.withinMs ?? longestMs, () => read(bytes, file, options, grammar));
+  } catch (error) {
+    if (error instanceof DeadlineError) {
+      forgetShellGrammar();
+      throw tooMuch(file, 'RUNBOOK_TOO_COMPLEX', 'takes too long to read', error);
+    }
+    // The Markdown reader and ours follow nested text by recursion.
+    if (error instanceof RangeError && error.message.includes('call stack'))
+      throw tooMuch(file, 'RUNBOOK_TOO_COMPLEX', 'is nested too deeply to be read', error);
+    throw error;
+  }
+}
+
+export function tooLarge(file: string, bytes: number): InputError {
+  return tooMuch(file, 'RUNBOOK_TOO_LARGE', `has ${bytes} bytes; at most ${largestBytes} are read`);
+}
+
+function tooMuch(file: string, code: string, what: string, cause?: unknown): InputError {
+  const next = 'shorten it, or take out what is no text for people';
+  return new InputError(`the runbook ${what}`, { code, next, location: { file, line: 1 }, cause });
+}
+
+function read(bytes: Uint8Array, file: string, options: ParseOptions, grammar: ShellGrammar): Runbook {
   const { text, repairs } = decodeText(bytes, file);
   const whole = new SourceText(file, text);
   const front = blankFrontMatter(text);
   const source = new SourceText(file, front.text);
-  const grammar = await loadShellGrammar();
   const blocks = parseMarkdown(source);
   refuseStrayAnnotations(blocks, source);
   const outline = parseSections(blocks, source, createLabelReader(options.labels));

@@ -48,6 +48,7 @@ class Outliner {
   readonly #source: SourceText;
   readonly #labels: LabelReader;
   readonly #sections: OpenSection[] = [];
+  readonly #numbered = new Map<string, Section>();
   readonly #fences: PlacedFence[] = [];
   /** The section and its ancestors, outermost first. */
   readonly #open: OpenSection[] = [];
@@ -127,8 +128,12 @@ class Outliner {
   }
 
   #refuseTwin(section: Section): void {
-    const twin = section.number === '' ? undefined : this.#sections.find(({ number }) => number === section.number);
-    if (!twin) return;
+    if (section.number === '') return;
+    const twin = this.#numbered.get(section.number);
+    if (!twin) {
+      this.#numbered.set(section.number, section);
+      return;
+    }
     throw new InputError(`section ${section.number} stands twice, here and at line ${twin.line}`, {
       code: 'RUNBOOK_SECTION_DUPLICATE',
       next: 'give each section a number of its own',
@@ -187,8 +192,9 @@ class Outliner {
 
 /** `3.2 Queue paused`, `3.2. …`, `3) …`, `Section 3: …`, `A.1 …`. */
 function splitNumber(heading: string): { readonly number: string; readonly title: string } {
+  // Each part begins with what the one before cannot end with, so that a long heading is not tried in every division.
   const match =
-    /^(?:(?:section|secțiunea|sectiunea|§)\s*)?(\d+(?:\.\d+)*|[A-Z](?:\.\d+)+)[.):]?(?:\s+[-–—:]?\s*|$)(.*)$/iu.exec(
+    /^(?:(?:section|secțiunea|sectiunea|§)\s*)?(\d+(?:\.\d+)*|[A-Z](?:\.\d+)+)[.):]?(?:\s+(?:[-–—:]\s*)?|$)(\S.*)?$/iu.exec(
       heading,
     );
   return match ? { number: match[1] ?? '', title: (match[2] ?? '').trim() } : { number: '', title: heading };

@@ -77,16 +77,16 @@ function readScript(
 
 /** Same length, same lines: here-documents become redirections from a file and blank lines, placeholders become words. */
 function mask(code: string, placeholders: readonly Placeholder[], hereDocuments: readonly HereDocument[]): string {
-  let masked = code;
+  const masked = code.split('');
   const put = (start: number, end: number, text: string): void => {
-    masked = masked.slice(0, start) + text + masked.slice(end);
+    for (let at = start; at < end; at += 1) masked[at] = text.charAt(at - start);
   };
   for (const { operator, operatorEnd, bodyStart, end } of hereDocuments) {
     put(bodyStart, end, code.slice(bodyStart, end).replace(/[^\n]/g, ' '));
     put(operator, operatorEnd, '< '.padEnd(operatorEnd - operator, 'x'));
   }
   for (const { start, end } of placeholders) put(start, end, '_'.repeat(end - start));
-  return masked;
+  return masked.join('');
 }
 
 /** `$(…)` in the body of a here-document runs too. */
@@ -100,9 +100,14 @@ function commandsOfBodies(
     .flatMap(({ bodyStart, bodyEnd }) => {
       // As a double-quoted word it is expanded the same way; its own quotes mean nothing outside `$(…)`.
       const body = quoteBody(code.slice(bodyStart, bodyEnd));
-      const text = `${' '.repeat(bodyStart - 3)}: "${body}"`;
-      const commands = grammar.withTree(text, ({ rootNode }) => collectCommands(rootNode, code, text, []));
-      return (commands ?? []).filter(({ inSubstitution }) => inSubstitution);
+      const text = `: "${body}"`;
+      const shift = bodyStart - ': "'.length;
+      const commands = grammar.withTree(text, ({ rootNode }) =>
+        collectCommands(rootNode, code.slice(shift, bodyEnd + 1), text, []),
+      );
+      return (commands ?? [])
+        .filter(({ inSubstitution }) => inSubstitution)
+        .map((command) => ({ ...command, start: command.start + shift, end: command.end + shift }));
     });
 }
 

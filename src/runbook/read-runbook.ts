@@ -1,10 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 
 import { InputError } from '../kernel/errors.ts';
-import { parseRunbook, type ParseOptions } from './parse-runbook.ts';
+import { largestBytes, parseRunbook, tooLarge, type ParseOptions } from './parse-runbook.ts';
 import type { Runbook } from './runbook.ts';
-
-const largestBytes = 4 * 1024 * 1024;
 
 /**
  * Reads a runbook from a file; positions carry the path as given.
@@ -19,8 +17,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
     const found = await stat(path);
     if (found.isDirectory()) throw unreadable(path, 'is a directory', 'RUNBOOK_DIRECTORY');
     if (!found.isFile()) throw unreadable(path, 'is not a regular file', 'RUNBOOK_UNREADABLE');
-    if (found.size > largestBytes)
-      throw unreadable(path, `has ${found.size} bytes; a runbook has at most ${largestBytes}`, 'RUNBOOK_TOO_LARGE');
+    if (found.size > largestBytes) throw tooLarge(path, found.size);
     return await readFile(path);
   } catch (error) {
     if (error instanceof InputError) throw error;

@@ -19,6 +19,11 @@ export function loadShellGrammar(): Promise<ShellGrammar> {
   return loading;
 }
 
+/** The next one who needs the grammar loads it anew: the one there is was interrupted while it read. */
+export function forgetShellGrammar(): void {
+  loading = undefined;
+}
+
 const limitMs = 2000;
 
 async function load(): Promise<ShellGrammar> {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
+import { finished, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
@@ -62,7 +62,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
       current = found.Id;
       return;
     }
-    if (found) await docker.getContainer(found.Id).remove({ force: true, v: true });
+    if (found) await discard(docker.getContainer(found.Id));
     current = await create(api);
   };
 
@@ -73,7 +73,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
 
   const remove = async (): Promise<void> => {
     const found = await inspect(docker.getContainer(name));
-    if (found) await docker.getContainer(found.Id).remove({ force: true, v: true });
+    if (found) await discard(docker.getContainer(found.Id));
   };
 
   return {
@@ -104,10 +104,8 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
       const stream = await exec.start({});
       const [stdout, stderr] = [new PassThrough(), new PassThrough()];
       docker.modem.demuxStream(stream, stdout, stderr);
-      stream.once('end', () => {
-        stdout.end();
-        stderr.end();
-      });
+      for (const output of [stdout, stderr])
+        finished(stream, (error) => (error ? output.destroy(error) : output.end()));
       const [out, err] = await Promise.all([text(stdout), text(stderr)]);
       return { exitCode: await exitCodeOf(exec, 5000), stdout: out, stderr: err };
     },
@@ -199,6 +197,14 @@ async function inspect(container: Docker.Container): Promise<Docker.ContainerIns
     if ((error as { statusCode?: number }).statusCode === 404) return undefined;
     throw error;
   }
+}
+
+/** Removes it; what is gone, or being removed, is fine. */
+async function discard(container: Docker.Container): Promise<void> {
+  await container.remove({ force: true, v: true }).catch((error: unknown) => {
+    const { statusCode } = error as { statusCode?: number };
+    if (statusCode !== 404 && statusCode !== 409) throw error;
+  });
 }
 
 /** The engine reports the exit code a moment after the stream ends. */

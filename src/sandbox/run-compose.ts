@@ -17,7 +17,7 @@ export async function runCompose(
   compose: ComposeFiles,
   args: readonly string[],
   withinMs: number,
-  options: { readonly environment?: Readonly<Record<string, string>> } = {},
+  options: { readonly environment?: Readonly<Record<string, string>>; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
   const files = compose.files.flatMap((file) => ['-f', file]);
   const argv = ['compose', '--project-directory', compose.projectDir, '-p', compose.project, ...files, ...args];
@@ -27,9 +27,12 @@ export async function runCompose(
       cwd: compose.projectDir,
       timeout: withinMs,
       maxBuffer: 64 * 1024 * 1024,
+      ...(options.signal ? { signal: options.signal } : {}),
     });
     return stdout;
   } catch (cause) {
+    // Asked to end, it may still be at it: whoever removes the sandbox waits for that.
+    options.signal?.throwIfAborted();
     const detail = (cause as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' ') ?? String(cause);
     throw new DrillbookError(`docker compose ${args.join(' ')} failed: ${detail}`, { code: 'COMPOSE_FAILED', cause });
   }

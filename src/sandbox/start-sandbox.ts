@@ -30,6 +30,8 @@ export interface SandboxOptions {
   readonly startWithinMs: number;
   /** Whose sandbox it is; its id is the sandbox's. */
   readonly lease: Lease;
+  /** Starting is given up at once when it aborts; what there is of it by then is the caller's to remove. */
+  readonly signal?: AbortSignal;
 }
 
 /** Starts a sandbox and waits until every service with a health check is healthy. What a failed start leaves is removed. */
@@ -45,7 +47,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await sandbox.operator.ensure();
     return sandbox;
   } catch (error) {
-    await removeSandbox(docker, options.lease);
+    // Whoever gave up on it removes it too, and waits for Compose to end.
+    if (!options.signal?.aborted) await removeSandbox(docker, options.lease);
     throw error;
   }
 }
@@ -79,7 +82,7 @@ async function bringUp(docker: Docker, id: string, directory: string, options: S
   await writeFile(override, renderOverride(model, overrideOptions));
   const compose: ComposeFiles = { ...base, files: [composeFile, override] };
 
-  const creations = await composeUp(compose, folders.wall, options.startWithinMs);
+  const creations = await composeUp(compose, folders.wall, options.startWithinMs, options.signal);
   const doors = doorsOf(config, controlled);
   await startGate({
     docker,
@@ -205,15 +208,22 @@ async function readModel(
 }
 
 /** Starts everything, and keeps what Compose sent to create it. */
-async function composeUp(compose: ComposeFiles, folder: string, withinMs: number): Promise<Creations> {
+async function composeUp(
+  compose: ComposeFiles,
+  folder: string,
+  withinMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Creations> {
   const recorder = await recordCreations(engineSocket(), folder);
   try {
     const seconds = String(Math.ceil(withinMs / 1000));
     await runCompose(compose, ['up', '--detach', '--wait', '--wait-timeout', seconds], withinMs + 10_000, {
       environment: { DOCKER_HOST: recorder.host },
+      signal,
     });
     return recorder.creations;
   } catch (cause) {
+    signal?.throwIfAborted();
     throw new DrillbookError(
       `the sandbox did not become healthy: ${cause instanceof Error ? cause.message : String(cause)}`,
       {

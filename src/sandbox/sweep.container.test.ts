@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +8,7 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
+import { pollUntil, waitOut } from '../kernel/poll-until.ts';
 import { connectEngine, leaseLabel, projectLabel, sandboxLabel } from './engine.ts';
 import { findSandboxes } from './find-sandboxes.ts';
 import { listLabelled } from './labelled-objects.ts';
@@ -196,6 +199,40 @@ test('several sweeps at once: each thing goes, and none of them minds the others
   expect(sweeps.flatMap(({ stuck }) => stuck)).toEqual([]);
   expect(await left()).toEqual([]);
   expect(await readdir(path.dirname(sandboxDir({ id: 'x', projectDir: project })))).toEqual([]);
+});
+
+test('what a compose command makes that outlived its run goes too', async () => {
+  const lease = leaseOf('dead');
+  const directory = sandboxDir(lease);
+  await writeLease(directory, lease);
+  const labels = { ...labelsOf(lease), ...Object.fromEntries([testLabel.split('=')]) };
+  const names = Array.from({ length: 8 }, (_, index) => `redis-${index}`);
+  const file = path.join(directory, 'override.yml');
+  const services = Object.fromEntries(names.map((name) => [name, { image, labels, volumes: ['data:/data'] }]));
+  await writeFile(file, JSON.stringify({ services, networks: { default: { labels } }, volumes: { data: { labels } } }));
+  const args = ['compose', '-p', `drillbook-${lease.id}`, '-f', file, 'up', '-d'];
+  // The command is two processes, in a group of their own here, to be held up half-way.
+  const compose = spawn('docker', args, { stdio: 'ignore', detached: true });
+  const ended = once(compose, 'exit');
+  const group = -(compose.pid ?? Number.NaN);
+  try {
+    await pollUntil(async () => (await left()).length > 0, { what: 'the first object', withinMs: 20_000, everyMs: 5 });
+    process.kill(group, 'SIGSTOP');
+    let isOver = false;
+    const sweeping = sweep(docker, project, { kept: false }).finally(() => (isOver = true));
+    await pollUntil(async () => (await left()).length === 0, {
+      what: 'the removal of what there is',
+      withinMs: 20_000,
+    });
+    await waitOut(500);
+    expect(isOver).toBe(false);
+    process.kill(group, 'SIGCONT');
+    expect(await sweeping).toEqual({ cleared: [lease.id], stuck: [] });
+    await ended;
+    expect(await left()).toEqual([]);
+  } finally {
+    if (compose.exitCode === null) process.kill(group, 'SIGKILL');
+  }
 });
 
 test('what cannot be removed is told, and what else there is goes', async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import type { z } from 'zod';
 
 import { InputError, type Location } from '../kernel/errors.ts';
@@ -30,7 +31,17 @@ export async function loadLocatedModule<T>(
   parse: Parse<T>,
 ): Promise<LoadedModule<T>> {
   const source = await readSource(file, what);
-  const input = await importDefault(file, what);
+  return readModule(await importDefault(file, what), source, file, what, parse);
+}
+
+/** What a module exports, by its schema; `source` is the module's text, in which places are looked for. */
+export function readModule<T>(
+  input: unknown,
+  source: string,
+  file: string,
+  what: 'configuration' | 'scenario',
+  parse: Parse<T>,
+): LoadedModule<T> {
   const locate = (path: readonly PropertyKey[]): Location => ({ file, line: locateKey(source, path) });
   const result = parse(input);
   if (result.success) return { value: result.data, locate };
@@ -79,7 +90,7 @@ function invalid(
   const keys = [...(issue?.path ?? []), ...(unknownKey === undefined ? [] : [unknownKey])];
   const message = unknownKey === undefined ? describe(issue, input) : `this key is not known in a ${what}`;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  return new InputError(`${keys.length > 0 ? keys.join('.') : what}: ${message}${more}`, {
+  return new InputError(`${keys.length > 0 ? keys.map(String).join('.') : what}: ${message}${more}`, {
     code: 'INPUT_INVALID',
     location: locate(keys),
     next: unknownKey === undefined ? 'correct the value' : 'remove it or correct its spelling',
@@ -101,8 +112,17 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
+/** Copes with what JSON cannot say: circles, functions, big integers. */
+const inspectOptions = {
+  depth: 1,
+  breakLength: Infinity,
+  compact: true,
+  maxArrayLength: 5,
+  customInspect: false,
+} as const;
+
 function show(value: unknown): string {
-  const text = value instanceof RegExp ? String(value) : (JSON.stringify(value) ?? typeof value);
+  const text = typeof value === 'string' ? JSON.stringify(value) : inspect(value, inspectOptions);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

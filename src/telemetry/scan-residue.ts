@@ -5,14 +5,14 @@ import type { Residue } from '../history/events.ts';
 const lists = { waiting: 'wait', active: 'active', paused: 'paused' } as const;
 const sorted = { delayed: 'delayed', failed: 'failed', prioritized: 'prioritized', completed: 'completed' } as const;
 
-/** Where every job that is still in Redis stands. */
+/** Where every job that is still in Redis stands: one look at each queue, in which no job can move from list to list. */
 export async function scanResidue(redis: Redis, prefix: string, queues: readonly string[]): Promise<Residue> {
   const jobs: Record<string, Record<string, readonly string[]>> = {};
   for (const name of queues) {
-    const pipeline = redis.pipeline();
-    for (const key of Object.values(lists)) pipeline.lrange(`${prefix}:${name}:${key}`, 0, -1);
-    for (const key of Object.values(sorted)) pipeline.zrange(`${prefix}:${name}:${key}`, 0, -1);
-    const replies = (await pipeline.exec()) ?? [];
+    const look = redis.multi();
+    for (const key of Object.values(lists)) look.lrange(`${prefix}:${name}:${key}`, 0, -1);
+    for (const key of Object.values(sorted)) look.zrange(`${prefix}:${name}:${key}`, 0, -1);
+    const replies = (await look.exec()) ?? [];
     const states = [...Object.keys(lists), ...Object.keys(sorted)];
     for (const [index, state] of states.entries()) {
       const [error, ids] = replies[index] ?? [new Error(`no reply for ${name}`), null];

@@ -26,8 +26,8 @@ export interface PhaseRecord {
 
 export interface ProcedureRecord {
   readonly started: ProcedureStarted & Instant;
-  readonly commands: readonly CommandRan[];
-  readonly prompts: readonly PromptSeen[];
+  readonly commands: CommandRan[];
+  readonly prompts: PromptSeen[];
   readonly ended: (ProcedureEnded & Instant) | undefined;
 }
 
@@ -35,6 +35,8 @@ export interface ProcedureRecord {
 export class ArmRecord {
   started: Instant | undefined;
   ended: Instant | undefined;
+  /** Why the run could not go on in the midst of this arm. */
+  brokenOff: string | undefined;
   /** The newest event of the arm. */
   last: Instant | undefined;
   injecting: Instant | undefined;
@@ -85,8 +87,8 @@ export class ArmRecord {
     const isOpen = (record: ProcedureRecord): boolean => record.started.address === event.address && !record.ended;
     const open = this.procedures.findLast(isOpen);
     if (!open) return;
-    if (event.type === 'command') replaceLast(this.procedures, isOpen, { commands: [...open.commands, event] });
-    else if (event.type === 'prompt') replaceLast(this.procedures, isOpen, { prompts: [...open.prompts, event] });
+    if (event.type === 'command') open.commands.push(event);
+    else if (event.type === 'prompt') open.prompts.push(event);
     else replaceLast(this.procedures, isOpen, { ended: event });
   }
 }

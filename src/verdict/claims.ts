@@ -43,8 +43,10 @@ export function evaluateClaim(claim: Claim, moments: readonly Moment[]): boolean
 export function everTrue(claim: Claim, moments: readonly Moment[]): boolean | undefined {
   if (claim.claim === 'growing') return everGrowing(trendOf(claim, moments));
   let known = false;
-  for (let end = 1; end <= moments.length; end += 1) {
-    const value = evaluateClaim(claim, moments.slice(0, end));
+  const until: Moment[] = [];
+  for (const moment of moments) {
+    until.push(moment);
+    const value = evaluateClaim(claim, until);
     if (value === true) return true;
     known ||= value === false;
   }
@@ -52,10 +54,19 @@ export function everTrue(claim: Claim, moments: readonly Moment[]): boolean | un
 }
 
 function everGrowing(values: readonly number[]): boolean | undefined {
-  for (let end = trendSamples; end <= values.length; end += 1) {
-    if (isGrowing(values.slice(0, end)) === true) return true;
+  // The highest of the first third only rises from end to end, and the last third only moves on: each value is looked at once.
+  let [highest, counted] = [-Infinity, 0];
+  const lowest: number[] = [];
+  let first = 0;
+  for (const [last, value] of values.entries()) {
+    const third = Math.floor((last + 1) / 3);
+    while (lowest.length > first && (values[lowest.at(-1) ?? 0] ?? 0) >= value) lowest.pop();
+    lowest.push(last);
+    if (third > 0) while ((lowest[first] ?? last) <= last - third) first += 1;
+    for (; counted < third; counted += 1) highest = Math.max(highest, values[counted] ?? 0);
+    if (last + 1 >= trendSamples && (values[lowest[first] ?? last] ?? 0) > highest) return true;
   }
-  return isGrowing(values);
+  return values.length < trendSamples ? undefined : false;
 }
 
 function trendOf(claim: Extract<Claim, { claim: 'growing' }>, moments: readonly Moment[]): readonly number[] {
@@ -66,12 +77,14 @@ function trendOf(claim: Extract<Claim, { claim: 'growing' }>, moments: readonly 
 function isGrowing(values: readonly number[]): boolean | undefined {
   if (values.length < trendSamples) return undefined;
   const third = Math.floor(values.length / 3);
-  return Math.min(...values.slice(-third)) > Math.max(...values.slice(0, third));
+  // Not spread into `Math.min`: there may be more of them than a function takes arguments.
+  const lowest = values.slice(-third).reduce((least, value) => Math.min(least, value), Infinity);
+  const highest = values.slice(0, third).reduce((most, value) => Math.max(most, value), -Infinity);
+  return lowest > highest;
 }
 
 function hasProgressed(moments: readonly Moment[], queues: readonly string[]): boolean | undefined {
-  const known = moments.filter(isKnown);
-  const [first, last] = [known[0], known.at(-1)];
+  const [first, last] = [moments.find(isKnown), moments.findLast(isKnown)];
   return first && last && completed(last, queues) > completed(first, queues);
 }
 
@@ -97,7 +110,7 @@ function total(moment: Moment, queues: readonly string[], value: (row: QueueRow)
 }
 
 function pick(moment: Moment, queues: readonly string[]): readonly QueueRow[] {
-  if (queues.length === 0) return [...(moment.rows?.values() ?? [])];
+  if (queues.length === 0) return moment.rows?.values() ?? [];
   return queues.map((name) => moment.rows?.get(name)).filter((row) => row !== undefined);
 }
 

@@ -1,6 +1,6 @@
 import type { RunStarted } from '../history/events.ts';
 import type { ArmRecord, Instant } from './arm-record.ts';
-import { attempt, type ScenarioContext } from './checks/check.ts';
+import { attempt, inconclusive, type ScenarioContext } from './checks/check.ts';
 import { checkComplete } from './checks/complete.ts';
 import { checkControlArm } from './checks/control-arm.ts';
 import { checkLedger } from './checks/ledger-check.ts';
@@ -20,8 +20,8 @@ import { combine } from './verdict.ts';
 export function judgeScenario(run: RunStarted, { plan, arms }: ScenarioRecord): ScenarioReport {
   const rules = healthRules(run, plan.health);
   const context: ScenarioContext = { run, plan, rules, treatment: arms.treatment, control: arms.control };
-  const checks = carryOut(context);
   const { treatment, control } = arms;
+  const checks = excuse(carryOut(context), treatment?.brokenOff ?? control?.brokenOff);
   const started = treatment?.started ?? null;
   const ended = control?.ended ?? control?.last ?? treatment?.ended ?? treatment?.last;
   return {
@@ -29,7 +29,7 @@ export function judgeScenario(run: RunStarted, { plan, arms }: ScenarioRecord): 
     title: plan.title,
     file: plan.file,
     sections: [...plan.sections],
-    fault: plan.fault ? { ...plan.fault } : null,
+    fault: plan.fault ? { kind: plan.fault.kind, summary: plan.fault.summary } : null,
     verdict: combine(checks.map(({ verdict }) => verdict)),
     started: started && instantOf(started),
     duration: started && ended ? between(started, ended) : null,
@@ -59,6 +59,16 @@ function carryOut(context: ScenarioContext): readonly Check[] {
     ...(plan.fault ? attempt('control-arm', () => checkControlArm(context)) : []),
     ...attempt('complete', () => checkComplete(context)),
   ];
+}
+
+/** What failed in an arm in which the ground was pulled away (the engine died) may have failed for that reason alone. */
+function excuse(checks: readonly Check[], brokenOff: string | undefined): readonly Check[] {
+  if (brokenOff === undefined) return checks;
+  return checks.map((check) =>
+    check.verdict === 'fail'
+      ? inconclusive(check.id, `the run broke off meanwhile, so it proves nothing: ${check.message}`, check.findings)
+      : check,
+  );
 }
 
 function instantOf({ t, s }: Instant): { readonly realMs: number; readonly sandbox: string } {

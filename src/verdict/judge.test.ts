@@ -384,6 +384,27 @@ describe('a run that did not get to its end says where', () => {
     expect(runReportSchema.parse(report)).toEqual(report);
   });
 
+  test('what failed in the arm in which it broke off proves nothing, before it and after', async () => {
+    const events = recordRun({ commands: [{ exitCode: 1, output: 'Cannot connect to the Docker daemon' }] });
+    const failing = await judge(stream(events));
+    expect(failing.verdict).toBe('fail');
+    const at = events.findIndex(({ type }) => type === 'procedure.ended');
+    const broken = { type: 'broken', reason: 'the Docker engine went away' } as const;
+    const { t, s } = events[at] ?? { t: 0, s: 0 };
+    const moved = [
+      ...events.slice(0, at),
+      { seq: at, t, s, ...broken },
+      ...events.slice(at).map((event) => ({ ...event, seq: event.seq + 1 })),
+    ];
+    const report = await judge(stream(moved));
+    expect(Object.values(unmet(report.scenarios[0]?.checks ?? []))).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^inconclusive: the run broke off meanwhile, so it proves nothing: /),
+      ]),
+    );
+    expect(report.verdict).toBe('inconclusive');
+  });
+
   test('what could not be torn down is told once', async () => {
     const left: EventBody = { type: 'phase.ended', phase: 'teardown', outcome: 'failed', message: 'a network' };
     const whole = recordRun().slice(0, -1);

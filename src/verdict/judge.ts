@@ -12,6 +12,8 @@ import { combine, exitCodeOf } from './verdict.ts';
 
 /** A recorded run; `truncated`, once it was read, tells that its last line was cut off. */
 export interface History extends AsyncIterable<HistoryEvent> {
+  /** What it is read from, if that is a file. */
+  readonly file?: string;
   readonly truncated?: { readonly file: string; readonly line: number } | undefined;
 }
 
@@ -27,6 +29,7 @@ export async function judge(history: History): Promise<RunReport> {
   if (!run)
     throw new InputError('the history does not begin with `run.started`', {
       code: 'HISTORY_EMPTY',
+      ...(history.file === undefined ? {} : { location: { file: history.file, line: 1 } }),
       next: 'the run died before it began; run it again',
     });
   const scenarios = [...record.scenarios.values()];
@@ -69,16 +72,17 @@ function environmentOf(
   { engine, compose, node, versions, images, realTimeServices }: EnvironmentSeen,
 ): RunReport['environment'] {
   const declared = runbook.declaredVersions;
-  const names = [...new Set([...Object.keys(declared), ...Object.keys(versions)])].toSorted();
+  const [stated, seen] = [new Map(Object.entries(declared)), new Map(Object.entries(versions))];
+  const names = [...new Set([...stated.keys(), ...seen.keys()])].toSorted();
   return {
     engine,
     compose,
     node,
     versions: names.map((name) => {
-      const [says, ran] = [declared[name] ?? null, versions[name] ?? null];
+      const [says, ran] = [stated.get(name) ?? null, seen.get(name) ?? null];
       return { name, declared: says, real: ran, agrees: says === null || ran === null ? null : isVersion(ran, says) };
     }),
-    images: images.map((image) => ({ ...image })),
+    images: images.map(({ service, image, source }) => ({ service, image, source })),
     realTimeServices: [...realTimeServices],
   };
 }

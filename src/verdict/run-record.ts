@@ -96,12 +96,18 @@ export class RunRecord {
         break;
       case 'broken':
         this.broken ??= event.reason;
+        for (const arm of this.#openArms()) arm.brokenOff ??= event.reason;
         break;
       case 'run.ended':
         this.leftovers = event.leftovers;
         break;
       default:
     }
+  }
+
+  #openArms(): readonly ArmRecord[] {
+    const arms = [...this.scenarios.values()].flatMap((scenario) => Object.values(scenario.arms));
+    return arms.filter(({ ended }) => ended === undefined);
   }
 
   #arm(event: HistoryEvent): ArmRecord | undefined {

@@ -8,7 +8,12 @@ import { storageAndNetworkRoutes } from './routes/storage-and-network-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts';
 
 /** Everything that is offered; what stands in none of them is refused. The first match counts. */
-const routes: readonly Route[] = [...systemRoutes, ...containerRoutes, ...execRoutes, ...storageAndNetworkRoutes];
+export const routes: readonly Route[] = [
+  ...systemRoutes,
+  ...containerRoutes,
+  ...execRoutes,
+  ...storageAndNetworkRoutes,
+];
 
 /** What becomes of one request. Throws a Refusal, or what the engine answered. */
 export async function decide(method: string, target: string, body: Buffer, surroundings: Surroundings): Promise<Reply> {

@@ -1,8 +1,9 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Transform, type Duplex } from 'node:stream';
+import { Transform, type Duplex, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import type { EngineClient } from './engine-client.ts';
+import type { EngineClient, Hijacked } from './engine-client.ts';
+import { keepLines } from './keep-lines.ts';
 import type { Reply } from './route.ts';
 
 /** Headers of the engine that clients read. */
@@ -34,25 +35,28 @@ export async function deliver(
   const answer = await engine.send({ ...reply.upstream, signal });
   response.writeHead(answer.statusCode ?? 502, headersOf(answer));
   response.flushHeaders();
-  await pipeline([answer, ...filtersOf(reply), response]).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
+  await carry(answer, reply, response, signal);
 }
 
-/** The same for a client that asked for the connection. `rest`: what it has said already. */
+/**
+ * The same for a client that asked for the connection. `rest`: what it has said already. Where the engine has no connection to give, the
+ * client gets the answer that it would have got without asking.
+ */
 export async function deliverHijack(reply: Reply, engine: EngineClient, socket: Duplex, rest: Buffer): Promise<void> {
   if (reply.kind === 'value') {
     socket.end(rawAnswer(reply.status, reply.value));
     return;
   }
-  // Whoever asks for the connection where there is none to be had gets an answer like anyone else's.
-  if (reply.kind !== 'hijack') {
-    await answerOver(socket, await engine.send(reply.upstream), reply);
-    return;
-  }
-  const got = await engine.hijack(reply.upstream);
+  const gone = new AbortController();
+  socket.once('close', () => gone.abort());
+  if (socket.destroyed) return;
+  const upstream = { ...reply.upstream, signal: gone.signal };
+  const got: Hijacked =
+    reply.kind === 'hijack' ? await engine.hijack(upstream) : { kind: 'answer', answer: await engine.send(upstream) };
   if (got.kind === 'answer') {
-    await answerOver(socket, got.answer, reply);
+    const { answer } = got;
+    socket.write(headOf(answer.statusCode ?? 502, { ...headersOf(answer), connection: 'close' }));
+    await carry(answer, reply, socket, gone.signal);
     return;
   }
   const contentType = got.contentType ?? 'application/vnd.docker.raw-stream';
@@ -62,14 +66,21 @@ export async function deliverHijack(reply: Reply, engine: EngineClient, socket: 
   await join(socket, got.socket);
 }
 
-async function answerOver(socket: Duplex, answer: IncomingMessage, reply: Reply): Promise<void> {
-  socket.write(headOf(answer.statusCode ?? 502, { ...headersOf(answer), connection: 'close' }));
-  socket.once('close', () => answer.destroy());
-  await pipeline([answer, ...filtersOf(reply), socket]);
-}
-
-function filtersOf(reply: Reply): readonly Transform[] {
-  return reply.kind === 'lines' ? [keepLines(reply.keep)] : [];
+/** Streams the body of an answer, changed where the reply says so. Errors are about the request and hold nothing that is to be left out. */
+async function carry(
+  answer: IncomingMessage,
+  reply: Exclude<Reply, { kind: 'value' }>,
+  output: Writable,
+  signal: AbortSignal,
+): Promise<void> {
+  const failed = (answer.statusCode ?? 502) >= 400;
+  const through = [
+    ...(reply.kind === 'lines' && !failed ? [keepLines(reply.keep)] : []),
+    ...(reply.kind === 'pass' && reply.called && failed ? [callAs(reply.called)] : []),
+  ];
+  await pipeline([answer, ...through, output]).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
 }
 
 /** A whole HTTP answer as bytes, for a connection that is no longer Node's to answer. */
@@ -80,6 +91,12 @@ export function rawAnswer(status: number, value: unknown): string {
 
 /** Both ways at once, each at the pace of whoever reads; one side's end of speaking is passed on, and when one is gone so is the other. */
 async function join(client: Duplex, engine: Duplex): Promise<void> {
+  // Either may have gone while the other was asked, and would say so to nobody.
+  if (client.destroyed || engine.destroyed) {
+    client.destroy();
+    engine.destroy();
+    return;
+  }
   for (const [from, to] of [
     [client, engine],
     [engine, client],
@@ -105,33 +122,20 @@ function headOf(status: number, headers: Readonly<Record<string, string>>): stri
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', ''].join('\r\n');
 }
 
-/** Lets through the lines whose JSON is to be kept. Lines that are no JSON are no events. */
-function keepLines(keep: (value: unknown) => boolean): Transform {
-  let pending = '';
-  const decoder = new TextDecoder();
+/** The engine's errors about an order repeat the name by which it was asked, which here is always the id. */
+function callAs({ id, as }: { readonly id: string; readonly as: string }): Transform {
+  const chunks: Buffer[] = [];
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      const lines = (pending + decoder.decode(chunk, { stream: true })).split('\n');
-      pending = lines.pop() ?? '';
-      done(
-        null,
-        lines
-          .filter((line) => isKept(line, keep))
-          .map((line) => `${line}\n`)
-          .join('') || undefined,
-      );
+      chunks.push(chunk);
+      done();
     },
     flush(done) {
-      done(null, isKept(pending, keep) ? `${pending}\n` : undefined);
+      const text = Buffer.concat(chunks).toString('utf8');
+      done(
+        null,
+        text.replace(`container: ${id}: `, `container: ${as}: `).replace(`container ${id}: `, `container ${as}: `),
+      );
     },
   });
-}
-
-function isKept(line: string, keep: (value: unknown) => boolean): boolean {
-  if (line.trim() === '') return false;
-  try {
-    return keep(JSON.parse(line));
-  } catch {
-    return false;
-  }
 }

@@ -23,6 +23,8 @@ export function parseEngineRequest(
 ): { readonly request: EngineRequest } | { readonly problem: string } {
   if (!/^[A-Z]{1,16}$/.test(method)) return { problem: 'the method is not a plain word' };
   if (target.length > longestTarget) return { problem: 'the path is too long' };
+  // A byte beyond ASCII would be a character here and another one in the engine.
+  if (!/^[\x21-\x7e]*$/.test(target)) return { problem: 'the path holds characters that no request line has' };
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   if (!path.startsWith('/')) return { problem: 'the path does not begin with a slash' };

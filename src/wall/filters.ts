@@ -27,6 +27,9 @@ const known = [
   'all',
 ] as const;
 
+/** The engine has them; they name an object, which could be anybody's. */
+const relative = ['before', 'since'];
+
 /**
  * The `filters` parameter with one more label that everything must carry. Both spellings of the API are read, lists and
  * maps of `true`; lists are written.
@@ -43,7 +46,10 @@ export function narrowFilters(text: string | undefined, label: string | undefine
   const filters: Record<string, readonly string[]> = {};
   for (const [key, given] of Object.entries(value)) {
     if (!(known as readonly string[]).includes(key))
-      throw new Refusal(`drillbook: the filter ${key} is not offered in a sandbox`, { status: 400 });
+      throw new Refusal(
+        relative.includes(key) ? `drillbook: the filter ${key} is not offered in a sandbox` : `Invalid filter '${key}'`,
+        { status: 400 },
+      );
     filters[key] = readValues(given);
   }
   return label === undefined ? filters : { ...filters, label: [...(filters['label'] ?? []), label] };

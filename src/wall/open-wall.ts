@@ -37,6 +37,8 @@ export interface WallOptions extends BoundaryOptions {
   readonly creations: Creations;
   readonly ceiling: Surroundings['ceiling'];
   readonly onEvent: (event: WallEvent) => void;
+  /** How long a client may take to send a request's head; 10 s when left out. */
+  readonly headersWithinMs?: number;
 }
 
 /** More events than this say nothing new of a block, and would fill the history. */
@@ -92,7 +94,10 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
     maxHeaderSize: 16 * 1024,
     requireHostHeader: false,
     requestTimeout: 30_000,
-    headersTimeout: 10_000,
+    headersTimeout: options.headersWithinMs ?? 10_000,
+    connectionsCheckingInterval: 500,
+    // As with the engine, which closes no connection for want of requests: a client may be about to use it.
+    keepAliveTimeout: 0,
   });
   const sockets = new Set<Socket>();
   server.maxConnections = mostConnections;
@@ -115,7 +120,10 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
       if (response.headersSent) response.destroy();
       else
         response
-          .writeHead(status, { 'content-type': 'application/json', connection: 'close' })
+          .writeHead(status, {
+            'content-type': 'application/json',
+            ...(request.complete ? {} : { connection: 'close' }),
+          })
           .end(`${JSON.stringify({ message })}\n`);
     });
   });

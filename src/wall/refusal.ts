@@ -24,6 +24,13 @@ export function notFound(
   name: string,
   attempt?: string,
 ): Refusal {
-  const message = what === 'network' ? `network ${name} not found` : `No such ${what}: ${name}`;
-  return new Refusal(what === 'volume' ? `get ${name}: no such volume` : message, { status: 404, attempt });
+  return new Refusal(messages[what](name), { status: 404, attempt });
 }
+
+const messages = {
+  container: (name: string) => `No such container: ${name}`,
+  'exec instance': (name: string) => `No such exec instance: ${name}`,
+  network: (name: string) => `network ${name} not found`,
+  volume: (name: string) => `get ${name}: no such volume`,
+  image: (name: string) => `No such image: ${/[:@][^/]*$/.test(name) ? name : `${name}:latest`}`,
+} as const;

@@ -5,8 +5,12 @@ import type { EngineRequest } from './engine-request.ts';
 
 /** What an allowed request leads to. */
 export type Reply =
-  /** The engine's answer, streamed through as it is. */
-  | { readonly kind: 'pass'; readonly upstream: Upstream }
+  /** The engine's answer, streamed through as it is; in errors a container is called as the client called it. */
+  | {
+      readonly kind: 'pass';
+      readonly upstream: Upstream;
+      readonly called?: { readonly id: string; readonly as: string };
+    }
   /** The same, each line of it (a JSON value) kept only when `keep` says so. */
   | { readonly kind: 'lines'; readonly upstream: Upstream; readonly keep: (value: unknown) => boolean }
   /** The connection itself, both ways. */

@@ -43,7 +43,9 @@ const answerWithinMs = 3000;
 export async function generateLoad(options: LoadOptions): Promise<Load> {
   const connection = new Redis({
     ...options.redis,
-    maxRetriesPerRequest: 1,
+    // An add whose connection broke is never sent again: whether it was done is unknown, and once its job was completed and
+    // dropped, the same add would make it anew.
+    maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     lazyConnect: true,
     retryStrategy: () => 100,

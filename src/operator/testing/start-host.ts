@@ -61,7 +61,9 @@ export async function startTestHost(): Promise<TestHost> {
     container,
     blocks: { host: path.join(folder, 'blocks'), container: '/trace' },
     trace: { host: path.join(folder, 'trace'), container: '/trace.log' },
-    kill: () => container.kill().then(() => undefined),
+    async kill() {
+      if ((await container.inspect()).State.Running) await container.kill();
+    },
     traceLibrary: '/libblocktrace.so',
     async exec(argv) {
       const { stream, end } = await execTty(argv);

@@ -32,7 +32,11 @@ function order(action: string, query: readonly string[] = []): Route {
         call.spare(`${action} ${member.service}`);
         return { kind: 'value', status: 204 };
       }
-      return { kind: 'pass', upstream: { method: 'POST', target: call.target(['containers', member.id, action]) } };
+      return {
+        kind: 'pass',
+        upstream: { method: 'POST', target: call.target(['containers', member.id, action]) },
+        called: { id: member.id, as: call.named['container'] ?? '' },
+      };
     },
   };
 }

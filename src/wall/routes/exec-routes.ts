@@ -44,8 +44,9 @@ const start: Route = {
     const id = call.named['exec'] ?? '';
     await memberOf(call);
     const { body = {} } = call;
-    mustHaveOnly(body, startFields, 'start a command');
-    const upstream = { method: 'POST', target: call.target(['exec', id, 'start']), body };
+    // Clients put fields of their own beside these; the engine gets none that it might read otherwise.
+    const known = Object.fromEntries(startFields.filter((field) => field in body).map((field) => [field, body[field]]));
+    const upstream = { method: 'POST', target: call.target(['exec', id, 'start']), body: known };
     return { kind: body['Detach'] === true ? 'pass' : 'hijack', upstream };
   },
 };

@@ -46,19 +46,32 @@ async function createObject(
   return { kind: 'value', status: 201, value: made };
 }
 
-/** Containers that are hidden here are left out of what a network says of itself. */
+interface NetworkFacts {
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly Containers?: Readonly<Record<string, unknown>>;
+}
+
+/** Containers that are hidden here are left out of what networks say of themselves; in lists, those of API versions before 1.28 do. */
+async function withOwnContainers<T extends NetworkFacts>(
+  found: readonly T[],
+  { boundary }: Call,
+): Promise<readonly T[]> {
+  if (found.every(({ Containers }) => Containers === undefined)) return found;
+  const own = new Set((await boundary.containers()).map(({ Id }) => Id));
+  return found.map((network) => ({
+    ...network,
+    Containers: Object.fromEntries(Object.entries(network.Containers ?? {}).filter(([id]) => own.has(id))),
+  }));
+}
+
 const inspectNetwork: Route = {
   method: 'GET',
   path: 'networks/:network',
   query: ['scope', 'verbose'],
   async act(call) {
     const { Id } = await call.boundary.network(call.named['network'] ?? '');
-    const found = (await call.engine.json({ method: 'GET', target: call.target(['networks', Id]) })) as {
-      readonly Containers?: Readonly<Record<string, unknown>>;
-    };
-    const own = new Set((await call.boundary.containers()).map((container) => container.Id));
-    const seen = Object.fromEntries(Object.entries(found.Containers ?? {}).filter(([id]) => own.has(id)));
-    return { kind: 'value', status: 200, value: { ...found, Containers: seen } };
+    const found = (await call.engine.json({ method: 'GET', target: call.target(['networks', Id]) })) as NetworkFacts;
+    return { kind: 'value', status: 200, value: (await withOwnContainers([found], call))[0] };
   },
 };
 
@@ -119,8 +132,9 @@ export const storageAndNetworkRoutes: readonly Route[] = [
       const all = (await call.engine.json({
         method: 'GET',
         target: call.target(['networks'], { filters: JSON.stringify(filters) }),
-      })) as readonly { readonly Labels: Readonly<Record<string, string>> }[];
-      return { kind: 'value', status: 200, value: all.filter(({ Labels }) => call.boundary.isMember(Labels)) };
+      })) as readonly NetworkFacts[];
+      const own = all.filter(({ Labels }) => call.boundary.isMember(Labels));
+      return { kind: 'value', status: 200, value: await withOwnContainers(own, call) };
     },
   },
   inspectNetwork,

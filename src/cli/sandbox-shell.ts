@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+import { plainText } from '../kernel/plain-text.ts';
+import { attachSandbox } from '../sandbox/attach-sandbox.ts';
+import { connectEngine } from '../sandbox/engine.ts';
+import { chooseSandbox } from './choose-sandbox.ts';
+
+/** A shell in the operator, with the sandbox's wall open for as long as it lasts. Exits as the shell does. */
+export async function openShell(id: string | undefined): Promise<void> {
+  const directory = process.cwd();
+  const sandbox = await attachSandbox(directory, (await chooseSandbox(await connectEngine(), directory, id)).id);
+  await sandbox.operator.ensure();
+  const wall = await sandbox.openWall(({ message }) => process.stderr.write(`${plainText(message)}\r\n`));
+  try {
+    const terminal = process.stdin.isTTY ? ['--tty'] : [];
+    const shell = spawn('docker', ['exec', '--interactive', ...terminal, `${sandbox.project}-operator`, 'bash'], {
+      stdio: 'inherit',
+    });
+    const [code] = (await once(shell, 'exit')) as [number | null];
+    process.exitCode = code ?? 1;
+  } finally {
+    await wall.close();
+  }
+}

@@ -1,0 +1,65 @@
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { asyncProperty, check, defaultReportMessage, type Arbitrary } from 'fast-check';
+
+import { monotonicMs } from '../clock.ts';
+
+/** What is fed, and what must hold of each input: `check` throws where it does not. */
+export interface FuzzTarget<T> {
+  readonly inputs: Arbitrary<T>;
+  check(input: T): Promise<void> | void;
+}
+
+export interface FuzzOrder {
+  readonly target: string;
+  readonly name: string;
+  readonly runs: number;
+  readonly seed: number;
+  /** Counts the inputs that were begun. */
+  readonly progress: Int32Array;
+}
+
+export type FuzzMessage =
+  { readonly failure: string } | { readonly runs: number; readonly grewBytes: number; readonly slowestMs: number };
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const order = workerData as FuzzOrder;
+const module = (await import(order.target)) as { readonly targets: Readonly<Record<string, FuzzTarget<unknown>>> };
+const target = module.targets[order.name];
+if (!target) throw new Error(`${order.target} has no target ${order.name}`);
+parentPort?.postMessage(await run(target), []);
+
+async function run(fed: FuzzTarget<unknown>): Promise<FuzzMessage> {
+  let [begun, slowestMs, halfBytes] = [0, 0, 0];
+  const property = asyncProperty(fed.inputs, async (input) => {
+    begun += 1;
+    Atomics.add(order.progress, 0, 1);
+    if (begun === Math.ceil(order.runs / 2)) halfBytes = await liveBytes();
+    const started = monotonicMs();
+    await fed.check(input);
+    slowestMs = Math.max(slowestMs, monotonicMs() - started);
+  });
+  const outcome = await check(property, { numRuns: order.runs, seed: order.seed, includeErrorInReport: true });
+  if (outcome.failed) return { failure: defaultReportMessage(outcome) ?? 'it failed' };
+  return { runs: outcome.numRuns, grewBytes: (await liveBytes()) - halfBytes, slowestMs };
+}
+
+/**
+ * With what stands outside the heap, such as the memory of a WebAssembly module. What is garbage may be given back only in
+ * a later turn of the event loop, and only then be seen to hold more: the least of some rounds is what is alive.
+ */
+async function liveBytes(): Promise<number> {
+  let least = Infinity;
+  for (let round = 0; round < 6; round += 1) {
+    collectGarbage();
+    await nextTurn();
+    const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+    least = Math.min(least, heap + external);
+  }
+  return least;
+}

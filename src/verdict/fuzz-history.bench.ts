@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+
+import { fuzz } from '../kernel/testing/fuzz.ts';
+
+/** Another one each time; the error of a failure tells it. */
+const seed = Date.now() % 2 ** 31;
+
+test.each(['history', 'bytes'])('20,000 inputs: %s', { timeout: 1_800_000 }, async (name) => {
+  const { runs, grewBytes } = await fuzz(new URL('testing/fuzz-history.ts', import.meta.url), name, {
+    runs: 20_000,
+    seed,
+  });
+  expect(runs).toBe(20_000);
+  expect(grewBytes).toBeLessThan(4 * 2 ** 20);
+});

@@ -1,0 +1,123 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { readHistory } from '../history/reader.ts';
+import type { HistoryEvent } from '../history/events.ts';
+import { fuzz } from '../kernel/testing/fuzz.ts';
+import { renderJson } from '../report/render-json.ts';
+import { judge } from './judge.ts';
+import { recordRun, type Recording } from './testing/record-run.ts';
+
+const target = new URL('testing/fuzz-history.ts', import.meta.url);
+let folder = '';
+beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'drillbook-histories-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+test.each(['history', 'bytes'])(
+  'whatever became of a history (%s), it is judged or refused with its line',
+  { timeout: 300_000 },
+  async (name) => {
+    const { runs, grewBytes } = await fuzz(target, name, { runs: 1000, seed: 4 });
+    expect(runs).toBe(1000);
+    expect(grewBytes).toBeLessThan(4 * 2 ** 20);
+  },
+);
+
+async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryEvent> {
+  yield* events;
+}
+
+describe('a history that ends early is never a pass', () => {
+  test.each<readonly [what: string, recording: Recording, whole: string]>([
+    ['a run that passes', {}, 'pass'],
+    ['a procedure that does nothing', { cure: () => undefined }, 'fail'],
+    ['a command that fails', { commands: [{ exitCode: 1 }, {}] }, 'fail'],
+    ['a job that is lost', { jobs: { lost: 1 } }, 'fail'],
+    ['a fault that does not bite', { bit: false }, 'inconclusive'],
+  ])('%s', async (_, recording, whole) => {
+    const events = recordRun({ controlS: 60, ...recording });
+    expect((await judge(stream(events))).verdict).toBe(whole);
+    const passing: number[] = [];
+    for (let kept = 1; kept < events.length; kept += 1)
+      if ((await judge(stream(events.slice(0, kept)))).verdict === 'pass') passing.push(kept);
+    expect(passing).toEqual([]);
+  });
+
+  test('nor is one whose last line lost a byte', async () => {
+    const text = recordRun()
+      .map((event) => `${JSON.stringify(event)}\n`)
+      .join('');
+    const file = path.join(folder, 'short.jsonl');
+    await writeFile(file, text.slice(0, -2));
+    expect((await judge(readHistory(file))).verdict).toBe('inconclusive');
+  });
+});
+
+describe('what was found', () => {
+  const run = recordRun()[0];
+  const lineOf = (changes: object): string => JSON.stringify({ seq: 1, t: 0, s: 0, ...changes });
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+
+  test.each([
+    [
+      'an arm of another name',
+      lineOf({ type: 'arm.started', scenario: 'a', arm: '__proto__' }),
+      /`arm.started.arm` should be one of/,
+    ],
+    [
+      'a row that is none',
+      lineOf({ type: 'sample', full: true, queues: { mail: null } }),
+      /row of at least 10 numbers, at its key "mail"/,
+    ],
+    ['a type deep within itself', `{"seq":1,"t":0,"s":0,"type":${deep}}`, /its type is object/],
+    ['a line deep within itself', deep, /not an object/],
+    ['a time beyond all calendars', lineOf({ type: 'arm.started', s: 1e20 }), /`arm.started.s` should be a time/],
+    [
+      'ids that are no texts',
+      lineOf({ type: 'enqueued', queue: 'q', ids: ['a', 5] }),
+      /`enqueued.ids` should be string, at its place 1/,
+    ],
+    [
+      'a place without a line',
+      lineOf({
+        type: 'procedure.started',
+        address: 'a',
+        purpose: 'recovery',
+        location: { file: 'r', line: 0 },
+        args: [],
+      }),
+      /location.line` should be a whole number from 1/,
+    ],
+  ])('%s', async (_, line, says) => {
+    const file = path.join(folder, 'one.jsonl');
+    await writeFile(file, `${JSON.stringify(run)}\n${line}\n`);
+    const judged = judge(readHistory(file));
+    await expect(judged).rejects.toMatchObject({ code: 'HISTORY_LINE', exitCode: 64, location: { file, line: 2 } });
+    await expect(judged).rejects.toThrow(says);
+  });
+
+  test('a history without a beginning names its file', async () => {
+    const file = path.join(folder, 'empty.jsonl');
+    await writeFile(file, '');
+    await expect(judge(readHistory(file))).rejects.toMatchObject({
+      code: 'HISTORY_EMPTY',
+      location: { file, line: 1 },
+    });
+  });
+
+  test('a version of a thing named like a property of every object', async () => {
+    const events = recordRun().map((event) =>
+      event.type === 'environment' ? { ...event, versions: { constructor: '1' } } : event,
+    );
+    const report = await judge(stream(events));
+    expect(report.environment?.versions).toContainEqual({
+      name: 'constructor',
+      declared: null,
+      real: '1',
+      agrees: null,
+    });
+    renderJson(report);
+  });
+});

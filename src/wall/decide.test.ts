@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { execs, FakeEngine, hiddenLabel, images, member, networks, stock, volumes } from '../../test/fake-engine.ts';
+import { createBoundary } from './boundary.ts';
+import { decide, routes } from './decide.ts';
+import { EngineAnswer, type Upstream } from './engine-client.ts';
+import { parseEngineRequest } from './engine-request.ts';
+import { Refusal } from './refusal.ts';
+import type { Reply, Surroundings } from './route.ts';
+
+const project = 'drillbook-mine';
+const body = (service: string): Readonly<Record<string, unknown>> => ({
+  Image: 'redis:8',
+  Labels: { 'com.docker.compose.project': project, 'com.docker.compose.service': service },
+});
+
+function surround(engine: FakeEngine): Surroundings {
+  const boundary = createBoundary(engine, { member, hiddenLabel, harnessServices: ['effects'], images: ['redis:8'] });
+  return {
+    engine,
+    boundary,
+    creations: {
+      containers: { worker: body('worker'), redis: body('redis'), effects: body('effects') },
+      networks: { [networks.own.Name]: { Name: networks.own.Name, Labels: { 'com.docker.compose.project': project } } },
+      volumes: { [volumes.own.Name]: { Name: volumes.own.Name, Labels: { 'com.docker.compose.project': project } } },
+    },
+    project,
+    labels: { [member.key]: member.value },
+    ceiling: { memory: 1e9, processes: 100 },
+    spare: () => undefined,
+    exclusively: (work) => work(),
+  };
+}
+
+const references = [
+  ...Object.values(stock).flatMap(({ Id, Names }) => [Id, Id.slice(0, 12), Id.slice(0, 3), Names[0].slice(1)]),
+  ...Object.values(networks).flatMap(({ Id, Name }) => [Id, Id.slice(0, 12), Name]),
+  ...Object.values(volumes).map(({ Name }) => Name),
+  ...Object.values(execs),
+  ...Object.values(images),
+  'redis:8',
+  'postgres:17',
+  'json',
+  'create',
+  'prune',
+  'constructor',
+  '__proto__',
+  'nobody',
+];
+const reference = fc.constantFrom(...references);
+const pick = (...texts: readonly string[]): fc.Arbitrary<string> =>
+  fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...texts) }, { weight: 1, arbitrary: reference });
+/** What may stand in a path for a name: mostly of the kind that belongs there, the sandbox's and others'. */
+const named: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  ':container': pick(...Object.values(stock).flatMap(({ Id, Names }) => [Id, Id.slice(0, 4), Names[0].slice(1)])),
+  ':network': pick(...Object.values(networks).flatMap(({ Id, Name }) => [Id, Id.slice(0, 12), Name])),
+  ':volume': pick(...Object.values(volumes).map(({ Name }) => Name)),
+  ':exec': pick(...Object.values(execs)),
+  '*image': pick(...Object.values(images), 'redis:8', 'library/postgres'),
+};
+const value = fc.oneof(
+  fc.constantFrom(
+    '1',
+    'KILL',
+    '',
+    `${project}-worker-2`,
+    '{}',
+    '{"label":{"a=b":true}}',
+    '{"name":["x"]}',
+    '{',
+    '[]',
+    'null',
+    '{"since":["x"]}',
+  ),
+  reference,
+);
+const labels = fc.constantFrom(...['worker', 'redis', 'effects', 'nobody'].map((service) => body(service)['Labels']));
+const anyBody = fc.record(
+  {
+    Container: named[':container'] ?? reference,
+    Cmd: fc.jsonValue(),
+    Detach: fc.boolean(),
+    Privileged: fc.jsonValue(),
+    privileged: fc.constant(true),
+    Name: reference,
+    Image: fc.constantFrom('redis:8', 'postgres'),
+    Labels: fc.oneof(labels, fc.jsonValue()),
+    HostConfig: fc.jsonValue(),
+    NetworkingConfig: fc.jsonValue(),
+    EndpointConfig: fc.oneof(fc.constant({}), fc.jsonValue()),
+    Memory: fc.oneof(fc.constant(1000), fc.jsonValue()),
+    Env: fc.jsonValue(),
+    Force: fc.jsonValue(),
+  },
+  { requiredKeys: [] },
+);
+/** Bodies that some route takes, and others. */
+const bodyText = fc.oneof(
+  fc
+    .constantFrom(
+      { Cmd: ['id'] },
+      { Detach: true },
+      { Detach: false, Tty: true },
+      { Memory: 1000 },
+      body('worker'),
+      { Name: networks.own.Name, Labels: { 'com.docker.compose.project': project } },
+      { Name: volumes.own.Name, Labels: { 'com.docker.compose.project': project } },
+    )
+    .map((known) => JSON.stringify(known)),
+  fc.record({ Container: named[':container'] ?? reference }).map((known) => JSON.stringify(known)),
+  anyBody.map((known) => JSON.stringify(known)),
+  fc.json(),
+  fc.string({ maxLength: 30, unit: 'binary' }),
+);
+const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 9, arbitrary: usual }, { weight: 1, arbitrary: odd });
+
+interface Asked {
+  readonly method: string;
+  readonly target: string;
+  readonly text: string;
+}
+
+/** A request in the shape of a route. */
+const offered: fc.Arbitrary<Asked> = fc.constantFrom(...routes).chain((route) =>
+  fc
+    .tuple(
+      mostly(fc.constant<string>(route.method), fc.constantFrom('GET', 'POST', 'DELETE', 'PATCH')),
+      mostly(fc.constantFrom('', '/v1.41'), fc.constantFrom('/v1.24', '/v1.23', '/v1.99', '/v1.41/..')),
+      fc.tuple(
+        ...route.path.split('/').map((part) => named[part] ?? (part.startsWith(':') ? reference : fc.constant(part))),
+      ),
+      fc.dictionary(
+        mostly(fc.constantFrom(...(route.query?.length ? route.query : ['all'])), fc.constantFrom('x', 'all')),
+        value,
+        {
+          maxKeys: route.query === undefined ? 0 : 2,
+        },
+      ),
+      route.body === 'json' ? bodyText : mostly(fc.constantFrom('', '{}'), bodyText),
+    )
+    .map(([method, version, parts, query, text]) => {
+      const parameters = new URLSearchParams(query).toString();
+      return { method, target: `${version}/${parts.join('/')}${parameters === '' ? '' : `?${parameters}`}`, text };
+    }),
+);
+/** And any other. */
+const other: fc.Arbitrary<Asked> = fc.record({
+  method: fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'HEAD', 'get', ''),
+  target: fc.oneof(
+    fc.string({ maxLength: 60 }),
+    fc.array(reference, { maxLength: 5 }).map((parts) => `/${parts.join('/')}`),
+  ),
+  text: bodyText,
+});
+
+const own = {
+  containers: [stock.redis.Id, stock.worker.Id, stock.effects.Id] as readonly string[],
+  networks: [networks.own.Id] as readonly string[],
+  volumes: [volumes.own.Name] as readonly string[],
+  exec: [execs.own] as readonly string[],
+  images: [images.own] as readonly string[],
+};
+const collections = ['json', 'create', 'prune'];
+const foreign = [
+  stock.operator.Id,
+  stock.foreign.Id,
+  stock.plain.Id,
+  networks.foreign.Id,
+  execs.foreign,
+  images.foreign,
+  'letters',
+  'postgres',
+];
+
+/** Why a request that goes out on a client's behalf is not about the sandbox; empty when it is. */
+function findStray({ method, target, body: sent }: Upstream): readonly string[] {
+  const parsed = parseEngineRequest(method, target);
+  if ('problem' in parsed) return [parsed.problem];
+  const [kind = '', name = ''] = parsed.request.segments;
+  const isOne = name !== '' && !collections.includes(name);
+  const subject = (sent as { readonly Container?: unknown } | undefined)?.Container;
+  const rules: readonly (readonly [string, boolean])[] = [
+    ['names what is not ours', isOne && Object.hasOwn(own, kind) && !own[kind as keyof typeof own].includes(name)],
+    [
+      'changes what the harness measures with',
+      kind === 'containers' && name === stock.effects.Id && method !== 'GET' && !target.includes('/wait'),
+    ],
+    [
+      'joins or parts what is not ours',
+      kind === 'networks' && isOne && method === 'POST' && subject !== stock.redis.Id && subject !== stock.worker.Id,
+    ],
+    [
+      'is not for the sandbox alone',
+      method !== 'GET' &&
+        (name === 'create' || name === 'prune') &&
+        !/io\.drillbook\.sandbox(%3Dmine|":"mine)/.test(JSON.stringify([target, sent])),
+    ],
+  ];
+  return rules.filter(([, broken]) => broken).map(([what]) => `${method} ${target} ${what}`);
+}
+
+test('whatever is asked, nothing leaves for what is not of the sandbox, and nothing of it comes back', async () => {
+  let made = 0;
+  const kinds = new Map<string, number>();
+  const outcome = async ({ method, target, text }: Asked, engine: FakeEngine): Promise<Reply | 'refused'> => {
+    try {
+      return await decide(method, target, Buffer.from(text), surround(engine));
+    } catch (error) {
+      if (error instanceof Refusal || error instanceof EngineAnswer) return 'refused';
+      throw error;
+    }
+  };
+  await fc.assert(
+    fc.asyncProperty(mostly(offered, other), async (asked) => {
+      const engine = new FakeEngine();
+      const reply = await outcome(asked, engine);
+      const kind = reply === 'refused' ? reply : reply.kind;
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      // What the wall looks up for itself are reads; what it makes for a client is the sandbox's.
+      const sent = engine.asked.filter(({ method }) => method !== 'GET');
+      const upstream = reply === 'refused' || reply.kind === 'value' ? sent : [...sent, reply.upstream];
+      expect(upstream.flatMap(findStray)).toEqual([]);
+      if (reply === 'refused') made += sent.length;
+      const said = reply !== 'refused' && reply.kind === 'value' ? (JSON.stringify(reply.value) ?? '') : '';
+      expect(foreign.filter((name) => said.includes(name))).toEqual([]);
+    }),
+    { numRuns: 3000 },
+  );
+  // What is refused has changed nothing.
+  expect(made).toBe(0);
+  // Each outcome was reached, or the property says nothing of it.
+  expect([...kinds.keys()].toSorted()).toEqual(['hijack', 'lines', 'pass', 'refused', 'value']);
+});

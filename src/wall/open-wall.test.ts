@@ -1,0 +1,426 @@
+/** The wall as a server: bytes on its socket on one side, an engine made for the purpose on the other. */
+import http from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { execs, hiddenLabel, member, stock } from '../../test/fake-engine.ts';
+import { pollUntil, waitOut } from '../kernel/poll-until.ts';
+import { openWall, type WallEvent } from './open-wall.ts';
+
+const { worker, foreign } = stock;
+const logs = `/v1.41/containers/${worker.Id}/logs?follow=1&stdout=1`;
+const chunk = Buffer.alloc(64 * 1024, 'y');
+
+let folder: string;
+let engine: Engine;
+let wall: { close(): Promise<void> };
+let told: WallEvent[];
+
+/** Answers what the tests ask for, counts what reaches it, and lets nobody push it. */
+class Engine {
+  readonly asked: { readonly line: string; readonly headers: http.IncomingHttpHeaders; readonly body: string }[] = [];
+  readonly connections = new Set<net.Socket>();
+  /** Bytes of endless logs handed to the kernel. */
+  written = 0;
+  /** What commands wait for before their connections are handed over. */
+  gate: Promise<void> = Promise.resolve();
+  readonly #server = http.createServer((request, response) => void this.#answer(request, response));
+
+  async listen(socket: string): Promise<void> {
+    this.#server.on('connection', (connection: net.Socket) => {
+      this.connections.add(connection);
+      connection.on('error', () => undefined).once('close', () => this.connections.delete(connection));
+    });
+    this.#server.on('upgrade', (request, connection: net.Socket, head: Buffer) =>
+      this.#upgrade(request, connection, head),
+    );
+    await new Promise<void>((resolve) => this.#server.listen(socket, resolve));
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.connections) connection.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** What was asked on a client's behalf; the wall's own look-ups name no version. */
+  forClients(): readonly string[] {
+    return this.asked
+      .map(({ line }) => line)
+      .filter((line) => / \/(v1|_ping)/.test(line) && !line.startsWith('UPGRADE'));
+  }
+
+  async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<unknown> {
+    const target = request.url ?? '';
+    this.asked.push({ line: `${request.method} ${target}`, headers: request.headers, body: await text(request) });
+    const say = (value: unknown, status = 200): unknown => response.writeHead(status).end(JSON.stringify(value));
+    if (target.endsWith('/_ping')) return response.end('OK');
+    if (target.includes('/events')) return response.end(eventLines);
+    if (target.includes('/logs')) return this.#pour(response);
+    if (target.startsWith('/containers/json')) return say([worker, foreign]);
+    if (target.includes('/exec/')) return say({ ContainerID: target.includes(execs.own) ? worker.Id : foreign.Id });
+    if (target.endsWith('/exec')) return say({ Id: execs.own }, 201);
+    return say({ message: 'no such thing' }, 404);
+  }
+
+  #pour(response: http.ServerResponse): void {
+    const more = (): void => {
+      while (!response.destroyed) {
+        this.written += chunk.length;
+        if (!response.write(chunk)) break;
+      }
+    };
+    response.on('drain', more);
+    more();
+  }
+
+  /** A command that says what it hears, and at the end of that `done`. */
+  #upgrade(request: http.IncomingMessage, connection: net.Socket, head: Buffer): void {
+    const length = Number(request.headers['content-length'] ?? 0);
+    const say = (data: Buffer): void => {
+      if (!connection.write(data)) {
+        connection.pause();
+        connection.once('drain', () => connection.resume());
+      }
+    };
+    const start = (body: string, rest: Buffer): void => {
+      this.asked.push({ line: `UPGRADE ${request.url}`, headers: request.headers, body });
+      void this.gate.then(() => hand(rest));
+    };
+    const hand = (rest: Buffer): void => {
+      connection.write(
+        'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
+      );
+      if (rest.length > 0) say(rest);
+      connection.on('data', say).once('end', () => connection.end('done'));
+    };
+    let got = head;
+    const gather = (data: Buffer): void => {
+      got = Buffer.concat([got, data]);
+      if (got.length < length) return;
+      connection.off('data', gather);
+      start(got.subarray(0, length).toString(), got.subarray(length));
+    };
+    connection.on('data', gather);
+    gather(Buffer.alloc(0));
+  }
+}
+
+const eventOf = (container: typeof worker): string =>
+  JSON.stringify({
+    Type: 'container',
+    Action: 'die',
+    Actor: { ID: container.Id, Attributes: { ...container.Labels } },
+  });
+const eventLines = `${eventOf(foreign)}\n${eventOf(worker)}\n`;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'drillbook-wall-'));
+  engine = new Engine();
+  await engine.listen(path.join(folder, 'engine.sock'));
+  told = [];
+  wall = await openWall({
+    engineSocket: path.join(folder, 'engine.sock'),
+    folder,
+    project: 'drillbook-mine',
+    labels: { [member.key]: member.value },
+    member,
+    hiddenLabel,
+    harnessServices: [],
+    images: [],
+    creations: { containers: {}, networks: {}, volumes: {} },
+    ceiling: { memory: 1e9, processes: 100 },
+    headersWithinMs: 500,
+    onEvent: (event) => told.push(event),
+  });
+});
+afterEach(async () => {
+  await settle();
+  await wall.close();
+  await engine.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Whatever was done to it, the wall answers, and holds nothing open for those who are gone. */
+async function settle(): Promise<string> {
+  const answer = await converse('GET /_ping HTTP/1.1\r\nConnection: close\r\n\r\n');
+  if (!answer.startsWith('HTTP/1.1 200 OK\r\n')) throw new Error(`the wall answers ${answer}`);
+  await pollUntil(() => engine.connections.size === 0, {
+    what: 'the end of all connections to the engine',
+    withinMs: 5000,
+  });
+  return 'settled';
+}
+
+interface Client {
+  readonly socket: net.Socket;
+  heard(): string;
+  /** What was heard, as soon as it matches. */
+  hear(pattern: RegExp): Promise<string>;
+  ended(): Promise<string>;
+}
+
+function connect(): Client {
+  const socket = net.connect({ path: path.join(folder, 'docker.sock'), allowHalfOpen: true });
+  const chunks: Buffer[] = [];
+  let over = false;
+  socket.on('data', (data: Buffer) => chunks.push(data));
+  socket.on('error', () => undefined);
+  for (const event of ['end', 'close']) socket.once(event, () => (over = true));
+  const heard = (): string => Buffer.concat(chunks).toString();
+  return {
+    socket,
+    heard,
+    hear: (pattern) =>
+      pollUntil(() => (pattern.test(heard()) ? heard() : undefined), {
+        what: `${String(pattern)} in the answer`,
+        withinMs: 5000,
+      }),
+    ended: () =>
+      pollUntil(() => (over ? heard() || '(nothing)' : undefined), { what: 'the end of the answer', withinMs: 5000 }),
+  };
+}
+
+/** Sends bytes and returns all that comes until the wall ends the connection. */
+async function converse(bytes: string): Promise<string> {
+  const client = connect();
+  client.socket.write(bytes);
+  try {
+    return await client.ended();
+  } finally {
+    client.socket.destroy();
+  }
+}
+
+const post = (target: string, headers: string, body = ''): string =>
+  `POST ${target} HTTP/1.1\r\n${headers}\r\n\r\n${body}`;
+const close = 'Connection: close';
+const upgrade = 'Connection: Upgrade\r\nUpgrade: tcp';
+const execTarget = `/v1.41/containers/${worker.Id}/exec`;
+const startTarget = `/v1.41/exec/${execs.own}/start`;
+const command = '{"Cmd":["id"]}';
+
+describe('requests', () => {
+  test('pipelined ones are answered in their order, each asked of the engine once', async () => {
+    const answer = await converse(
+      `GET /_ping HTTP/1.1\r\n\r\nGET /v1.41/_ping HTTP/1.1\r\n\r\nGET /v1.41/swarm HTTP/1.1\r\n\r\nGET /_ping HTTP/1.1\r\n${close}\r\n\r\n`,
+    );
+    expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual([200, 200, 403, 200].map((status) => `HTTP/1.1 ${status}`));
+    expect(engine.forClients()).toEqual(['GET /_ping', 'GET /v1.41/_ping', 'GET /_ping']);
+  });
+
+  test('a chunked body reaches the engine whole, with its length', async () => {
+    const answer = await converse(
+      post(execTarget, `Transfer-Encoding: chunked\r\n${close}`, '5\r\n{"Cmd\r\n9\r\n":["id"]}\r\n0\r\n\r\n'),
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 201/);
+    const sent = engine.asked.find(({ line }) => line === `POST ${execTarget}`);
+    expect(sent).toMatchObject({ body: command, headers: { 'content-length': '14' } });
+    expect(sent?.headers['transfer-encoding']).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'a length and chunks',
+      post(execTarget, `Content-Length: 14\r\nTransfer-Encoding: chunked\r\n${close}`, `0\r\n\r\n${command}`),
+    ],
+    ['two lengths', post(execTarget, `Content-Length: 14\r\nContent-Length: 0\r\n${close}`, command)],
+    ['a length that is no number', post(execTarget, `Content-Length: 1e1\r\n${close}`, command)],
+    ['a negative length', post(execTarget, `Content-Length: -1\r\n${close}`, command)],
+    ['an unknown transfer coding', post(execTarget, `Transfer-Encoding: xchunked\r\n${close}`, command)],
+    ['a bad chunk', post(execTarget, `Transfer-Encoding: chunked\r\n${close}`, `zz\r\n${command}\r\n0\r\n\r\n`)],
+    ['a folded header', post(execTarget, `X: a\r\n b: c\r\nContent-Length : 14\r\n${close}`, command)],
+    ['lines that end in LF alone', `GET /_ping HTTP/1.1\n${close}\n\n`],
+    ['garbage', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n'],
+    ['an oversized header', `GET /_ping HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n${close}\r\n\r\n`],
+    ['a target in absolute form', `GET http://docker/_ping HTTP/1.1\r\n${close}\r\n\r\n`],
+    ['an unknown version of HTTP', `GET /_ping HTTP/3.7\r\n${close}\r\n\r\n`],
+    ['a body in two readings', post(startTarget, `${upgrade}\r\nTransfer-Encoding: chunked`, '2\r\n{}\r\n0\r\n\r\n')],
+  ])('%s: refused, and nothing reaches the engine', async (_what, bytes) => {
+    expect(await converse(bytes)).toMatch(/^HTTP\/1.1 4\d\d [^]*drillbook refused/);
+    expect(engine.asked).toEqual([]);
+    expect(told).toEqual([expect.objectContaining({ outcome: 'refused' })]);
+  });
+
+  test('a body that is too large is refused, not read', async () => {
+    const client = connect();
+    client.socket.write(post(execTarget, 'Content-Length: 100000000', 'x'.repeat(2_000_000)));
+    expect(await client.ended()).toMatch(/^HTTP\/1.1 413 [^]*too large/);
+    client.socket.destroy();
+    expect(engine.asked).toEqual([]);
+  });
+
+  test('HTTP/1.0 gets its answer and the end of the connection', async () => {
+    expect(await converse('GET /_ping HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 OK[^]*OK$/);
+  });
+
+  test('CONNECT is refused', async () => {
+    expect(await converse('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n')).toMatch(/^HTTP\/1.1 403/);
+  });
+
+  test('a request that never ends is given up', async () => {
+    expect(await converse('GET /_ping HTTP/1.1\r\nX-Slow: ')).toMatch(/^HTTP\/1.1 40[08]/);
+    expect(engine.asked).toEqual([]);
+  });
+
+  test(
+    'a connection on which nothing is asked for a while stays open, as with the engine',
+    { timeout: 20_000 },
+    async () => {
+      const client = connect();
+      client.socket.write('GET /_ping HTTP/1.1\r\n\r\n');
+      await client.hear(/\r\nOK\r\n/);
+      await waitOut(7000);
+      client.socket.write('GET /v1.41/_ping HTTP/1.1\r\n\r\n');
+      expect(await client.hear(/200 OK[^]*200 OK/)).toMatch(/200 OK[^]*200 OK/);
+      client.socket.destroy();
+    },
+  );
+});
+
+describe('connections that are handed over', () => {
+  test.each([
+    ['in one packet', [`${post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}')}early `]],
+    ['in three', [post(startTarget, `${upgrade}\r\nContent-Length: 2`), '{', '}early ']],
+  ])('a request %s, then both ways, then one side stops speaking', async (_how, packets) => {
+    const client = connect();
+    for (const packet of packets) {
+      client.socket.write(packet);
+      // Each in a packet of its own, as far as anybody can tell.
+      await waitOut(50);
+    }
+    await client.hear(/^HTTP\/1.1 101 [^]*early $/);
+    client.socket.end('late ');
+    expect(await client.ended()).toMatch(/\r\n\r\nearly late done$/);
+    client.socket.destroy();
+    expect(engine.asked.filter(({ line }) => line.startsWith('UPGRADE'))).toMatchObject([
+      { line: `UPGRADE ${startTarget}`, body: '{}' },
+    ]);
+  });
+
+  test('a request that says less than its route needs is answered, and not handed over', async () => {
+    expect(await converse(post(startTarget, upgrade))).toMatch(/^HTTP\/1.1 400 /);
+    expect(engine.forClients()).toEqual([]);
+  });
+
+  test('a foreign one is not', async () => {
+    expect(await converse(post(`/v1.41/exec/${execs.foreign}/start`, `${upgrade}\r\nContent-Length: 2`, '{}'))).toMatch(
+      /^HTTP\/1.1 404 /,
+    );
+    expect(engine.forClients()).toEqual([]);
+  });
+
+  test('one that is asked for where there is none is an ordinary answer, with what is hidden left out', async () => {
+    const answer = await converse(`GET /v1.41/events HTTP/1.1\r\n${upgrade}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    expect(answer).toContain(worker.Id);
+    expect(answer).not.toContain(foreign.Id);
+    const client = connect();
+    client.socket.write(`GET ${logs} HTTP/1.1\r\n${upgrade}\r\n\r\n`);
+    await client.hear(/y{1000}/);
+    client.socket.destroy();
+  });
+
+  test('one whose client goes away before the engine answers is given up', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    engine.gate = gate.promise;
+    const client = connect();
+    client.socket.write(post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}'));
+    await pollUntil(() => engine.asked.some(({ line }) => line.startsWith('UPGRADE')), {
+      what: 'the request at the engine',
+      withinMs: 5000,
+    });
+    client.socket.destroy();
+    gate.resolve(undefined);
+    expect(await settle()).toBe('settled');
+  });
+
+  test('one whose client goes away in the middle is given up', async () => {
+    const client = connect();
+    client.socket.write(`${post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}')}hello`);
+    await client.hear(/hello$/);
+    client.socket.destroy();
+    expect(await settle()).toBe('settled');
+  });
+
+  test('closing the wall ends them', async () => {
+    const client = connect();
+    client.socket.write(`${post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}')}hello`);
+    await client.hear(/hello$/);
+    const streaming = connect();
+    streaming.socket.write(`GET ${logs} HTTP/1.1\r\n\r\n`);
+    await streaming.hear(/y{1000}/);
+    await wall.close();
+    expect(await client.ended()).toMatch(/hello$/);
+    await streaming.ended();
+    await pollUntil(() => engine.connections.size === 0, { what: 'the end of all connections', withinMs: 5000 });
+    wall = await openWall({
+      engineSocket: path.join(folder, 'engine.sock'),
+      folder,
+      project: 'drillbook-mine',
+      labels: {},
+      member,
+      hiddenLabel,
+      harnessServices: [],
+      images: [],
+      creations: { containers: {}, networks: {}, volumes: {} },
+      ceiling: { memory: 1e9, processes: 100 },
+      onEvent: () => undefined,
+    });
+  });
+});
+
+describe('streams', () => {
+  /** Returns a count once it has stood still for a while: whoever moves it is waiting. */
+  const atRest = async (count: () => number): Promise<number> => {
+    let [last, since] = [-1, performance.now()];
+    return pollUntil(
+      () => {
+        if (count() !== last) [last, since] = [count(), performance.now()];
+        return last > 0 && performance.now() - since > 700 ? last : undefined;
+      },
+      { what: 'a standstill', withinMs: 10_000 },
+    );
+  };
+  /** What kernel and streams may hold between the two; a multiple of it would be the wall's hoard. */
+  const most = 8_000_000;
+
+  test('a client that does not read stops the engine', async () => {
+    const client = connect();
+    client.socket.pause();
+    client.socket.write(`GET ${logs} HTTP/1.1\r\n\r\n`);
+    expect(await atRest(() => engine.written)).toBeLessThan(most);
+    // And one that reads again gets on.
+    const before = engine.written;
+    client.socket.resume();
+    await pollUntil(() => engine.written > before + 50_000_000, { what: 'more logs', withinMs: 20_000 });
+    client.socket.destroy();
+  });
+
+  test('a command that is not heard stops listening', async () => {
+    const client = connect();
+    client.socket.write(post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}'));
+    await client.hear(/\r\n\r\n$/);
+    client.socket.pause();
+    let written = 0;
+    const more = (): void => {
+      do written += chunk.length;
+      while (client.socket.write(chunk));
+    };
+    client.socket.on('drain', more);
+    more();
+    expect(await atRest(() => written)).toBeLessThan(most);
+    client.socket.destroy();
+  });
+
+  test('a client that goes away ends what was streamed to it', async () => {
+    const clients = Array.from({ length: 20 }, connect);
+    for (const { socket } of clients) socket.write(`GET ${logs} HTTP/1.1\r\n\r\n`);
+    await Promise.all(clients.map((client) => client.hear(/^HTTP\/1.1 200 /)));
+    expect(engine.connections.size).toBeGreaterThanOrEqual(20);
+    for (const { socket } of clients) socket.destroy();
+  });
+});

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { pollUntil, waitOut } from '../src/kernel/poll-until.ts';
+import { runReportSchema, type RunReport } from '../src/verdict/run-report.ts';
+import { projectDir, startDrillbook, type Outcome, type Started } from './run-drillbook.ts';
+import { sandboxObjects } from './sandbox-objects.ts';
+import { createSmallProject, type SmallProject } from './small-project.ts';
+
+let project: SmallProject;
+beforeAll(async () => void (project = await createSmallProject()));
+afterAll(() => project[Symbol.asyncDispose]());
+
+const start = (scenario = 'worker-down', env: NodeJS.ProcessEnv = {}): Started =>
+  startDrillbook(['verify', '--only', scenario], { cwd: project.directory, env });
+
+const reach = (run: Started, when: RegExp): Promise<true> =>
+  pollUntil(() => when.test(run.seen()), { what: String(when), withinMs: 120_000 });
+
+const firstObject = (): Promise<boolean> =>
+  pollUntil(async () => (await sandboxObjects()).length > 0, {
+    what: 'the first container or network',
+    withinMs: 30_000,
+  });
+
+/** What a run left in its folder. */
+async function folderOf({
+  stderr,
+  stdout,
+}: Outcome): Promise<{ readonly report: RunReport; readonly files: readonly string[] }> {
+  const named = /^report: (.+)$/m.exec(stderr)?.[1];
+  if (named === undefined) throw new Error(`no report\n${stdout}\n${stderr}`);
+  const folder = path.join(project.directory, named);
+  const report = runReportSchema.parse(JSON.parse(await readFile(path.join(folder, 'report.json'), 'utf8')));
+  return { report, files: await readdir(folder) };
+}
+
+test.each([
+  { phase: 'start', when: /sandbox {2}start\n/, signal: 'SIGINT', logs: [] },
+  { phase: 'account', when: /treatment account/, signal: 'SIGHUP', logs: ['redis.log'] },
+] as const)('$signal once in `$phase`: everything in good order, exit 130', async ({ phase, when, signal, logs }) => {
+  await using run = start();
+  await reach(run, when);
+  if (phase === 'start') await firstObject();
+  run.child.kill(signal);
+  const outcome = await run.ended;
+  const { report, files } = await folderOf(outcome);
+  expect(report).toMatchObject({ exitCode: 130, interrupted: `interrupted by ${signal}`, leftovers: [] });
+  expect(report.checks.find(({ id }) => id === 'whole-run')?.message).toContain(`in phase \`${phase}\``);
+  expect(files).toEqual(expect.arrayContaining([...logs]));
+  expect(await sandboxObjects()).toEqual([]);
+  expect(outcome.code).toBe(130);
+});
+
+test.each([
+  { phase: 'start', when: /sandbox {2}start\n/, signals: ['SIGINT', 'SIGINT'] },
+  { phase: 'settle', when: /treatment settle/, signals: ['SIGTERM', 'SIGINT', 'SIGINT', 'SIGHUP'] },
+] as const)(
+  '$signals in `$phase`, with Redis frozen: all is removed at once and reported, exit 130',
+  async ({ phase, when, signals }) => {
+    await using run = start();
+    await reach(run, when);
+    if (phase === 'start') await firstObject();
+    else await freezeRedis();
+    const [first, ...more] = signals;
+    run.child.kill(first);
+    for (const signal of more) {
+      // Two within half a second are one: a terminal and whoever started us both pass a Ctrl-C on.
+      await waitOut(550);
+      run.child.kill(signal);
+    }
+    const second = performance.now();
+    const outcome = await run.ended;
+    const { report, files } = await folderOf(outcome);
+    expect(performance.now() - second).toBeLessThan(45_000);
+    expect(report).toMatchObject({
+      exitCode: 130,
+      leftovers: expect.not.arrayContaining([expect.stringMatching(/sandbox/)]),
+    });
+    expect(files.filter((name) => name.endsWith('.log'))).toEqual([]);
+    expect(await sandboxObjects()).toEqual([]);
+    expect(outcome.code).toBe(130);
+  },
+);
+
+/** So that whatever is stopped gracefully would take its whole time. */
+async function freezeRedis(): Promise<void> {
+  const redis = (await sandboxObjects()).find((name) => name.endsWith('-redis-1'));
+  await promisify(execFile)('docker', ['pause', redis ?? 'none']);
+}
+
+test('SIGINT while the reports are written: they are written, exit 130', async () => {
+  await using run = start('health', {
+    NODE_OPTIONS: `--import ${path.join(projectDir, 'test/preload/interrupt-at-report.mjs')}`,
+  });
+  const outcome = await run.ended;
+  const { report, files } = await folderOf(outcome);
+  expect(outcome.stderr).toContain('SIGINT');
+  // Everything was over by then: the verdict stands.
+  expect(report).toMatchObject({ verdict: 'pass', interrupted: null });
+  expect(files).toEqual(expect.arrayContaining(['report.json', 'junit.xml', 'summary.md']));
+  expect(await sandboxObjects()).toEqual([]);
+  expect(outcome.code).toBe(130);
+});

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { readLease } from '../src/sandbox/lease.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Everything that runs of one project have left, one line each: objects in the engine by their labels, folders of
+ * sandboxes, temporary folders, processes, and in the folders of runs what is there only while a run lives. `id` narrows it
+ * to one sandbox, and then says nothing of runs.
+ */
+export async function residueOf(project: string, id?: string): Promise<readonly string[]> {
+  const lists = await Promise.all([
+    objectsOf(project, id),
+    namesIn(path.join(project, '.drillbook/sandboxes')),
+    temporaryFolders(project),
+    composeProcesses(project),
+    id === undefined ? openRuns(project) : [],
+  ]);
+  return lists.flat().filter((line) => id === undefined || line.includes(id));
+}
+
+async function objectsOf(project: string, id: string | undefined): Promise<readonly string[]> {
+  const labels = [`io.drillbook.project=${project}`, `io.drillbook.sandbox${id === undefined ? '' : `=${id}`}`];
+  const filters = labels.flatMap((label) => ['--filter', `label=${label}`]);
+  const format = ['--format', '{{.Label "io.drillbook.sandbox"}} {{.Name}}'];
+  const outputs = await Promise.all([
+    run('docker', ['ps', '-a', ...filters, '--format', '{{.Label "io.drillbook.sandbox"}} {{.Names}} {{.State}}']),
+    run('docker', ['network', 'ls', ...filters, ...format]),
+    run('docker', ['volume', 'ls', ...filters, ...format]),
+  ]);
+  return outputs.flatMap(({ stdout }) => stdout.split('\n')).filter((line) => line !== '');
+}
+
+async function temporaryFolders(project: string): Promise<readonly string[]> {
+  const folders = (await readdir(tmpdir()))
+    .filter((name) => /^drillbook-[0-9a-f]{8}$/.test(name))
+    .map((name) => path.join(tmpdir(), name));
+  const leases = await Promise.all(folders.map((folder) => readLease(folder)));
+  return folders.filter((_, index) => leases[index]?.projectDir === project);
+}
+
+/** The `docker compose` commands that work in the project; a command names the files of the sandbox it works on. */
+async function composeProcesses(project: string): Promise<readonly string[]> {
+  const { stdout } = await run('ps', ['-eo', 'pid,args']);
+  const lines = stdout.split('\n').filter((line) => /docker.* compose .*\.drillbook\/sandboxes\//.test(line));
+  const cwds = await Promise.all(
+    lines.map((line) =>
+      run('readlink', [`/proc/${line.trim().split(' ')[0] ?? ''}/cwd`]).then(
+        ({ stdout: cwd }) => cwd.trim(),
+        () => 'ended meanwhile',
+      ),
+    ),
+  );
+  return lines.filter((_, index) => cwds[index] === project);
+}
+
+const reports = ['junit.xml', 'report.json', 'summary.md', 'history.jsonl'];
+
+async function openRuns(project: string): Promise<readonly string[]> {
+  const folder = path.join(project, 'reports');
+  const problems: string[] = [];
+  for (const name of await namesIn(folder)) {
+    const names = await namesIn(path.join(folder, name));
+    const passing = names.filter((one) => one === 'lease.json' || one.startsWith('.'));
+    for (const one of passing) problems.push(`${name}/${one}`);
+    for (const one of reports.filter((report) => !names.includes(report))) problems.push(`${name} has no ${one}`);
+  }
+  return problems;
+}
+
+function namesIn(directory: string): Promise<readonly string[]> {
+  return readdir(directory).catch(() => []);
+}
