@@ -459,6 +459,17 @@ describe('what the wall met', () => {
     });
   });
 
+  test('the line is of the command that ran, also where the next began right after it', async () => {
+    const wall = [{ atMs: 18, attempt: 'pull x' }];
+    const close = [
+      { ...commands[0], durationMs: 20 },
+      { ...commands[1], startedMs: 21, durationMs: 20 },
+    ];
+    expect(await met({ wall, commands: close })).toMatchObject({
+      findings: [{ location: { file, line: 31 } }],
+    });
+  });
+
   test('an attempt that no command can be blamed for stands on the block', async () => {
     const wall = [{ atMs: 45, attempt: 'pull x' }];
     expect(await met({ wall, commands: [] })).toMatchObject({

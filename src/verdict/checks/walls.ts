@@ -58,16 +58,16 @@ function procedureAt(arm: ArmRecord, { t }: Refused): ProcedureRecord | undefine
   );
 }
 
-/** The command that ran at that moment, the one that began last when there are several. */
+/** The command that ran at that moment, the one that began last when there are several; else the nearest, for clocks differ a little. */
 function commandAt({ started, commands, ended }: ProcedureRecord, { t }: Refused): Location | undefined {
   // Commands count from the block's own start, which the procedure's end tells more exactly than its announcement.
   const zero = ended ? ended.t - ended.durationMs : started.t;
-  const ran = commands.filter(({ startedMs, durationMs }) => {
-    const from = zero + startedMs;
-    return from - toleranceMs <= t && (durationMs === null || t <= from + durationMs + toleranceMs);
-  });
+  const gapTo = ({ startedMs, durationMs }: (typeof commands)[number]): number =>
+    Math.max(zero + startedMs - t, t - (zero + startedMs + (durationMs ?? Infinity)), 0);
+  const ran = commands.filter((command) => gapTo(command) <= toleranceMs);
   const talks = ran.filter(({ text }) => /\b(docker|curl|nc|socat|wget)\b/.test(text));
-  return (talks.length > 0 ? talks : ran).toSorted((a, b) => a.startedMs - b.startedMs).at(-1)?.location;
+  return (talks.length > 0 ? talks : ran).toSorted((a, b) => gapTo(a) - gapTo(b) || b.startedMs - a.startedMs)[0]
+    ?.location;
 }
 
 function isExpected({ attempt }: Refused, { started }: ProcedureRecord, steps: readonly PlannedStep[]): boolean {
