@@ -56,14 +56,27 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
 
   /** Another process may have made it, so it is looked up by name and not remembered. */
   const ensure = async (): Promise<void> => {
-    const api = await options.findApi();
     const found = await inspect(docker.getContainer(name));
-    if (found?.State.Running && found.HostConfig.NetworkMode === `container:${api}`) {
+    const api = await findApi(found?.State.Running === true);
+    if (found?.State.Running && (!api || sharesNetwork(found, api))) {
       current = found.Id;
       return;
     }
     if (found) await discard(docker.getContainer(found.Id));
-    current = await create(api);
+    current = await create(api?.Id ?? '');
+  };
+
+  /** A block may take the api away, and the next bring it back: what runs is good enough for that, though it has no network then. */
+  const findApi = async (mayBeGone: boolean): Promise<Docker.ContainerInspectInfo | undefined> => {
+    try {
+      return await docker.getContainer(await options.findApi()).inspect();
+    } catch (error) {
+      const gone =
+        (error as { statusCode?: number }).statusCode === 404 ||
+        (error as { code?: string }).code === 'SERVICE_UNKNOWN';
+      if (gone && mayBeGone) return undefined;
+      throw error;
+    }
   };
 
   const running = (): Docker.Container => {
@@ -188,6 +201,12 @@ async function maskHidden(
   );
   const those = (kind: string): readonly string[] => kinds.filter((one) => one.kind === kind).map(({ file }) => file);
   return { folders: those('folder'), files: those('file') };
+}
+
+/** With each start a container gets a network anew; whoever shared the one before has none. */
+function sharesNetwork(operator: Docker.ContainerInspectInfo, api: Docker.ContainerInspectInfo): boolean {
+  const since = ({ State }: Docker.ContainerInspectInfo): number => Date.parse(State.StartedAt);
+  return operator.HostConfig.NetworkMode === `container:${api.Id}` && since(api) <= since(operator);
 }
 
 async function inspect(container: Docker.Container): Promise<Docker.ContainerInspectInfo | undefined> {
