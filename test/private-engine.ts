@@ -13,8 +13,9 @@ import { projectDir } from './run-drillbook.ts';
 const run = promisify(execFile);
 
 /** Why no private engine can be had here; undefined when it can. */
-export const whyNoPrivateEngine: string | undefined =
-  process.platform !== 'linux' || process.getuid?.() !== 0
+export const whyNoPrivateEngine: string | undefined = !process.env['DRILLBOOK_TEST_PRIVATE_ENGINE']
+  ? 'DRILLBOOK_TEST_PRIVATE_ENGINE is not set: loading the images into a second engine takes minutes'
+  : process.platform !== 'linux' || process.getuid?.() !== 0
     ? 'only root on Linux can start an engine of its own'
     : ['dockerd', 'unshare', 'nsenter', 'ip'].find((name) => !isOnPath(name))?.replace(/$/, ' is not on the PATH');
 
