@@ -98,7 +98,7 @@ const own = `grep -E "^$COMPOSE_PROJECT_NAME-(redis|api|worker-nurturing|externa
 describe('what only looks', () => {
   const looks: readonly string[] = [
     'dc ps',
-    'dc ps --all --format json | jq -S "del(.ID, .RunningFor, .Status, .CreatedAt, .Labels, .Networks, .Health)"',
+    'dc ps --all --format json | jq -S "del(.ID, .RunningFor, .Status, .CreatedAt, .Labels, .Networks, .Mounts, .Health)"',
     'dc ps --all --quiet',
     'dc ps --services --status running',
     'dc ps $W --format "{{.Name}} {{.State}} {{.Ports}}"',

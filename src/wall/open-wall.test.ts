@@ -26,6 +26,8 @@ class Engine {
   readonly connections = new Set<net.Socket>();
   /** Bytes of endless logs handed to the kernel. */
   written = 0;
+  /** Whether commands speak on when they have heard the end of their input, until nobody is there to hear. */
+  stubborn = false;
   /** What commands wait for before their connections are handed over. */
   gate: Promise<void> = Promise.resolve();
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
@@ -95,7 +97,11 @@ class Engine {
         'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
       );
       if (rest.length > 0) say(rest);
-      connection.on('data', say).once('end', () => connection.end('done'));
+      connection.on('data', say).once('end', () => {
+        if (!this.stubborn) return connection.end('done');
+        const ticks = setInterval(() => connection.write('.'), 20);
+        return connection.once('close', () => clearInterval(ticks));
+      });
     };
     let got = head;
     const gather = (data: Buffer): void => {
@@ -347,6 +353,7 @@ describe('connections that are handed over', () => {
   });
 
   test('closing the wall ends them', async () => {
+    engine.stubborn = true;
     const client = connect();
     client.socket.write(`${post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}')}hello`);
     await client.hear(/hello$/);
