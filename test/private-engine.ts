@@ -13,9 +13,8 @@ import { projectDir } from './run-drillbook.ts';
 const run = promisify(execFile);
 
 /** Why no private engine can be had here; undefined when it can. */
-export const whyNoPrivateEngine: string | undefined = !process.env['DRILLBOOK_TEST_PRIVATE_ENGINE']
-  ? 'DRILLBOOK_TEST_PRIVATE_ENGINE is not set: loading the images into a second engine takes minutes'
-  : process.platform !== 'linux' || process.getuid?.() !== 0
+export const whyNoPrivateEngine: string | undefined =
+  process.platform !== 'linux' || process.getuid?.() !== 0
     ? 'only root on Linux can start an engine of its own'
     : ['dockerd', 'unshare', 'nsenter', 'ip'].find((name) => !isOnPath(name))?.replace(/$/, ' is not on the PATH');
 
@@ -80,7 +79,7 @@ export async function startPrivateEngine(): Promise<PrivateEngine> {
 /** The images of the small project as one archive, made once for each set of them. */
 async function packImages(): Promise<string> {
   const { images } = await readSetupManifest(projectDir);
-  const refs = [images.redis, images.fleet, images.operator].map(({ ref }) => ref);
+  const refs = [images.redis, images.fleet, images.operator, images.node].map(({ ref }) => ref);
   const name = createHash('sha256').update(refs.join(' ')).digest('hex').slice(0, 12);
   const file = path.join(projectDir, '.drillbook/images', `${name}.tar`);
   if (existsSync(file)) return file;

@@ -70,7 +70,14 @@ export function formatError(error: unknown): string {
   if (error instanceof DrillbookError) {
     const where = error instanceof InputError && error.location ? `${formatLocation(error.location)}: ` : '';
     const next = error.next ? `; ${error.next}` : '';
-    return plainText(`${where}${error.message}${next} [${error.code}]`);
+    return plainText(`${where}${error.message}${lastWords(error)}${next} [${error.code}]`);
   }
   return plainText(error instanceof Error ? error.message : String(error));
+}
+
+/** What stood in the way when time ran out; that time ran out says nothing more. */
+function lastWords(error: DrillbookError): string {
+  const { cause } = error;
+  if (!(error instanceof DeadlineError) || !(cause instanceof Error)) return '';
+  return cause.name === 'TimeoutError' || cause.name === 'AbortError' ? '' : `: ${cause.message}`;
 }

@@ -28,7 +28,7 @@ export async function openSandbox(directory: string, record: SandboxRecord): Pro
     folders,
     findApi: async () => (await findContainer(docker, record.id, record.apiService)).id,
   });
-  return createHandle({
+  const handle: Sandbox = createHandle({
     docker,
     id: record.id,
     directory,
@@ -37,6 +37,13 @@ export async function openSandbox(directory: string, record: SandboxRecord): Pro
     controlToken: record.controlToken,
     doors: record.doors.map(({ service, port, host }) => ({ service, port, ...(host === undefined ? {} : { host }) })),
     operator,
-    openWall: (onEvent) => openSandboxWall(record, folders.wall, onEvent),
+    openWall: (onEvent) =>
+      openSandboxWall(record, {
+        docker,
+        folder: folders.wall,
+        onEvent,
+        replace: (service) => handle.recreate(service),
+      }),
   });
+  return handle;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import type { EventBody, ProcedureEnded } from '../history/events.ts';
+import { pollUntil } from '../kernel/poll-until.ts';
 import { runProcedure } from '../operator/run-procedure.ts';
 import { createOperatorHost } from '../run/operator-host.ts';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
@@ -194,6 +195,9 @@ describe('what it cannot reach', () => {
   });
 });
 
+const states = async (): Promise<readonly string[]> =>
+  (await sandbox.containers()).map(({ service, state }) => `${service} ${state}`);
+
 describe('what it cannot use up', () => {
   test('processes', async () => {
     const ended = await run(':() { : | : & }; :\nwait\nsleep 1000', 4000);
@@ -215,6 +219,21 @@ describe('what it cannot use up', () => {
     );
     expect(output).not.toContain('filled');
     expect((await stat(sandbox.operator.trace.host)).size).toBeLessThanOrEqual(256 * 1024 * 1024);
+    await nextOneRuns();
+  });
+
+  test('the engine’s disk, by a container of the fleet', async () => {
+    const fill = 'head -c 900M /dev/zero >/tmp/fill; sync; sleep 30; echo still there';
+    const { output, events } = await world.runWalled(`docker compose exec -T worker-nurturing sh -c '${fill}'`);
+    expect(output).not.toContain('still there');
+    expect(events.map(({ attempt }) => attempt)).toEqual([
+      expect.stringMatching(/^fill the disk: worker-nurturing held \d+ MiB$/) as string,
+    ]);
+    await pollUntil(async () => (await states()).includes('worker-nurturing running'), {
+      what: 'a new worker',
+      withinMs: 30_000,
+    });
+    expect(await sandbox.exec('worker-nurturing', ['ls', '/tmp'])).not.toContain('fill');
     await nextOneRuns();
   });
 
@@ -256,7 +275,6 @@ test('what a terminal or a reader of logs would obey is text when the block has 
 });
 
 test('kill and removal of all that is to be seen: the fleet goes and comes back, and nothing else is touched', async () => {
-  const states = async () => (await sandbox.containers()).map(({ service, state }) => `${service} ${state}`);
   const killed = await world.runWalled('docker kill $(docker ps -q) && docker ps -q | wc -l');
   expect(await states()).toEqual(['api exited', 'external-apis running', 'redis exited', 'worker-nurturing exited']);
   expect(killed.output).toMatch(/^1$/m);

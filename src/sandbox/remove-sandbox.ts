@@ -38,7 +38,7 @@ export async function removeSandbox(
       for (const kind of ['container', 'network', 'volume'] as const) {
         const some = objects.filter((object) => object.kind === kind);
         for (const { name } of some) removed[`${kind}s`].add(name);
-        await removeAll(some, isOurs);
+        await removeEach(some, isOurs);
       }
       return objects.length === 0 && !compose;
     },
@@ -50,14 +50,17 @@ export async function removeSandbox(
   return { containers: removed.containers.size, networks: removed.networks.size, volumes: removed.volumes.size };
 }
 
-async function removeAll(
+/**
+ * One after the other: when several containers leave a network at once, some engines (20.10, one time in some twenty) lose count of
+ * who is in it, and it can't be removed until the engine is started anew. Tries all, and throws the first error.
+ */
+async function removeEach(
   objects: readonly LabelledObject[],
   isOurs: Parameters<LabelledObject['removeIf']>[0],
 ): Promise<void> {
-  const failed = (await Promise.allSettled(objects.map((object) => object.removeIf(isOurs)))).find(
-    ({ status }) => status === 'rejected',
-  );
-  if (failed?.status === 'rejected') throw failed.reason;
+  const errors: unknown[] = [];
+  for (const object of objects) await object.removeIf(isOurs).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }
 
 /** Whether some `docker compose` of this user's still works on the sandbox. Nothing is said of it where there is no /proc. */

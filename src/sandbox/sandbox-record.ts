@@ -27,6 +27,7 @@ const recordSchema = z.object({
     harnessServices: z.array(z.string()),
     images: z.array(z.string()),
     ceiling: z.object({ memory: z.number(), processes: z.number() }),
+    disk: z.number(),
     creations: z.object({ containers: bodies, networks: bodies, volumes: bodies }),
   }),
 });

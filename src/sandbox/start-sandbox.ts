@@ -107,6 +107,7 @@ async function bringUp(docker: Docker, id: string, directory: string, options: S
       harnessServices: Object.keys(controlled),
       images: [...new Set(Object.values(model.services).flatMap(({ image }) => image ?? []))],
       ceiling: config.limits.fleet,
+      disk: config.limits.fleet.disk,
       creations: {
         containers: { ...creations.containers },
         networks: { ...creations.networks },

@@ -75,7 +75,12 @@ const configSchema = z.strictObject({
         })
         .prefault({}),
       fleet: z
-        .strictObject({ memory: size.default(4096 * mebi), processes: z.int().min(32).default(4096) })
+        .strictObject({
+          memory: size.default(4096 * mebi),
+          processes: z.int().min(32).default(4096),
+          /** All of the fleet together. */
+          disk: size.default(4096 * mebi),
+        })
         .prefault({}),
     })
     .prefault({}),

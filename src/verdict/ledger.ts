@@ -12,6 +12,9 @@ const mark = {
   failedInQueue: 128,
 } as const;
 
+/** More lost jobs than this are counted, and not named in the report; the history has them all. */
+const mostNamed = 10_000;
+
 export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' | 'lost';
 
 /**
@@ -67,7 +70,15 @@ export class Ledger {
       if ((marks & mark.completed) !== 0 && (marks & (mark.effect | mark.effects)) === 0) withoutEffect += 1;
     }
     const queuedIn = Object.fromEntries(Object.entries(this.#queuedIn).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    return { enqueued, ...count, queuedIn, resurrected, withoutEffect, whole: this.gaps.length === 0 };
+    return {
+      enqueued,
+      ...count,
+      queuedIn,
+      resurrected,
+      withoutEffect,
+      lostJobs: [...this.examples('lost', mostNamed)],
+      whole: this.gaps.length === 0,
+    };
   }
 
   /** The first few jobs of a fate, in the order in which they were first heard of. */

@@ -69,6 +69,9 @@ const ledger = z.strictObject({
   queuedIn: z.record(z.string(), z.int()).describe('Jobs still queued, by state'),
   removed: z.int(),
   lost: z.int(),
+  lostJobs: z
+    .array(z.strictObject({ id: z.string(), queue: z.string() }))
+    .describe('Every lost job by its id, up to 10,000; a fact only when `whole`'),
   resurrected: z.int().describe('Completed, and yet in a queue again; counted among the completed too'),
   withoutEffect: z
     .int()

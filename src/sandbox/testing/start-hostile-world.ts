@@ -33,7 +33,11 @@ export async function startHostileWorld(): Promise<Started> {
   const hosts = [{ host: 'allowed.test', port: host.ports[0] ?? 0, address: await bridgeAddress(docker) }];
   const sandbox = await startSandbox({
     projectDir: directory,
-    config: { ...config, hosts },
+    config: {
+      ...config,
+      hosts,
+      limits: { ...config.limits, fleet: { ...config.limits.fleet, disk: 512 * 1024 ** 2 } },
+    },
     manifest,
     clock: createSandboxClock(5),
     startWithinMs: 120_000,
