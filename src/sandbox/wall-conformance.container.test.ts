@@ -193,6 +193,8 @@ describe('what changes the fleet', () => {
     'docker restart -t 1 $C; docker stop -t 1 $C; docker wait $C; docker start $C; docker kill -s NOSUCH $C; docker rename $C $C-other; docker rename $C-other $C; docker update --memory 900m --memory-swap 1800m $C; docker pause $C; docker unpause $C',
     'docker wait $C & sleep 1; docker stop -t 1 $C > /dev/null; wait; docker start $C',
     'dc wait $W & sleep 1; dc kill $W; wait; dc up -d $W',
+    // It hears no interrupt, on either side.
+    'timeout -s INT -k 1 2 docker compose attach --no-stdin --sig-proxy=false redis',
     'timeout -s INT 2 docker attach --no-stdin --sig-proxy=false $R',
     'from=$(date +%s); docker restart -t 1 $C; docker events --since $from --until $(($(date +%s) + 1)) --filter container=$C --filter event=kill --filter event=die --filter event=restart --format "{{.Action}} {{.Actor.Attributes.name}}"',
     'timeout -s INT 4 docker compose events > /tmp/events & sleep 1; docker stop -t 1 $C > /dev/null; docker start $C; wait; grep -cE "container (kill|die|stop|start) .*worker" /tmp/events',
