@@ -1,82 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { fuzz } from '../kernel/testing/fuzz.ts';
 import { formatTarget, parseEngineRequest, type EngineRequest } from './engine-request.ts';
+import { methods as method, real, targets as target } from './testing/request-lines.ts';
 
 const runs = { numRuns: 1000 };
 
-/** Targets as `docker` and `docker compose` send them. */
-const real = [
-  '/_ping',
-  '/v1.41/version',
-  '/v1.41/containers/json?all=1&filters=%7B%22label%22%3A%7B%22com.docker.compose.project%3Dx%22%3Atrue%7D%7D',
-  '/v1.41/containers/create?name=drillbook-1234-redis-1&platform=',
-  '/v1.41/containers/0123456789ab/logs?follow=1&stderr=1&stdout=1&tail=10&since=1700000000.000000000',
-  '/v1.41/exec/0123/start',
-  '/v1.41/images/docker.io/library/redis:8.4.0@sha256:aa/json',
-  '/v1.41/events?since=1&until=2',
-  '/containers/drillbook-1234-redis-1/kill?signal=KILL',
-];
-
-const piece = fc.oneof(
-  fc.constantFrom(
-    '/',
-    '//',
-    '/../',
-    '/./',
-    '..',
-    '.',
-    '%2e',
-    '%2f',
-    '%00',
-    '%',
-    '?',
-    '&',
-    '=',
-    '#',
-    ';',
-    '+',
-    '\\',
-    ' ',
-    '\r\n',
-    '\0',
-    'é',
-    '💥',
-  ),
-  fc.constantFrom(
-    'v1.23',
-    'v1.41',
-    'v0.99',
-    'v1.24',
-    'v01.41',
-    'v1.041',
-    'v9.9',
-    'V1.41',
-    'all=1',
-    'http://docker/',
-    '@',
-    ':',
-  ),
-  fc.string({ maxLength: 6, unit: 'binary' }),
-);
-
-/** A real target with something put in, left out or doubled in a few places. */
-const mutated = fc
-  .tuple(
-    fc.constantFrom(...real),
-    fc.array(fc.tuple(fc.nat(), fc.nat({ max: 4 }), piece), { minLength: 1, maxLength: 4 }),
-  )
-  .map(([target, edits]) =>
-    edits.reduce((text, [at, cut, put]) => {
-      const place = at % (text.length + 1);
-      return text.slice(0, place) + put + text.slice(place + cut);
-    }, target),
-  );
-
-const target = fc.oneof(mutated, fc.string({ maxLength: 200, unit: 'binary' }), fc.constantFrom(...real));
-const method = fc.oneof(
-  fc.constantFrom('GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'get', 'GE T', ''),
-  fc.string({ maxLength: 20 }),
+test(
+  'whatever a request line holds, it is understood or refused, in no time and without a trace',
+  { timeout: 300_000 },
+  async () => {
+    const where = new URL('testing/fuzz-requests.ts', import.meta.url);
+    const { runs: read, grewBytes } = await fuzz(where, 'request line', { runs: 1000, seed: 4 });
+    expect(read).toBe(1000);
+    expect(grewBytes).toBeLessThan(4 * 2 ** 20);
+  },
 );
 
 function accepted(given: string, verb = 'GET'): EngineRequest | undefined {
@@ -124,7 +63,6 @@ describe('whatever comes', () => {
         const request = accepted(given);
         if (!request) return;
         const text = formatTarget(request);
-        // oxlint-disable-next-line no-control-regex
         expect(text).not.toMatch(/[\u0000-\u0020\u007f-\uffff#]/);
         const read = [...new URLSearchParams(text.split('?')[1] ?? '')];
         expect(read).toEqual([...request.query]);
