@@ -259,7 +259,11 @@ describe('what it cannot use up', () => {
 });
 
 test('what a block left running is gone in the next arm, and so is what it wrote', async () => {
-  await world.runWalled('setsid sleep 54321 >/dev/null 2>&1 & nohup sleep 54321 >/dev/null 2>&1 & echo x >/tmp/left');
+  // What is started in the background is a sleep only once it has become one.
+  const bothSleep = 'until [ "$(pgrep -xc sleep)" = 2 ]; do :; done';
+  await world.runWalled(
+    `setsid sleep 54321 >/dev/null 2>&1 & nohup sleep 54321 >/dev/null 2>&1 & echo x >/tmp/left; ${bothSleep}`,
+  );
   const left = async (): Promise<string> => (await world.runWalled('pgrep -xc sleep; ls /tmp')).output;
   expect(await left()).toBe('2\nleft\n');
   await sandbox.operator.renew();
