@@ -30,5 +30,5 @@ export default defineScenario({
   ],
   recovery: [{ run: '3.1 > Solution > bash[last]' }],
   control: { instead: [{ run: '3.1 > Solution > bash[1]' }] },
-  health: { queues: hit, services: ['worker-enrichment'] },
+  health: { queues: hit, services: ['worker-enrichment'], within: '90s' },
 });

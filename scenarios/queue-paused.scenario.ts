@@ -28,5 +28,5 @@ export default defineScenario({
     },
   ],
   recovery: [{ run: '3.2 > Solution > bash[1]', args: [queue] }],
-  health: { queues: hit },
+  health: { queues: hit, within: '90s' },
 });

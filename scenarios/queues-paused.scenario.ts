@@ -23,5 +23,5 @@ export default defineScenario({
     },
   ],
   recovery: [{ run: '3.2 > Solution > bash[last]' }],
-  health: { queues: 'all' },
+  health: { queues: 'all', within: '90s' },
 });

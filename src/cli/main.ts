@@ -4,6 +4,7 @@ import { DrillbookError, exitCode, formatError } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
 import { addDoctor } from './doctor.ts';
 import { addJudge } from './judge.ts';
+import { addMutate } from './mutate.ts';
 import { outliveReader } from './outlive-reader.ts';
 import { addSandbox } from './sandbox.ts';
 import { addVerify } from './verify.ts';
@@ -15,7 +16,7 @@ const program = new Command('drillbook')
   .version(await drillbookVersion())
   .exitOverride()
   .showHelpAfterError('(drillbook <command> --help tells what there is)');
-for (const add of [addVerify, addJudge, addSandbox, addDoctor]) add(program);
+for (const add of [addVerify, addMutate, addJudge, addSandbox, addDoctor]) add(program);
 
 try {
   await program.parseAsync();

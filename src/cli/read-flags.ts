@@ -7,6 +7,12 @@ export function readTimeScale(text: string): number {
   return value;
 }
 
+export function readCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number, 1 or more.');
+  return value;
+}
+
 export function readSeed(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number, 0 or more.');

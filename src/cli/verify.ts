@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 
-import { exitCode, InputError } from '../kernel/errors.ts';
+import { exitCode, formatLocation } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
 import { createLiveProgress } from '../report/live-progress.ts';
 import { renderConsole } from '../report/render-console.ts';
@@ -15,7 +15,10 @@ import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
 import { readSeed, readTimeScale } from './read-flags.ts';
+import { newRunId, selectScenarios } from './select-scenarios.ts';
 import { drillbookVersion } from './version.ts';
+
+type LabelWords = Project['config']['labels'];
 
 interface VerifyFlags {
   readonly runbook?: string;
@@ -57,11 +60,11 @@ async function verify(flags: VerifyFlags): Promise<void> {
   });
   const scenarios = selectScenarios(project, flags.only);
   if (flags.list) {
-    process.stdout.write(listScenarios(scenarios, runbook));
+    process.stdout.write(listScenarios(scenarios, runbook, project.config.labels));
     return;
   }
   const manifest = await readSetupManifest(directory);
-  const runId = new Date().toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15) + `-${process.pid}`;
+  const runId = newRunId();
   const reportDir = path.join(directory, 'reports', runId);
   const progress = createLiveProgress(process.stderr, { live: isInteractive() });
   const interrupts = interruptible();
@@ -94,28 +97,27 @@ async function verify(flags: VerifyFlags): Promise<void> {
   }
 }
 
-function selectScenarios(project: Project, only: readonly string[] | undefined): readonly LoadedScenario[] {
-  if (!only) return project.scenarios;
-  const unknown = only.find((id) => !project.scenarios.some((scenario) => scenario.id === id));
-  if (unknown !== undefined) {
-    throw new InputError(`there is no scenario ${unknown}`, {
-      code: 'SCENARIO_UNKNOWN',
-      next: `choose among ${project.scenarios.map(({ id }) => id).join(', ')}`,
+/** A table of what is run of the runbook, and where it stands there. */
+function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook, labels: LabelWords): string {
+  const rows = scenarios.flatMap(({ id, title, diagnosis, recovery, maintenance }) => {
+    const steps = [...diagnosis, ...recovery, ...maintenance].map(({ run }) => {
+      const found = findProcedure(runbook, run, labels);
+      const { location } = found.kind === 'found' ? found.procedure : found;
+      const where = formatLocation({ ...location, file: path.relative(process.cwd(), location.file) });
+      return found.kind === 'found' ? [run, where] : [run, `${where} NOT FOUND: ${found.message}`];
     });
-  }
-  return project.scenarios.filter(({ id }) => only.includes(id));
-}
-
-function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook): string {
-  const lines = scenarios.flatMap(({ id, title, diagnosis, recovery }) => [
-    `${id}: ${title}`,
-    ...[...diagnosis, ...recovery].map(({ run }) => {
-      const found = findProcedure(runbook, run);
-      return found.kind === 'found'
-        ? `  ${run}  ${found.procedure.location.file}:${found.procedure.location.line}`
-        : `  ${run}  NOT FOUND: ${found.message}`;
-    }),
-  ]);
+    const [first = ['-', 'runs no block: the fleet must heal by itself'], ...others] = steps;
+    return [[id, ...first], ...others.map((step) => ['', ...step]), ['', title, '']];
+  });
+  const widths = [0, 1].map((column) =>
+    Math.max(...rows.filter((row) => row[2] !== '').map((row) => row[column]?.length ?? 0)),
+  );
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
   return plainText(`${lines.join('\n')}\n`);
 }
 

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 
 import type { FaultSpec } from '../scenario/define-scenario.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Toxiproxy } from '../sandbox/toxiproxy.ts';
 
 /** What a fault may break. */
 export interface FaultTarget {
@@ -11,6 +12,21 @@ export interface FaultTarget {
   readonly prefix: string;
   /** Names of the queues that a selector of the fault stands for. */
   readonly queues: readonly string[];
+  /** The service whose workers serve a queue. */
+  readonly serviceOf: (queue: string) => string | undefined;
+  /** Enqueues jobs that are accounted for like every other; throws when Redis does not acknowledge them all. */
+  readonly addJobs: (jobs: {
+    readonly queues: readonly string[];
+    readonly count: number;
+    readonly data: Readonly<Record<string, unknown>>;
+    readonly options: Readonly<Record<string, unknown>>;
+  }) => Promise<readonly { readonly queue: string; readonly id: string }[]>;
+  /** Undefined where the fleet has none. */
+  readonly toxiproxy: Toxiproxy | undefined;
+  /** The control port of the external APIs. */
+  readonly control: { readonly url: string; readonly token: string };
+  /** Names of the services that a fault looks from or at. */
+  readonly services: { readonly redis: string; readonly toxiproxy: string | undefined; readonly client: string };
 }
 
 /** Whether the fault's effect was seen by somebody other than the fault itself. */

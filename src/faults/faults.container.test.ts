@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createSandboxClock } from '../kernel/clock.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
-import { connectFleet, resetFleet, type Fleet } from '../run/fleet-session.ts';
+import { connectFleet, faultTarget, resetFleet, startLoad, type Fleet } from '../run/fleet-session.ts';
 import { loadProject } from '../run/project.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { takeLease } from '../sandbox/lease.ts';
@@ -12,7 +12,7 @@ import type { ContainerFacts, Sandbox } from '../sandbox/sandbox.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
 import type { FaultSpec } from '../scenario/define-scenario.ts';
-import type { FaultTarget } from './fault.ts';
+import type { Load } from '../workload/generate-load.ts';
 import { injectFault } from './faults.ts';
 
 const directory = path.resolve(import.meta.dirname, '../..');
@@ -21,6 +21,7 @@ const queues = ['outreach.whatsapp.send', 'payment.webhook'];
 
 let sandbox: Sandbox;
 let fleet: Fleet;
+let load: Load;
 beforeAll(async () => {
   const { config } = await loadProject(directory);
   sandbox = await startSandbox({
@@ -32,8 +33,10 @@ beforeAll(async () => {
     lease: takeLease(directory, 'test'),
   });
   fleet = await connectFleet(sandbox, config);
+  load = await startLoad(fleet, 'fault', 1, () => undefined);
 });
 afterAll(async () => {
+  await load.stop();
   fleet.redis.disconnect();
   await removeSandbox(await connectEngine(), { id: sandbox.id, projectDir: directory });
 });
@@ -51,14 +54,44 @@ const isHealthy = (): Promise<true> =>
   }).then(() => true);
 const pauseFlags = (): Promise<readonly number[]> =>
   Promise.all(queues.map((name) => fleet.redis.hexists(`bull:${name}:meta`, 'paused')));
-const target = (): FaultTarget => ({
-  sandbox,
-  redis: fleet.redis,
-  redisAddress: fleet.redisAddress,
-  prefix: 'bull',
-  queues,
+const namesOf = (spec: FaultSpec): readonly string[] => {
+  const selector = 'jobs' in spec ? spec.jobs.queues : queues;
+  return typeof selector === 'object' && 'names' in selector ? selector.names : queues;
+};
+const inject = (spec: FaultSpec, signal = AbortSignal.timeout(90_000)) =>
+  injectFault(spec, faultTarget(fleet, load, namesOf(spec)), signal);
+
+/** What a client in a container of the fleet meets: the text it is answered, the code of its error, or `silence` after 2 s. */
+const meet = async (address: string): Promise<string> => {
+  const script = `
+    const [host, port] = ${JSON.stringify(address)}.split(":");
+    const tell = (text) => { console.log(text); process.exit(0); };
+    const socket = require("node:net").connect(port, host, () => socket.write("PING\\r\\n\\r\\n"));
+    socket.once("data", (data) => tell(String(data).slice(0, 5)));
+    socket.once("error", (error) => tell(error.code));
+    setTimeout(() => tell("silence"), 2000);`;
+  return (await sandbox.exec('api', ['node', '-e', script])).trim();
+};
+const total = async (key: string, names: readonly string[]): Promise<number> => {
+  const kinds = { wait: 'llen', active: 'llen' } as const;
+  const counts = await Promise.all(
+    names.map((name) =>
+      key in kinds ? fleet.redis.llen(`bull:${name}:${key}`) : fleet.redis.zcard(`bull:${name}:${key}`),
+    ),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+};
+const jobsOf = (name: string, count: number, data: Record<string, unknown> = {}) => ({
+  queues: { names: [name] },
+  count,
+  data,
+  options: {},
 });
-const inject = (spec: FaultSpec, signal = AbortSignal.timeout(60_000)) => injectFault(spec, target(), signal);
+/** Status and Retry-After of a call that a client in a container makes. */
+const call = async (url: string): Promise<string> => {
+  const script = `fetch("${url}", { method: "POST", body: "{}" }).then((r) => console.log(r.status, r.headers.get("retry-after")))`;
+  return (await sandbox.exec('api', ['node', '-e', script])).trim();
+};
 
 interface Case {
   readonly spec: FaultSpec;
@@ -74,6 +107,11 @@ const cases: readonly Case[] = [
     whole: isHealthy,
   },
   {
+    spec: { kind: 'container-frozen', service },
+    broken: () => expect(sandbox.exec(service, ['true'])).rejects.toThrow(/paused/),
+    whole: isHealthy,
+  },
+  {
     spec: { kind: 'crash-loop', service, path: '/app/config/worker.json', content: '{ "log":' },
     broken: async () => expect((await state()).restarts).toBeGreaterThanOrEqual(2),
     whole: isHealthy,
@@ -83,7 +121,105 @@ const cases: readonly Case[] = [
     broken: async () => expect(await pauseFlags()).toEqual([1, 1]),
     whole: async () => expect(await pauseFlags()).toEqual([0, 0]),
   },
+  {
+    spec: { kind: 'proxy-down', proxy: 'redis' },
+    broken: async () => expect(await meet('toxiproxy:6379')).toBe('ECONNREFUSED'),
+    whole: async () => expect(await meet('toxiproxy:6379')).toBe('+PONG'),
+  },
+  {
+    // Later than the client waits.
+    spec: { kind: 'proxy-slow', proxy: 'redis', latency: 4000 },
+    broken: async () => expect(await meet('toxiproxy:6379')).toBe('silence'),
+    whole: async () => expect(await meet('toxiproxy:6379')).toBe('+PONG'),
+  },
+  {
+    spec: { kind: 'proxy-silent', proxy: 'email' },
+    broken: async () => expect(await meet('toxiproxy:9004')).toBe('silence'),
+    whole: async () => expect(await meet('toxiproxy:9004')).toBe('HTTP/'),
+  },
+  {
+    spec: { kind: 'rate-limit-storm', apis: ['anaf'], quiet: 600_000 },
+    broken: async () => expect(await call('http://toxiproxy:9001/anaf')).toBe('429 600'),
+    whole: async () => expect(await call('http://toxiproxy:9001/anaf')).not.toBe('429 600'),
+  },
+  {
+    spec: { kind: 'redis-memory-full' },
+    broken: () => expect(fleet.redis.set('probe', '1')).rejects.toThrow('OOM command not allowed'),
+    whole: async () => expect(await fleet.redis.set('probe', '1')).toBe('OK'),
+  },
+  {
+    spec: {
+      kind: 'memory-exhausted',
+      service,
+      limit: 320 * 1024 * 1024,
+      jobs: jobsOf('ingest.csv', 2, { rows: 1_500_000 }),
+    },
+    broken: async () => expect((await state()).restarts).toBeGreaterThanOrEqual(1),
+    whole: async () => expect(await sandbox.memoryLimit(service)).toBe(4096 * 1024 * 1024),
+  },
 ];
+
+/** Jobs that are what is wrong: what takes them away is not for the fault to say, so there is nothing to be healed. */
+const jobCases: readonly Pick<Case, 'spec' | 'broken'>[] = [
+  {
+    spec: { kind: 'backlog', jobs: jobsOf('scrape.website', 200) },
+    broken: async () => expect(await total('wait', ['scrape.website'])).toBeGreaterThan(100),
+  },
+  {
+    spec: { kind: 'delayed-jobs', jobs: jobsOf('geo.region', 50), delay: 600_000 },
+    broken: async () => expect(await total('delayed', ['geo.region'])).toBe(50),
+  },
+  {
+    spec: { kind: 'poison-jobs', jobs: jobsOf('normalize.email', 5, { cui: 'x' }), reason: /^Invalid data: cui/ },
+    broken: async () => expect(await total('failed', ['normalize.email'])).toBe(5),
+  },
+  {
+    spec: { kind: 'stuck-jobs', jobs: jobsOf('pipeline.orchestrate', 3, { waitsFor: 'x' }), age: 1_860_000 },
+    broken: async () => {
+      const [id = ''] = await fleet.redis.lrange('bull:pipeline.orchestrate:active', 0, 0);
+      const taken = Number(await fleet.redis.hget(`bull:pipeline.orchestrate:${id}`, 'processedOn'));
+      expect(sandbox.clock.now() - taken).toBeGreaterThan(1_860_000);
+      expect(await fleet.redis.exists(`bull:pipeline.orchestrate:${id}:lock`)).toBe(1);
+    },
+  },
+];
+
+describe.each(jobCases)('$spec.kind', ({ spec, broken }) => {
+  test('its effect is seen by others', async () => {
+    await resetFleet(fleet, AbortSignal.timeout(60_000));
+    const fault = await inject(spec);
+    expect(fault.proof).toEqual({ bit: true, evidence: expect.any(String) as string });
+    await broken();
+    await fault.heal();
+  });
+
+  test('an interrupt beforehand adds nothing', async () => {
+    await resetFleet(fleet, AbortSignal.timeout(60_000));
+    const before = load.counts.acknowledged;
+    await expect(inject(spec, AbortSignal.abort(new Error('interrupted')))).rejects.toThrow('interrupted');
+    expect(load.counts.acknowledged - before).toBeLessThan(5);
+  });
+});
+
+test('when jobs that are stuck are set free, nobody is at them any more', async () => {
+  const fault = await inject({
+    kind: 'stuck-jobs',
+    jobs: jobsOf('pipeline.orchestrate', 3, { waitsFor: 'x' }),
+    age: 1_860_000,
+  });
+  const [id = ''] = await fleet.redis.lrange('bull:pipeline.orchestrate:active', 0, 0);
+  const before = (await state()).startedAt;
+  await fault.heal();
+  expect(await fleet.redis.exists(`bull:pipeline.orchestrate:${id}`, `bull:pipeline.orchestrate:${id}:lock`)).toBe(0);
+  expect((await state()).startedAt).not.toBe(before);
+  await isHealthy();
+});
+
+test('a poison that the workers swallow is no poison', async () => {
+  const jobs = jobsOf('normalize.email', 2);
+  const fault = await inject({ kind: 'poison-jobs', jobs, reason: /^Invalid data/ }, AbortSignal.timeout(120_000));
+  expect(fault.proof).toMatchObject({ bit: false });
+}, 120_000);
 
 describe.each(cases)('$spec.kind', ({ spec, broken, whole }) => {
   test('its effect is seen by others, and healing takes it away', async () => {
@@ -140,9 +276,10 @@ test('the control port answers the harness, and no procedure gets to it', async 
 });
 
 test('a reset brings back a fleet that somebody wrecked', async () => {
+  await fleet.redis.set('left', '1');
   await sandbox.kill('redis', 'SIGKILL');
   await sandbox.kill(service, 'SIGKILL');
   await resetFleet(fleet, AbortSignal.timeout(60_000));
   expect((await sandbox.containers()).map(({ state: now }) => now)).toEqual(Array.from({ length: 9 }, () => 'running'));
-  expect(await fleet.redis.dbsize()).toBeLessThan(1000);
+  expect(await fleet.redis.exists('left')).toBe(0);
 });

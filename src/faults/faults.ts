@@ -1,14 +1,36 @@
 import type { FaultSpec } from '../scenario/define-scenario.ts';
+import { backlog } from './backlog.ts';
+import { containerFrozen } from './container-frozen.ts';
 import { containerKilled } from './container-killed.ts';
 import { crashLoop } from './crash-loop.ts';
+import { delayedJobs } from './delayed-jobs.ts';
 import type { Fault, FaultTarget, InjectedFault } from './fault.ts';
+import { memoryExhausted } from './memory-exhausted.ts';
+import { poisonJobs } from './poison-jobs.ts';
+import { proxyDown } from './proxy-down.ts';
+import { proxySilent } from './proxy-silent.ts';
+import { proxySlow } from './proxy-slow.ts';
 import { queuesPaused } from './queues-paused.ts';
+import { rateLimitStorm } from './rate-limit-storm.ts';
+import { redisMemoryFull } from './redis-memory-full.ts';
+import { stuckJobs } from './stuck-jobs.ts';
 
 /** Every fault there is. A new one is a file of its own, a line here and its spec in `define-scenario.ts`. */
 const faults: { readonly [Kind in FaultSpec['kind']]: Fault<Kind> } = {
+  backlog,
+  'container-frozen': containerFrozen,
   'container-killed': containerKilled,
   'crash-loop': crashLoop,
+  'delayed-jobs': delayedJobs,
+  'memory-exhausted': memoryExhausted,
+  'poison-jobs': poisonJobs,
+  'proxy-down': proxyDown,
+  'proxy-silent': proxySilent,
+  'proxy-slow': proxySlow,
   'queues-paused': queuesPaused,
+  'rate-limit-storm': rateLimitStorm,
+  'redis-memory-full': redisMemoryFull,
+  'stuck-jobs': stuckJobs,
 };
 
 export function summariseFault(spec: FaultSpec): string {

@@ -48,6 +48,7 @@ export type EventBody =
   | RedisSeen
   | Enqueued
   | Outcomes
+  | Held
   | Residue
   | Effects
   | FaultInjecting
@@ -105,7 +106,8 @@ export interface ThresholdRow {
   readonly location: Location;
 }
 
-export type ThresholdMetric = 'waiting' | 'active' | 'failed' | 'delayed' | 'rate';
+export const thresholdMetrics = ['waiting', 'active', 'failed', 'delayed', 'rate'] as const;
+export type ThresholdMetric = (typeof thresholdMetrics)[number];
 
 /** A range of values; `failed` is per hour, `rate` per second, the others are counts. The text is the runbook's own. */
 export interface Range {
@@ -140,6 +142,12 @@ export interface ScenarioPlan {
   readonly symptoms: readonly Claim[];
   readonly diagnosis: readonly PlannedStep[];
   readonly recovery: readonly PlannedStep[];
+  /** Blocks that are run on a healthy fleet and must leave it healthy. */
+  readonly maintenance?: readonly PlannedStep[];
+  /** Somebody else mends what broke, this long after it was seen to be broken, before recovery begins; sandbox ms. */
+  readonly mendedAfterMs?: number;
+  /** The fleet must come back without a procedure. */
+  readonly selfHealing?: boolean;
   readonly health: HealthSpec;
   readonly jobs: JobContract;
   readonly control: { readonly enabled: boolean; readonly instead: readonly PlannedStep[] };
@@ -153,6 +161,8 @@ export interface PlannedStep {
   /** Each must match the output (regular expression source and flags). */
   readonly shows: readonly { readonly source: string; readonly flags: string; readonly means: string }[];
   readonly args: readonly string[];
+  /** What must be seen from outside after it, before the next step begins. */
+  readonly achieves?: readonly Claim[];
   /** What the wall is meant to refuse it (regular expressions). */
   readonly refused?: readonly { readonly source: string; readonly flags: string }[];
 }
@@ -161,6 +171,8 @@ export interface HealthSpec {
   /** Queues that were hit, checked one by one besides the fleet as a whole. */
   readonly queues: readonly string[];
   readonly services: readonly string[];
+  /** At most so many jobs of these queues may stand among the failed; any number where it is absent. */
+  readonly failed?: number;
   /** How long health must hold without a gap, sandbox ms. */
   readonly sustainMs: number;
   /** By when recovery must be complete, sandbox ms after the procedure's end. */
@@ -173,6 +185,12 @@ export interface JobContract {
   readonly lost: number;
   /** Jobs a procedure may remove. */
   readonly removed: number;
+  /** The queues that it may remove them from; any where it is absent. */
+  readonly removedFrom?: readonly string[];
+  /** Queues whose jobs, where they were added with a priority, must be done in that order. */
+  readonly inOrder?: readonly string[];
+  /** Jobs that may be found stalled; any number where it is absent. */
+  readonly stalled?: number;
   /** Jobs that may fail for good. */
   readonly failed: number;
   readonly duplicates: 'at-least-once' | 'effectively-once';
@@ -201,7 +219,8 @@ export type Claim =
       readonly text: string;
     }
   | { readonly claim: 'paused'; readonly queues: readonly string[]; readonly value: boolean; readonly text: string }
-  | { readonly claim: 'progress'; readonly queues: readonly string[]; readonly value: boolean; readonly text: string };
+  | { readonly claim: 'progress'; readonly queues: readonly string[]; readonly value: boolean; readonly text: string }
+  | { readonly claim: 'alert'; readonly threshold: ThresholdRow; readonly text: string };
 
 export const queueStates = ['waiting', 'active', 'delayed', 'failed', 'paused', 'prioritized'] as const;
 export type QueueState = (typeof queueStates)[number];
@@ -282,6 +301,8 @@ export interface Enqueued {
   readonly type: 'enqueued';
   readonly queue: string;
   readonly ids: readonly string[];
+  /** Of jobs that were added on top of the load with one; BullMQ's: 1 is the most urgent. */
+  readonly priority?: number;
 }
 /** What the queues' own event streams said of jobs. */
 export interface Outcomes {
@@ -291,6 +312,18 @@ export interface Outcomes {
   readonly failed: readonly string[];
   readonly stalled: readonly string[];
   readonly removed: readonly string[];
+}
+/**
+ * The jobs that some queues held right before a procedure that may remove jobs, and right after it: what waited before and is
+ * gone after was removed by it, for BullMQ does not tell of each job that it drains.
+ */
+export interface Held {
+  readonly type: 'held';
+  readonly moment: 'before' | 'after';
+  readonly complete: boolean;
+  /** By queue; jobs that a worker was at are not in it. */
+  readonly jobs: Readonly<Record<string, readonly string[]>>;
+  readonly message?: string;
 }
 /** Where every job that is still in Redis stands at account; `complete` false if the scan could not finish. */
 export interface Residue {
@@ -326,7 +359,8 @@ export interface FaultHealed {
   readonly message?: string;
 }
 
-export type Purpose = 'diagnosis' | 'recovery' | 'placebo';
+export const purposes = ['diagnosis', 'recovery', 'placebo', 'maintenance'] as const;
+export type Purpose = (typeof purposes)[number];
 export interface ProcedureStarted {
   readonly type: 'procedure.started';
   readonly address: string;

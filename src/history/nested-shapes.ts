@@ -1,4 +1,4 @@
-import { queueStates } from './events.ts';
+import { queueStates, thresholdMetrics } from './events.ts';
 import {
   bool,
   exactly,
@@ -20,7 +20,7 @@ export const location = exactly({ file: text, line: positive }, { column: positi
 const bound = fields({ value: number, inclusive: bool });
 const range = fields({ text }, { min: bound, max: bound });
 export const threshold = fields({
-  metric: oneOf('waiting', 'active', 'failed', 'delayed', 'rate'),
+  metric: oneOf(...thresholdMetrics),
   normal: range,
   alert: range,
   location,
@@ -41,7 +41,6 @@ export const runbook = fields(
 
 const shown = fields({ source: text, flags: text, means: text });
 const pattern = fields({ source: text, flags: text });
-const step = fields({ address: text, location, shows: list(shown), args: strings }, { refused: list(pattern) });
 const states = oneOf(...queueStates);
 const claims: Readonly<Record<string, Shape>> = {
   'container-state': fields({ service: text, anyOf: strings, text }),
@@ -49,10 +48,15 @@ const claims: Readonly<Record<string, Shape>> = {
   growing: fields({ queues: strings, states: list(states), text }),
   paused: fields({ queues: strings, value: bool, text }),
   progress: fields({ queues: strings, value: bool, text }),
+  alert: fields({ threshold, text }),
 };
 const claimName = oneOf(...Object.keys(claims));
 const claim: Shape = (value, path) =>
   fields({ claim: claimName })(value, path) ?? claims[(value as { claim: string }).claim]?.(value, path);
+const step = fields(
+  { address: text, location, shows: list(shown), args: strings },
+  { achieves: list(claim), refused: list(pattern) },
+);
 export const plan = fields(
   {
     id: text,
@@ -62,17 +66,23 @@ export const plan = fields(
     symptoms: list(claim),
     diagnosis: list(step),
     recovery: list(step),
-    health: fields({ queues: strings, services: strings, sustainMs: number, withinMs: number, wedgeGraceMs: number }),
-    jobs: fields({
-      lost: number,
-      removed: number,
-      failed: number,
-      duplicates: oneOf('at-least-once', 'effectively-once'),
-    }),
+    health: fields(
+      { queues: strings, services: strings, sustainMs: number, withinMs: number, wedgeGraceMs: number },
+      { failed: number },
+    ),
+    jobs: fields(
+      { lost: number, removed: number, failed: number, duplicates: oneOf('at-least-once', 'effectively-once') },
+      { removedFrom: strings, inOrder: strings, stalled: number },
+    ),
     control: fields({ enabled: bool, instead: list(step) }),
     unbound: list(fields({ selector: text, message: text, location })),
   },
-  { fault: fields({ kind: text, summary: text }) },
+  {
+    fault: fields({ kind: text, summary: text }),
+    maintenance: list(step),
+    mendedAfterMs: number,
+    selfHealing: bool,
+  },
 );
 
 export const row = kind(

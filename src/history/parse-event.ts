@@ -1,4 +1,4 @@
-import { phases, queueStates, type EventBody, type HistoryEvent } from './events.ts';
+import { phases, purposes, queueStates, type EventBody, type HistoryEvent } from './events.ts';
 import { container, counted, isFigure, location, plan, row, runbook, threshold } from './nested-shapes.ts';
 import {
   bool,
@@ -76,7 +76,8 @@ const shapes: Shapes = {
   containers: { containers: list(container) },
   container: { service: 'string', name: 'string', action: 'string', optional: { exitCode: 'number' } },
   redis: { up: 'boolean', optional: { runId: 'string', version: 'string', message: 'string' } },
-  enqueued: { queue: 'string', ids: 'strings' },
+  enqueued: { queue: 'string', ids: 'strings', optional: { priority: 'number' } },
+  held: { moment: oneOf('before', 'after'), complete: 'boolean', jobs: map(strings), optional: { message: 'string' } },
   outcomes: { queue: 'string', completed: 'strings', failed: 'strings', stalled: 'strings', removed: 'strings' },
   residue: {
     complete: 'boolean',
@@ -89,7 +90,7 @@ const shapes: Shapes = {
   'fault.healed': { kind: 'string', healed: 'boolean', optional: { message: 'string' } },
   'procedure.started': {
     address: 'string',
-    purpose: oneOf('diagnosis', 'recovery', 'placebo'),
+    purpose: oneOf(...purposes),
     location,
     args: 'strings',
     optional: { expectExit: 'number' },

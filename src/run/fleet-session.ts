@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
 
+import type { FaultTarget } from '../faults/fault.ts';
 import type { EventBody } from '../history/events.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import type { Address, Sandbox } from '../sandbox/sandbox.ts';
+import { Toxiproxy } from '../sandbox/toxiproxy.ts';
 import type { Config } from '../scenario/define-config.ts';
 import { resetEffects } from '../telemetry/read-effects.ts';
 import { createProbeClient } from '../telemetry/redis-client.ts';
@@ -17,6 +19,8 @@ export interface Fleet {
   readonly redisAddress: Address;
   readonly control: { readonly url: string; readonly token: string };
   readonly queueNames: readonly string[];
+  /** Undefined where the fleet has none. */
+  readonly toxiproxy: Toxiproxy | undefined;
 }
 
 /** A sample a sandbox second, and at most ten a real second. */
@@ -36,14 +40,43 @@ export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fl
     redisAddress,
     control: { url: urlOf(control), token: sandbox.controlToken },
     queueNames: config.fleet.queues.map(({ name }) => name),
+    toxiproxy:
+      config.services.toxiproxy === undefined
+        ? undefined
+        : new Toxiproxy(await sandbox.address(config.services.toxiproxy, config.ports.toxiproxy)),
+  };
+}
+
+/** What a fault may break of the running fleet. */
+export function faultTarget(fleet: Fleet, load: Pick<Load, 'add'>, queues: readonly string[]): FaultTarget {
+  const { sandbox, redis, redisAddress, toxiproxy, control, config } = fleet;
+  const [client = config.services.api] = config.services.workers;
+  return {
+    sandbox,
+    redis,
+    redisAddress,
+    prefix: config.prefix,
+    queues,
+    serviceOf: (name) => config.fleet.queues.find((queue) => queue.name === name)?.service,
+    addJobs: (jobs) => load.add(jobs),
+    toxiproxy,
+    control,
+    services: { redis: config.services.redis, toxiproxy: config.services.toxiproxy, client },
   };
 }
 
 /** Brings the sandbox back to an empty, whole fleet: containers up, no keys, no effects. The next baseline proves it. */
-export async function resetFleet({ sandbox, config, redis, control }: Fleet, signal: AbortSignal): Promise<void> {
+export async function resetFleet(fleet: Fleet, signal: AbortSignal): Promise<void> {
+  const { sandbox, config, redis, control, toxiproxy } = fleet;
   for (const container of await sandbox.containers()) {
     if (container.state !== 'running') await sandbox.recreate(container.service);
   }
+  if (toxiproxy)
+    await pollUntil(() => toxiproxy.reset().then(() => true as const), {
+      what: 'a reset of Toxiproxy',
+      withinMs: 10_000,
+      signal,
+    });
   await pollUntil(async () => (await redis.flushall()) === 'OK', { what: 'emptying Redis', withinMs: 10_000, signal });
   await resetEffects(control, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
   await pollUntil(

@@ -1,17 +1,22 @@
 import type { Arm, RunStarted } from '../history/events.ts';
 import type { HistoryWriter } from '../history/writer.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
+import { ArmRecord } from '../verdict/arm-record.ts';
 import { ArmView } from '../verdict/arm-view.ts';
+import { judgeScenario } from '../verdict/judge-scenario.ts';
 import type { Fleet } from './fleet-session.ts';
 import { runArm } from './run-arm.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
-/** Past BullMQ's own self-healing: a lock of 30 s and a stalled check every 30 s, with a margin. Sandbox time. */
-const selfHealingMs = 90_000;
+/** Past BullMQ's own self-healing: a lock runs out after 30 s, and the stalled check that finds it comes within 30 s. Sandbox time. */
+const selfHealingMs = 65_000;
 /** The last sample comes a little before the end of the watch. Sandbox time. */
-const holdMarginMs = 10_000;
+const holdMarginMs = 5_000;
 
-/** The treatment arm of a scenario, and if it recovered the control arm, watched for at least as long. */
+/**
+ * The treatment arm of a scenario, and the control arm, watched for at least as long. A treatment that failed is not compared: what
+ * the control arm could say would change nothing.
+ */
 export async function runScenario(
   options: VerifyOptions,
   run: RunStarted,
@@ -22,9 +27,11 @@ export async function runScenario(
 ): Promise<void> {
   const arm = async (name: Arm, holdMs?: number) => {
     const view = new ArmView(run, scenario.plan);
+    const record = new ArmRecord([], true, scenario.plan.jobs.inOrder);
     let brokenSince: number | undefined;
     const unsubscribe = history.subscribe((event) => {
       view.apply(event);
+      if (event.scenario === scenario.plan.id) record.push(event);
       if (event.type === 'fault.proved') brokenSince = event.s;
     });
     try {
@@ -47,9 +54,11 @@ export async function runScenario(
     }
     const healthySince = view.healthySince();
     const brokenForMs = brokenSince === undefined || healthySince === undefined ? 0 : healthySince - brokenSince;
-    return { recovered: healthySince !== undefined, brokenForMs };
+    return { record, recovered: healthySince !== undefined, brokenForMs };
   };
   const treatment = await arm('treatment');
-  if (scenario.plan.control.enabled && treatment.recovered)
+  if (!scenario.plan.control.enabled || !treatment.recovered) return;
+  const { checks } = judgeScenario(run, { plan: scenario.plan, arms: { treatment: treatment.record } });
+  if (!checks.some(({ verdict }) => verdict === 'fail'))
     await arm('control', Math.max(selfHealingMs, treatment.brokenForMs) + holdMarginMs);
 }

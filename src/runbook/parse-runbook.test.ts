@@ -55,7 +55,8 @@ describe('the project’s own runbook', () => {
         '6.4',
       ],
     ]);
-    expect(runbook.procedures).toHaveLength(20);
+    expect(runbook.procedures.filter(({ language }) => language === 'bash')).toHaveLength(23);
+    expect(runbook.procedures.filter(({ language }) => language === 'card')).toHaveLength(3);
     expect(runbook.thresholds.map(({ metric, normal, alert }) => [metric, normal.text, alert.text])).toEqual([
       ['waiting', '< 1000', '> 5000'],
       ['active', '1-50', '> 100'],
@@ -79,9 +80,10 @@ describe('the project’s own runbook', () => {
 });
 
 describe.skipIf(!existsSync(users))('the user’s runbook', () => {
-  test('every section, 16 blocks, 5 threshold rows, 2 alert rules, each command in its place', async () => {
+  test('every section, 16 blocks, 9 commands of the card, 5 threshold rows, 2 alert rules, each command in its place', async () => {
     const runbook = await readRunbook(users);
-    expect(runbook.procedures).toHaveLength(16);
+    expect(runbook.procedures.filter(({ language }) => language === 'bash')).toHaveLength(16);
+    expect(runbook.procedures.filter(({ language }) => language === 'card')).toHaveLength(9);
     expect(runbook.thresholds).toHaveLength(5);
     expect(runbook.alertRules).toHaveLength(2);
     expect(runbook.sections.filter(({ number }) => number !== '').map(({ number }) => number)).toEqual([

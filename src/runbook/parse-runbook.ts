@@ -6,6 +6,7 @@ import { withinTime } from '../kernel/within-time.ts';
 import { createLabelReader } from './canonical-label.ts';
 import { decodeText } from './decode-text.ts';
 import { findDeclaredVersions, findRunbookVersion } from './declared-versions.ts';
+import { fillPlaceholders } from './fill-placeholders.ts';
 import { blankFrontMatter } from './front-matter.ts';
 import { parseAlertRules } from './parse-alert-rules.ts';
 import { parseCard } from './parse-card.ts';
@@ -74,26 +75,29 @@ function read(bytes: Uint8Array, file: string, options: ParseOptions, grammar: S
   const blocks = parseMarkdown(source);
   refuseStrayAnnotations(blocks, source);
   const outline = parseSections(blocks, source, createLabelReader(options.labels));
-  const runbook: Omit<Runbook, 'facts'> = {
+  const runbook: Omit<Runbook, 'facts' | 'fill'> = {
     file,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     title: front.title ?? outline.title,
     version: findRunbookVersion(whole.lines),
     declaredVersions: findDeclaredVersions(text),
     sections: outline.sections,
-    procedures: parseProcedures(outline.fences, source, grammar),
+    procedures: [...parseProcedures(outline.fences, source, grammar), ...parseCard(outline.fences, grammar)],
     thresholds: parseThresholds(
       blocks.filter((block) => block.kind === 'table'),
       source,
     ),
     alertRules: parseAlertRules(outline.fences.map(({ fence }) => fence)),
-    cardCommands: parseCard(outline.fences),
     repairs,
   };
-  return { ...runbook, facts: () => factsOf(runbook) };
+  return {
+    ...runbook,
+    facts: () => factsOf(runbook),
+    fill: (procedure, values) => fillPlaceholders(procedure, values, grammar),
+  };
 }
 
-function factsOf(runbook: Omit<Runbook, 'facts'>): RunbookFacts {
+function factsOf(runbook: Omit<Runbook, 'facts' | 'fill'>): RunbookFacts {
   const { file, sha256, title, version, declaredVersions, thresholds, repairs } = runbook;
   const sections = runbook.sections.map((section) => ({
     number: section.number,

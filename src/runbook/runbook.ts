@@ -12,15 +12,16 @@ export interface Runbook {
   readonly declaredVersions: Readonly<Record<string, string>>;
   /** In the order of the file. */
   readonly sections: readonly Section[];
+  /** Shell blocks, and behind them the commands of the quick reference card. */
   readonly procedures: readonly Procedure[];
   readonly thresholds: readonly ThresholdRow[];
   readonly alertRules: readonly AlertRule[];
-  /** Commands of the quick reference card, which are text for the eye and not procedures. */
-  readonly cardCommands: readonly CardCommand[];
   /** What was repaired while reading, one sentence each. */
   readonly repairs: readonly string[];
   /** The part of the runbook that goes into a history. */
   facts(): RunbookFacts;
+  /** A procedure with its `<placeholders>` filled in; one that no value is given for stays. */
+  fill(procedure: Procedure, values: Readonly<Record<string, string>>): Procedure;
 }
 
 export interface Section {
@@ -47,9 +48,9 @@ export interface Part {
   readonly endLine: number;
 }
 
-/** One fenced shell block. */
+/** One fenced shell block, or one command of the quick reference card. */
 export interface Procedure {
-  /** `3.2 > Solution > bash[1]`, or `2.1 > bash[1]` for a block under no label. Unique in its runbook. */
+  /** `3.2 > Solution > bash[1]`, `2.1 > bash[1]` for a block under no label, `Quick reference card > card[1]`. Unique in its runbook. */
   readonly address: string;
   readonly section: Section;
   /** Canonical English label of the part it stands in, if that is a known one. */
@@ -132,13 +133,4 @@ export interface AlertRule {
   readonly location: Location;
   /** Where the value of each field stands, by the field's name (`alert`, `expr`, `for`, `labels.severity`, …). */
   readonly fields: Readonly<Record<string, Location>>;
-}
-
-/** One command line of the quick reference card. */
-export interface CardCommand {
-  readonly text: string;
-  /** The card's line above it that says when to use it. */
-  readonly heading: string | undefined;
-  readonly location: Location;
-  readonly placeholders: readonly string[];
 }

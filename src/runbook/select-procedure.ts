@@ -16,7 +16,7 @@ export type Selection =
 
 /**
  * Finds the one procedure that a selector names: `3.2 > Solution > bash[1]`, `bash[last]`, `Queue Paused > Soluție`,
- * `#drain`. Sections go by number or heading, labels by any language known; each may be left out while what is
+ * `#drain`, `card compose logs` (the command of the quick reference card that contains it). Sections go by number or heading, labels by any language known; each may be left out while what is
  * left names one block only. `labels` are the same further words that the runbook was read with.
  */
 export function findProcedure(
@@ -73,11 +73,15 @@ function splitSelector(selector: string): readonly string[] {
 
 interface BlockStep {
   readonly language: string;
+  /** What the command of the card contains. */
+  readonly contains?: string;
   readonly ordinal: number | 'last' | undefined;
 }
 
 function readBlockStep(step: string): BlockStep | undefined {
-  const match = /^(bash|sh|shell)\s*(?:\[\s*(\d+|last)\s*\])?$/i.exec(step);
+  const card = /^card\s+([^[\s].*)$/i.exec(step)?.[1];
+  if (card !== undefined) return { language: 'card', contains: card, ordinal: undefined };
+  const match = /^(bash|sh|shell|card)\s*(?:\[\s*(\d+|last)\s*\])?$/i.exec(step);
   if (!match) return undefined;
   const ordinal = match[2]?.toLowerCase();
   return {
@@ -87,14 +91,21 @@ function readBlockStep(step: string): BlockStep | undefined {
 }
 
 function matchesBlock(
-  { language, ordinal }: BlockStep,
+  { language, contains, ordinal }: BlockStep,
   procedure: Procedure,
   procedures: readonly Procedure[],
 ): boolean {
   if (procedure.language !== language) return false;
+  if (contains !== undefined)
+    return procedure === firstAlike(procedure, procedures) && procedure.code.includes(contains);
   if (ordinal !== 'last') return ordinal === undefined || procedure.ordinal === ordinal;
   const group = groupOf(procedure);
   return !procedures.some((other) => groupOf(other) === group && other.ordinal > procedure.ordinal);
+}
+
+/** A card may give the same command for several troubles. */
+function firstAlike({ language, code }: Procedure, procedures: readonly Procedure[]): Procedure | undefined {
+  return procedures.find((other) => other.language === language && other.code === code);
 }
 
 function groupOf({ address }: Procedure): string {

@@ -96,11 +96,22 @@ export function createHandle(parts: HandleParts): Sandbox {
     async start(service) {
       await (await find(service)).start();
     },
+    async setFrozen(service, frozen) {
+      const container = await find(service);
+      await (frozen ? container.pause() : container.unpause());
+    },
     async putFile(service, file, content) {
       await (await find(service)).putArchive(tarOf(file, content), { path: '/' });
     },
     async recreate(service) {
       await runCompose(compose, ['up', '-d', '--force-recreate', '--no-deps', '-t', '1', service], 60_000);
+    },
+    async memoryLimit(service) {
+      return (await (await find(service)).inspect()).HostConfig.Memory ?? 0;
+    },
+    async setMemoryLimit(service, bytes) {
+      // Without a limit of its own for swap a process that needs more would be swapped out, not killed.
+      await (await find(service)).update({ Memory: bytes, MemorySwap: bytes });
     },
     openWall: parts.openWall,
     async exec(service, argv) {

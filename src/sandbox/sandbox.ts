@@ -27,10 +27,16 @@ export interface Sandbox {
   kill(service: string, signal: string): Promise<void>;
   restart(service: string): Promise<void>;
   start(service: string): Promise<void>;
+  /** Freezes every process of the container, or lets them go on. */
+  setFrozen(service: string, frozen: boolean): Promise<void>;
   /** Puts one file into the container's own writable layer. */
   putFile(service: string, path: string, content: string): Promise<void>;
   /** `docker compose up -d --force-recreate --no-deps`: a new container from the image. */
   recreate(service: string): Promise<void>;
+  /** Bytes that the container of a service may use; 0: as many as there are. */
+  memoryLimit(service: string): Promise<number>;
+  /** Changes it on the running container; a new one has the compose file's own again. */
+  setMemoryLimit(service: string, bytes: number): Promise<void>;
   logs(service: string): Promise<Buffer>;
   /** Runs a command in a container of a service and returns what it printed. For the harness, not for procedures. */
   exec(service: string, argv: readonly string[]): Promise<string>;

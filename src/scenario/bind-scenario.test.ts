@@ -78,6 +78,42 @@ test('what the runbook lacks or has twice is recorded, for it is a verdict on th
   expect(bound.plan.unbound[1]?.message).toMatch(/matches 2 blocks: .*bash\[1\].*bash\[2\]/);
 });
 
+test('an alert threshold that the runbook lacks is recorded as well', async () => {
+  const bound = await bindText(`
+  fault: { kind: 'queues-paused', queues: 'all' },
+  symptoms: [{ claim: 'alert', metric: 'waiting' }],
+  selfHealing: true,`);
+  expect(bound.plan.symptoms).toEqual([]);
+  expect(bound.plan.unbound).toMatchObject([
+    { selector: 'the metric waiting', message: 'the runbook has no alert threshold for it', location: { line: 1 } },
+  ]);
+});
+
+test('jobs, achievements and what is mended are bound', async () => {
+  const bound = await bindText(`
+  fault: { kind: 'poison-jobs', jobs: { queues: { service: 'biller' }, count: 2 }, reason: /x/ },
+  burst: [{ queues: { service: 'worker' }, count: 3 }],
+  mendedAfter: '5s',
+  recovery: [{ run: '1 > bash[1]', achieves: [{ claim: 'paused', queues: 'all', value: false }] }],
+  jobs: { removed: 2, removedFrom: { service: 'biller' } },`);
+  expect(bound.faultQueues).toEqual(['bill.send']);
+  expect(bound.burst).toMatchObject([{ queues: ['mail.send', 'mail.track'], count: 3 }]);
+  expect(bound.plan.mendedAfterMs).toBe(5000);
+  expect(bound.plan.recovery[0]?.achieves).toMatchObject([{ claim: 'paused', text: 'every queue is not paused' }]);
+  expect(bound.plan.jobs).toMatchObject({ removed: 2, removedFrom: ['bill.send'] });
+});
+
+test('a fault of a proxy needs a Toxiproxy', async () => {
+  const bound = bindText(`
+  fault: { kind: 'proxy-down', proxy: 'api' },
+  selfHealing: true,`);
+  await expect(bound).rejects.toMatchObject({
+    code: 'SCENARIO_NO_TOXIPROXY',
+    exitCode: 64,
+    location: { line: 5 },
+  });
+});
+
 test('a lesser remedy that is the cure is not compared with itself', async () => {
   const bound = await bindText(`
   fault: { kind: 'container-killed', service: 'worker' },

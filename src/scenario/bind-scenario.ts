@@ -3,27 +3,44 @@ import { InputError } from '../kernel/errors.ts';
 import type { Procedure, Runbook } from '../runbook/runbook.ts';
 import { findProcedure } from '../runbook/select-procedure.ts';
 import type { Config } from './define-config.ts';
-import type { FaultSpec, QueueSelector, StepSpec, SymptomSpec } from './define-scenario.ts';
+import type { FaultSpec, JobsSpec, QueueSelector, StepSpec, SymptomSpec } from './define-scenario.ts';
 import type { LoadedScenario } from './load-scenarios.ts';
 
 export interface BoundStep {
   readonly spec: StepSpec;
   readonly procedure: Procedure;
+  readonly achieves: readonly Claim[];
+}
+
+/** Jobs on top of the load, with the queues they go to. */
+export interface BoundJobs extends Omit<JobsSpec, 'queues'> {
+  readonly queues: readonly string[];
 }
 
 /** A scenario with its selectors resolved against one runbook and one fleet. */
 export interface BoundScenario {
   readonly plan: ScenarioPlan;
   readonly fault: FaultSpec | undefined;
+  /** The queues that the fault is about, or whose jobs it is. */
   readonly faultQueues: readonly string[];
+  readonly burst: readonly BoundJobs[];
   readonly diagnosis: readonly BoundStep[];
   readonly recovery: readonly BoundStep[];
+  readonly maintenance: readonly BoundStep[];
   readonly instead: readonly BoundStep[];
 }
 
+type Path = readonly PropertyKey[];
+
+interface Surroundings {
+  readonly scenario: LoadedScenario;
+  readonly runbook: Runbook;
+  readonly config: Config;
+}
+
 /**
- * Resolves every selector. A procedure that the runbook does not have is recorded in the plan, for that is the runbook's
- * fault and a verdict on it; a queue or service that the fleet does not have is the scenario's, and an InputError.
+ * Resolves every selector. A procedure or a threshold that the runbook does not have is recorded in the plan, for that is the
+ * runbook's fault and a verdict on it; a queue or service that the fleet does not have is the scenario's, and an InputError.
  */
 export function bindScenario(
   scenario: LoadedScenario,
@@ -31,77 +48,114 @@ export function bindScenario(
   config: Config,
   summarise: (fault: FaultSpec) => string,
 ): BoundScenario {
+  const surroundings = { scenario, runbook, config };
   const unbound: ScenarioPlan['unbound'][number][] = [];
-  const resolve = (steps: readonly StepSpec[]): readonly BoundStep[] =>
-    steps.flatMap((spec) => {
+  const bindClaims = (specs: readonly SymptomSpec[], path: Path): readonly Claim[] =>
+    specs.flatMap((spec, index) => {
+      const bound = bindClaim(spec, [...path, index], surroundings);
+      if ('claim' in bound) return [bound];
+      unbound.push(bound);
+      return [];
+    });
+  const bindSteps = (steps: readonly StepSpec[], path: Path): readonly BoundStep[] =>
+    steps.flatMap((spec, index) => {
+      const achieves = bindClaims(spec.achieves, [...path, index, 'achieves']);
       const found = findProcedure(runbook, spec.run, config.labels);
-      if (found.kind === 'found') return [{ spec, procedure: found.procedure }];
+      if (found.kind === 'found') return [{ spec, procedure: runbook.fill(found.procedure, spec.fill), achieves }];
       unbound.push({ selector: spec.run, message: found.message, location: found.location });
       return [];
     });
-  const queues = (selector: QueueSelector, path: Path): readonly string[] =>
-    selectQueues(selector, path, scenario, config);
+  const queues = (selector: QueueSelector, path: Path): readonly string[] => selectQueues(selector, path, surroundings);
 
-  const diagnosis = resolve(scenario.diagnosis);
-  const recovery = resolve(scenario.recovery);
+  const diagnosis = bindSteps(scenario.diagnosis, ['diagnosis']);
+  const recovery = bindSteps(scenario.recovery, ['recovery']);
+  const maintenance = bindSteps(scenario.maintenance, ['maintenance']);
   const cured = new Set(recovery.map(({ procedure }) => procedure.address));
   // Where the runbook puts the lesser remedy into the same block as the cure there is nothing to compare.
-  const instead = resolve(scenario.control.instead).filter(({ procedure }) => !cured.has(procedure.address));
+  const instead = bindSteps(scenario.control.instead, ['control', 'instead']).filter(
+    ({ procedure }) => !cured.has(procedure.address),
+  );
   for (const [index, service] of scenario.health.services.entries())
-    knownService(service, ['health', 'services', index], scenario, config);
-  if (scenario.fault && 'service' in scenario.fault)
-    knownService(scenario.fault.service, ['fault', 'service'], scenario, config);
-
-  const sections = [
-    ...new Set([...scenario.diagnosis, ...scenario.recovery].map(({ run }) => run.split('>')[0]?.trim() ?? '')),
-  ];
+    knownService(service, ['health', 'services', index], surroundings);
+  const { removedFrom, inOrder, stalled, ...jobs } = scenario.jobs;
+  const { failed } = scenario.health;
+  const steps = [...scenario.diagnosis, ...scenario.recovery, ...scenario.maintenance];
   const plan: ScenarioPlan = {
     id: scenario.id,
     title: scenario.title,
     file: scenario.file,
-    sections,
+    sections: [...new Set(steps.map(({ run }) => run.split('>')[0]?.trim() ?? ''))],
     fault: scenario.fault && { kind: scenario.fault.kind, summary: summarise(scenario.fault) },
-    symptoms: scenario.symptoms.map((symptom, index) => bindSymptom(symptom, ['symptoms', index], scenario, config)),
+    symptoms: bindClaims(scenario.symptoms, ['symptoms']),
     diagnosis: diagnosis.map(planStep),
     recovery: recovery.map(planStep),
+    ...(maintenance.length > 0 ? { maintenance: maintenance.map(planStep) } : {}),
+    ...(scenario.mendedAfter === undefined ? {} : { mendedAfterMs: scenario.mendedAfter }),
+    ...(scenario.selfHealing ? { selfHealing: true } : {}),
     health: {
       queues: queues(scenario.health.queues, ['health', 'queues']),
       services: scenario.health.services,
+      ...(failed === undefined ? {} : { failed }),
       sustainMs: scenario.health.sustain,
       withinMs: scenario.health.within,
       wedgeGraceMs: scenario.health.wedgeGrace,
     },
-    jobs: scenario.jobs,
-    control: { enabled: scenario.fault !== undefined && scenario.control.enabled, instead: instead.map(planStep) },
+    jobs: {
+      ...jobs,
+      ...(stalled === undefined ? {} : { stalled }),
+      ...(inOrder === undefined ? {} : { inOrder: queues(inOrder, ['jobs', 'inOrder']) }),
+      ...(removedFrom === 'all' ? {} : { removedFrom: queues(removedFrom, ['jobs', 'removedFrom']) }),
+    },
+    control: {
+      enabled: scenario.recovery.length > 0 && scenario.control.enabled,
+      instead: instead.map(planStep),
+    },
     unbound,
   };
-  const faultQueues =
-    scenario.fault && 'queues' in scenario.fault ? queues(scenario.fault.queues, ['fault', 'queues']) : [];
-  return { plan, fault: scenario.fault, faultQueues, diagnosis, recovery, instead };
+  return {
+    plan,
+    fault: scenario.fault,
+    faultQueues: scenario.fault ? bindFault(scenario.fault, surroundings) : [],
+    burst: scenario.burst.map((spec, index) => ({ ...spec, queues: queues(spec.queues, ['burst', index, 'queues']) })),
+    diagnosis,
+    recovery,
+    maintenance,
+    instead,
+  };
 }
 
-function planStep({ spec, procedure }: BoundStep): PlannedStep {
+function planStep({ spec, procedure, achieves }: BoundStep): PlannedStep {
   return {
     address: procedure.address,
     location: procedure.location,
     shows: spec.shows.map(({ pattern, means }) => ({ source: pattern.source, flags: pattern.flags, means })),
     args: spec.args,
+    ...(achieves.length > 0 ? { achieves } : {}),
     ...(spec.refused.length > 0 ? { refused: spec.refused.map(({ source, flags }) => ({ source, flags })) } : {}),
   };
 }
 
-type Path = readonly PropertyKey[];
+/** Checks what a fault names, and gives its queues. */
+function bindFault(fault: FaultSpec, surroundings: Surroundings): readonly string[] {
+  const { scenario, config } = surroundings;
+  if ('service' in fault) knownService(fault.service, ['fault', 'service'], surroundings);
+  if ('proxy' in fault && config.services.toxiproxy === undefined) {
+    throw new InputError(`fault.proxy: the configuration names no Toxiproxy, which ${fault.kind} needs`, {
+      code: 'SCENARIO_NO_TOXIPROXY',
+      location: scenario.locate(['fault', 'proxy']),
+      next: 'put a Toxiproxy into the compose file and name it as services.toxiproxy',
+    });
+  }
+  if ('jobs' in fault) return selectQueues(fault.jobs.queues, ['fault', 'jobs', 'queues'], surroundings);
+  return 'queues' in fault ? selectQueues(fault.queues, ['fault', 'queues'], surroundings) : [];
+}
 
-function selectQueues(
-  selector: QueueSelector,
-  path: Path,
-  scenario: LoadedScenario,
-  config: Config,
-): readonly string[] {
+function selectQueues(selector: QueueSelector, path: Path, surroundings: Surroundings): readonly string[] {
+  const { scenario, config } = surroundings;
   const all = config.fleet.queues;
   if (selector === 'all') return all.map(({ name }) => name);
   if ('service' in selector) {
-    knownService(selector.service, [...path, 'service'], scenario, config);
+    knownService(selector.service, [...path, 'service'], surroundings);
     return all.filter(({ service }) => service === selector.service).map(({ name }) => name);
   }
   const unknown = selector.names.findIndex((name) => !all.some((queue) => queue.name === name));
@@ -114,7 +168,7 @@ function selectQueues(
   });
 }
 
-function knownService(service: string, path: Path, scenario: LoadedScenario, config: Config): void {
+function knownService(service: string, path: Path, { scenario, config }: Surroundings): void {
   const { redis, api, workers } = config.services;
   const known = [redis, api, ...workers];
   if (known.includes(service)) return;
@@ -125,22 +179,38 @@ function knownService(service: string, path: Path, scenario: LoadedScenario, con
   });
 }
 
-function bindSymptom(symptom: SymptomSpec, path: Path, scenario: LoadedScenario, config: Config): Claim {
-  if (symptom.claim === 'container-state') {
-    knownService(symptom.service, [...path, 'service'], scenario, config);
-    return { ...symptom, text: `${symptom.service} is ${symptom.anyOf.join(' or ')}` };
+/** The claim, or what the runbook lacks for it. */
+function bindClaim(spec: SymptomSpec, path: Path, surroundings: Surroundings): Claim | ScenarioPlan['unbound'][number] {
+  const { runbook } = surroundings;
+  if (spec.claim === 'alert') {
+    const { metric } = spec;
+    const { thresholds, file } = runbook.facts();
+    const threshold = thresholds.find((row) => row.metric === metric);
+    if (!threshold) {
+      const message = 'the runbook has no alert threshold for it';
+      return { selector: `the metric ${metric}`, message, location: { file, line: 1 } };
+    }
+    return {
+      claim: 'alert',
+      threshold,
+      text: `the alert threshold of \`${metric}\` (${threshold.alert.text}) is crossed`,
+    };
   }
-  const queues = selectQueues(symptom.queues, [...path, 'queues'], scenario, config);
-  const which = describe(symptom.queues);
-  switch (symptom.claim) {
+  if (spec.claim === 'container-state') {
+    knownService(spec.service, [...path, 'service'], surroundings);
+    return { ...spec, text: `${spec.service} is ${spec.anyOf.join(' or ')}` };
+  }
+  const queues = selectQueues(spec.queues, [...path, 'queues'], surroundings);
+  const which = describe(spec.queues);
+  switch (spec.claim) {
     case 'count':
-      return { ...symptom, queues, text: `${symptom.state} ${symptom.op} ${symptom.value} in ${which}` };
+      return { ...spec, queues, text: `${spec.state} ${spec.op} ${spec.value} in ${which}` };
     case 'growing':
-      return { ...symptom, queues, text: `the backlog of ${which} grows` };
+      return { ...spec, queues, text: `the backlog of ${which} grows` };
     case 'paused':
-      return { ...symptom, queues, text: `${which} ${symptom.value ? 'is' : 'is not'} paused` };
+      return { ...spec, queues, text: `${which} ${spec.value ? 'is' : 'is not'} paused` };
     case 'progress':
-      return { ...symptom, queues, text: `${which} ${symptom.value ? 'completes' : 'completes no'} jobs` };
+      return { ...spec, queues, text: `${which} ${spec.value ? 'completes' : 'completes no'} jobs` };
   }
 }
 

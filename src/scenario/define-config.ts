@@ -2,16 +2,11 @@ import { z } from 'zod';
 
 import type { ThresholdMetric } from '../history/events.ts';
 import { parseRange } from '../runbook/parse-range.ts';
-import { parseSize } from './size.ts';
+import { size } from './size.ts';
 
 const mebi = 1024 * 1024;
 
 const range = z.strictObject({ normal: z.string().min(1), alert: z.string().min(1) });
-
-const size = z
-  .string()
-  .refine((text) => parseSize(text) !== undefined, 'expected a size such as "512m" or "4g"')
-  .transform((text) => parseSize(text) ?? 0);
 
 /** A host outside that the sandbox may reach; everything else it may not. */
 const allowedHost = z.strictObject({
@@ -99,6 +94,8 @@ const configSchema = z.strictObject({
   timeScale: z.number().min(1).max(60).default(5),
   /** The thresholds somebody agreed to; a runbook that loosens them is told so. */
   thresholds: z.partialRecord(z.enum(['waiting', 'active', 'failed', 'delayed', 'rate']), range),
+  /** A JSON file of mutants of the runbook that make no difference, each with the reason (docs/mutation.md). */
+  equivalentMutants: z.string().min(1).optional(),
   /** Further spellings of part labels, e.g. { Solution: ['Behebung'] }. */
   labels: z.record(z.string(), z.array(z.string())).default({}),
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-import { queueStates } from '../history/events.ts';
+import { queueStates, thresholdMetrics } from '../history/events.ts';
 import { parseDuration, type Duration } from './duration.ts';
+import { size } from './size.ts';
 
 const duration = z
   .custom<Duration>(
@@ -21,22 +22,59 @@ const queueSelector = z.union(
 );
 export type QueueSelector = z.infer<typeof queueSelector>;
 
+const service = z.string().min(1);
+/** A proxy of the fleet's Toxiproxy, by its name there. */
+const proxy = z.string().min(1);
+
+/** Jobs that come on top of the load, accounted for like every other. */
+const jobs = z.strictObject({
+  queues: queueSelector,
+  /** How many, spread evenly over the queues. */
+  count: z.int().positive(),
+  /** Laid over the payload that the configuration makes. */
+  data: z.record(z.string(), z.unknown()).default({}),
+  /** Laid over the queue's own job options. */
+  options: z.record(z.string(), z.unknown()).default({}),
+});
+export type JobsSpec = z.infer<typeof jobs>;
+
 const fault = z.discriminatedUnion(
   'kind',
   [
     /** SIGKILL through the engine; the restart policy does not bring the container back. */
-    z.strictObject({ kind: z.literal('container-killed'), service: z.string().min(1) }),
+    z.strictObject({ kind: z.literal('container-killed'), service }),
+    /** The container's processes stand still, as on a host that is out of breath; they keep what they hold. */
+    z.strictObject({ kind: z.literal('container-frozen'), service }),
     /** A file in the container's own layer makes the process exit at start: a restart keeps it, a recreation clears it. */
-    z.strictObject({
-      kind: z.literal('crash-loop'),
-      service: z.string().min(1),
-      path: z.string().startsWith('/'),
-      content: z.string(),
-    }),
+    z.strictObject({ kind: z.literal('crash-loop'), service, path: z.string().startsWith('/'), content: z.string() }),
     /** `queue.pause()` on each of the queues. */
     z.strictObject({ kind: z.literal('queues-paused'), queues: queueSelector }),
+    /** Nothing listens any more, and open connections are closed: ECONNREFUSED. */
+    z.strictObject({ kind: z.literal('proxy-down'), proxy }),
+    /** Every answer is late. */
+    z.strictObject({ kind: z.literal('proxy-slow'), proxy, latency: duration }),
+    /** Connections stay open and nothing comes through, in either direction. */
+    z.strictObject({ kind: z.literal('proxy-silent'), proxy }),
+    /** Each API refuses every call with 429 and Retry-After until it was left alone for `quiet`; a call begins the wait anew. */
+    z.strictObject({
+      kind: z.literal('rate-limit-storm'),
+      apis: z.array(z.string().min(1)).min(1),
+      quiet: duration,
+    }),
+    /** More jobs than the fleet can take at once. */
+    z.strictObject({ kind: z.literal('backlog'), jobs }),
+    /** Jobs that are not due yet. */
+    z.strictObject({ kind: z.literal('delayed-jobs'), jobs, delay: duration }),
+    /** Jobs that the workers refuse, for their payload is wrong. */
+    z.strictObject({ kind: z.literal('poison-jobs'), jobs, reason: z.instanceof(RegExp) }),
+    /** Jobs whose processor never returns while their lock is renewed. `age`: they look as if they had been at it for so long. */
+    z.strictObject({ kind: z.literal('stuck-jobs'), jobs, age: duration }),
+    /** The container may use so little memory that the kernel kills it over these jobs. */
+    z.strictObject({ kind: z.literal('memory-exhausted'), service, limit: size, jobs }),
+    /** Redis refuses every write: it may not use more memory than it already does. */
+    z.strictObject({ kind: z.literal('redis-memory-full') }),
   ],
-  'expected "container-killed", "crash-loop" or "queues-paused"',
+  'expected "container-killed" or another kind of fault that docs/scenarios.md lists',
 );
 export type FaultSpec = z.infer<typeof fault>;
 
@@ -58,8 +96,10 @@ const symptom = z.discriminatedUnion(
     z.strictObject({ claim: z.literal('growing'), queues: queueSelector, states: z.array(z.enum(queueStates)).min(1) }),
     z.strictObject({ claim: z.literal('paused'), queues: queueSelector, value: z.boolean() }),
     z.strictObject({ claim: z.literal('progress'), queues: queueSelector, value: z.boolean() }),
+    /** The fleet as a whole has crossed the runbook's own alert threshold. */
+    z.strictObject({ claim: z.literal('alert'), metric: z.enum(thresholdMetrics) }),
   ],
-  'expected "container-state", "count", "growing", "paused" or "progress"',
+  'expected "alert", "container-state", "count", "growing", "paused" or "progress"',
 );
 export type SymptomSpec = z.infer<typeof symptom>;
 
@@ -79,6 +119,10 @@ const step = z.strictObject({
   shows: z.array(shown).default([]),
   /** Values for `$1`, `$2` ... */
   args: z.array(z.string()).default([]),
+  /** What is to be seen from outside after it, before the next step begins. */
+  achieves: z.array(symptom).default([]),
+  /** Values for `<placeholders>`, by name; one that is not filled is a finding. */
+  fill: z.record(z.string(), z.string()).default({}),
   /** Replies to prompts; a prompt that none matches is a finding. */
   answers: z.array(answer).default([]),
   /** What it is meant to be refused by the sandbox's wall, by what it tries to do; each must be, and nothing else may. */
@@ -95,11 +139,21 @@ const scenarioSchema = z.strictObject({
   symptoms: z.array(symptom).default([]),
   diagnosis: z.array(step).default([]),
   recovery: z.array(step).default([]),
+  /** Blocks that are for a healthy fleet too: it must be as healthy after them as before. */
+  maintenance: z.array(step).default([]),
+  /** Jobs that are added on top of the load, right after the fault bit, or before the maintenance. */
+  burst: z.array(jobs).default([]),
+  /** Somebody else puts right what broke, once it lasted this long and before recovery begins: what it left behind is the procedure's. */
+  mendedAfter: duration.optional(),
+  /** The fleet must come back by itself, without a procedure. */
+  selfHealing: z.boolean().default(false),
   /** What must be healthy again besides the fleet as a whole, and by when. */
   health: z
     .strictObject({
       queues: queueSelector.default({ names: [] }),
       services: z.array(z.string()).default([]),
+      /** At most so many jobs of these queues may stand among the failed. */
+      failed: z.int().nonnegative().optional(),
       sustain: duration.default(30_000),
       within: duration.default(300_000),
       wedgeGrace: duration.default(30_000),
@@ -110,7 +164,13 @@ const scenarioSchema = z.strictObject({
     .strictObject({
       lost: z.literal(0).default(0),
       removed: z.int().nonnegative().default(0),
+      /** Only these queues may be removed from. */
+      removedFrom: queueSelector.default('all'),
       failed: z.int().nonnegative().default(0),
+      /** Queues whose jobs, where a burst gives them a priority, must be done in that order. */
+      inOrder: queueSelector.optional(),
+      /** How many may be found stalled: taken by a worker that then no longer held them. Any number where it is absent. */
+      stalled: z.int().nonnegative().optional(),
       duplicates: z.enum(['at-least-once', 'effectively-once']).default('at-least-once'),
     })
     .prefault({}),
@@ -130,23 +190,33 @@ export function defineScenario(input: ScenarioInput): ScenarioInput {
 export function parseScenario(input: unknown): z.ZodSafeParseResult<ScenarioSpec> {
   return scenarioSchema
     .superRefine((spec, context) => {
-      if (spec.fault && spec.recovery.length === 0) {
-        context.addIssue({
-          code: 'custom',
-          path: ['recovery'],
-          message: 'a scenario with a fault needs the procedure that recovers from it',
-        });
-      }
-      if (!spec.fault && spec.recovery.length > 0) {
-        context.addIssue({ code: 'custom', path: ['fault'], message: 'a recovery without a fault proves nothing' });
-      }
-      if (spec.diagnosis.length + spec.recovery.length === 0) {
-        context.addIssue({
-          code: 'custom',
-          path: ['diagnosis'],
-          message: 'a scenario must run at least one procedure of the runbook',
-        });
-      }
+      for (const { path, message } of findContradictions(spec)) context.addIssue({ code: 'custom', path, message });
     })
     .safeParse(input);
+}
+
+interface Contradiction {
+  readonly path: PropertyKey[];
+  readonly message: string;
+}
+
+function* findContradictions(spec: ScenarioSpec): Generator<Contradiction> {
+  if (spec.fault && spec.recovery.length === 0 && !spec.selfHealing)
+    yield {
+      path: ['recovery'],
+      message: 'a scenario with a fault needs the procedure that recovers from it, or `selfHealing: true`',
+    };
+  if (spec.selfHealing && spec.recovery.length > 0)
+    yield { path: ['selfHealing'], message: 'what heals by itself needs no recovery procedure' };
+  if (!spec.fault && spec.recovery.length > 0)
+    yield {
+      path: ['fault'],
+      message: 'a recovery without a fault proves nothing; blocks for a healthy fleet go to `maintenance`',
+    };
+  if (spec.fault && spec.maintenance.length > 0)
+    yield { path: ['maintenance'], message: 'maintenance is done on a healthy fleet; here there is a fault' };
+  if (!spec.fault && spec.mendedAfter !== undefined)
+    yield { path: ['mendedAfter'], message: 'there is no fault to be mended' };
+  if (spec.diagnosis.length + spec.recovery.length + spec.maintenance.length === 0 && !spec.selfHealing)
+    yield { path: ['diagnosis'], message: 'a scenario must run at least one procedure of the runbook' };
 }

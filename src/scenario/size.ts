@@ -1,7 +1,15 @@
+import { z } from 'zod';
+
 const units = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 } as const;
 
-/** Bytes of a size as Docker writes it: `512m`, `4g`; undefined when the text is none. */
-export function parseSize(text: string): number | undefined {
+/** A size as Docker writes it, `512m` or `4g`; becomes bytes. */
+export const size = z
+  .string()
+  .refine((text) => parseSize(text) !== undefined, 'expected a size such as "512m" or "4g"')
+  .transform((text) => parseSize(text) ?? 0);
+
+/** Undefined when the text is no size. */
+function parseSize(text: string): number | undefined {
   const match = /^([1-9]\d{0,5})([kmg])b?$/i.exec(text);
   if (!match?.[1] || !match[2]) return undefined;
   return Number(match[1]) * units[match[2].toLowerCase() as keyof typeof units];

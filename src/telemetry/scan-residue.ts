@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-import type { Residue } from '../history/events.ts';
+import type { Held, Residue } from '../history/events.ts';
 
 const lists = { waiting: 'wait', active: 'active', paused: 'paused' } as const;
 const sorted = { delayed: 'delayed', failed: 'failed', prioritized: 'prioritized', completed: 'completed' } as const;
@@ -22,4 +22,19 @@ export async function scanResidue(redis: Redis, prefix: string, queues: readonly
     }
   }
   return { type: 'residue', complete: true, jobs };
+}
+
+/** What these queues hold and no worker is at, before or after a procedure that may remove jobs. */
+export async function scanHeld(
+  redis: Redis,
+  prefix: string,
+  queues: readonly string[],
+  moment: Held['moment'],
+): Promise<Held> {
+  const { jobs } = await scanResidue(redis, prefix, queues);
+  const held = Object.entries(jobs).map(([queue, { waiting, paused, delayed, prioritized, failed }]) => [
+    queue,
+    [waiting, paused, delayed, prioritized, failed].flatMap((ids) => ids ?? []),
+  ]);
+  return { type: 'held', moment, complete: true, jobs: Object.fromEntries(held) as Held['jobs'] };
 }

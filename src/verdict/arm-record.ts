@@ -10,6 +10,7 @@ import type {
   WallMet,
 } from '../history/events.ts';
 import { Ledger } from './ledger.ts';
+import { PriorityOrder } from './priority-order.ts';
 import { Timeline, type SeenContainer } from './timeline.ts';
 
 /** A moment on both clocks: real ms since the run's start, sandbox ms since 1970. */
@@ -47,15 +48,19 @@ export class ArmRecord {
   readonly wall: (WallMet & Instant)[] = [];
   readonly timeline: Timeline;
   readonly ledger = new Ledger();
+  readonly order: PriorityOrder;
 
-  constructor(containers: readonly SeenContainer[], redisUp: boolean) {
+  /** @param inOrder the queues whose order of priorities is looked at */
+  constructor(containers: readonly SeenContainer[], redisUp: boolean, inOrder: readonly string[] = []) {
     this.timeline = new Timeline(containers, redisUp);
+    this.order = new PriorityOrder(inOrder);
   }
 
   push(event: HistoryEvent): void {
     this.last = { t: event.t, s: event.s };
     this.timeline.push(event);
     this.ledger.push(event);
+    this.order.push(event);
     this.#mark(event);
     this.#follow(event);
   }

@@ -1,8 +1,13 @@
-import type { Claim, QueueRow, QueueState } from '../history/events.ts';
+import type { Claim, QueueRow, QueueState, ThresholdRow } from '../history/events.ts';
+import { isWithin } from './ranges.ts';
 import { backlogOf, column, type Moment } from './timeline.ts';
 
 /** How far back "no progress" looks: long enough that a healthy queue would have finished something, sandbox ms. */
 const progressSpanMs = 10_000;
+
+/** Over how long a rate is taken, and at least how long the record must be for it; sandbox ms. */
+const rateSpanMs = 30_000;
+const leastRateSpanMs = 10_000;
 
 /** Fewer samples than this show no trend. */
 const trendSamples = 6;
@@ -22,7 +27,9 @@ export function evaluateClaim(claim: Claim, moments: readonly Moment[]): boolean
       ? undefined
       : states.some((state) => claim.anyOf.some((wanted) => wanted.toLowerCase() === state));
   }
-  if (!now.redisUp || !now.rows || claim.queues.some((name) => !now.rows?.has(name))) return undefined;
+  if (!now.redisUp || !now.rows) return undefined;
+  if (claim.claim === 'alert') return crossesAlert(claim.threshold, now, moments);
+  if (claim.queues.some((name) => !now.rows?.has(name))) return undefined;
   switch (claim.claim) {
     case 'count':
       return compare(
@@ -81,6 +88,18 @@ function isGrowing(values: readonly number[]): boolean | undefined {
   const lowest = values.slice(-third).reduce((least, value) => Math.min(least, value), Infinity);
   const highest = values.slice(0, third).reduce((most, value) => Math.max(most, value), -Infinity);
   return lowest > highest;
+}
+
+/** `failed` is extrapolated to an hour and `rate` is a second's, both over the last half minute. */
+function crossesAlert({ metric, alert }: ThresholdRow, now: Moment, moments: readonly Moment[]): boolean | undefined {
+  const { totals } = now;
+  if (metric === 'waiting') return isWithin(alert, totals.backlog);
+  if (metric === 'active' || metric === 'delayed') return isWithin(alert, totals[metric]);
+  const before = moments.find((moment) => isKnown(moment) && moment.s >= now.s - rateSpanMs);
+  if (!before || now.s - before.s < leastRateSpanMs) return undefined;
+  const perSecond = (figure: 'completed' | 'failures'): number =>
+    ((totals[figure] - before.totals[figure]) * 1000) / (now.s - before.s);
+  return isWithin(alert, metric === 'rate' ? perSecond('completed') : perSecond('failures') * 3600);
 }
 
 function hasProgressed(moments: readonly Moment[], queues: readonly string[]): boolean | undefined {

@@ -8,6 +8,8 @@ export interface HealthRules {
   readonly thresholds: ReadonlyMap<ThresholdMetric, ThresholdRow>;
   readonly queues: readonly string[];
   readonly services: readonly string[];
+  /** The most jobs of these queues that may stand among the failed. */
+  readonly failed: number;
   /** Sandbox ms. */
   readonly sustainMs: number;
   /** Two samples further apart than this leave a gap in which anything may have happened, sandbox ms. */
@@ -31,6 +33,7 @@ export function healthRules(run: RunStarted, spec: HealthSpec): HealthRules {
     thresholds: new Map(run.runbook.thresholds.map((row) => [row.metric, row])),
     queues: spec.queues,
     services: [...new Set([...spec.services, ...served])],
+    failed: spec.failed ?? Infinity,
     sustainMs: spec.sustainMs,
     gapLimitMs: Math.max(2000, 500 * run.timeScale),
   };
@@ -38,8 +41,8 @@ export function healthRules(run: RunStarted, spec: HealthSpec): HealthRules {
 
 /**
  * What is wrong at one moment, first things first; undefined when healthy. The fleet as a whole must lie within the
- * runbook's normal ranges of `waiting`, `active` and `delayed`; each queue that was hit may alone not exceed their upper ends
- * and may not be paused; its services run. `waiting` counts prioritized and paused jobs too: whoever waits, waits.
+ * runbook's normal ranges of `waiting`, `active` and `delayed`; each queue that was hit may alone not exceed their upper ends,
+ * may not be paused and may keep no more failed jobs than the scenario says; its services run. `waiting` counts prioritized and paused jobs too: whoever waits, waits.
  */
 export function complaintAt(moment: Moment, rules: HealthRules): Complaint | undefined {
   if (!moment.redisUp) return { text: 'Redis did not answer', unknown: true };
@@ -75,6 +78,8 @@ function queuesComplaint(moment: Moment, rules: HealthRules): Complaint | undefi
     const row = moment.rows?.get(name);
     if (!row) return { text: `the queue ${name} was not sampled`, unknown: true };
     if (row[column.flag] === 1) return { text: `the queue ${name} is paused`, unknown: false };
+    if (row[column.failed] > rules.failed)
+      return { text: `${row[column.failed]} jobs of ${name} stand among the failed`, unknown: false };
     const figures = { waiting: backlogOf(row), active: row[column.active], delayed: row[column.delayed] };
     for (const metric of ['waiting', 'active', 'delayed'] as const) {
       const threshold = rules.thresholds.get(metric);

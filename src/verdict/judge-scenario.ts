@@ -1,9 +1,11 @@
 import type { RunStarted } from '../history/events.ts';
 import type { ArmRecord, Instant } from './arm-record.ts';
+import { checkAchieved } from './checks/achieved.ts';
 import { attempt, inconclusive, type ScenarioContext } from './checks/check.ts';
 import { checkComplete } from './checks/complete.ts';
 import { checkControlArm } from './checks/control-arm.ts';
 import { checkLedger } from './checks/ledger-check.ts';
+import { checkOrder } from './checks/order.ts';
 import { checkNoWedge } from './checks/no-wedge.ts';
 import { checkBinding, checkFaultBit, checkSteadyState } from './checks/premises.ts';
 import { checkProcedures } from './checks/procedures.ts';
@@ -33,7 +35,10 @@ export function judgeScenario(run: RunStarted, { plan, arms }: ScenarioRecord): 
     verdict: combine(checks.map(({ verdict }) => verdict)),
     started: started && instantOf(started),
     duration: started && ended ? between(started, ended) : null,
-    recovery: treatment && plan.fault ? recoveryTimes(treatment, findRecovery(treatment, rules, plan.health)) : null,
+    recovery:
+      treatment && plan.recovery.length > 0
+        ? recoveryTimes(treatment, findRecovery(treatment, rules, plan.health))
+        : null,
     checks: [...checks],
     procedures: [...proceduresOf('treatment', treatment), ...proceduresOf('control', control)],
     ledger: treatment?.ledger.balance() ?? null,
@@ -45,6 +50,7 @@ function carryOut(context: ScenarioContext): readonly Check[] {
   const { plan } = context;
   const binding = attempt('binding', () => checkBinding(context));
   if (plan.unbound.length > 0) return binding;
+  const mustEndHealthy = plan.fault !== undefined || plan.maintenance !== undefined;
   return [
     ...binding,
     ...attempt('steady-state', () => checkSteadyState(context)),
@@ -52,11 +58,13 @@ function carryOut(context: ScenarioContext): readonly Check[] {
     ...attempt('symptoms', () => checkSymptoms(context)),
     ...attempt('procedures', () => checkProcedures(context)),
     ...attempt('shows', () => checkShows(context)),
+    ...attempt('achieved', () => checkAchieved(context)),
     ...attempt('walls', () => checkWalls(context)),
-    ...(plan.fault ? attempt('recovered', () => checkRecovered(context)) : []),
-    ...(plan.fault ? attempt('no-wedge', () => checkNoWedge(context)) : []),
+    ...(mustEndHealthy ? attempt('recovered', () => checkRecovered(context)) : []),
+    ...(mustEndHealthy ? attempt('no-wedge', () => checkNoWedge(context)) : []),
     ...attempt('ledger', () => checkLedger(context)),
-    ...(plan.fault ? attempt('control-arm', () => checkControlArm(context)) : []),
+    ...attempt('order', () => checkOrder(context)),
+    ...(plan.recovery.length > 0 ? attempt('control-arm', () => checkControlArm(context)) : []),
     ...attempt('complete', () => checkComplete(context)),
   ];
 }

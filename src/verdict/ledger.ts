@@ -1,4 +1,4 @@
-import type { Effects, HistoryEvent, Outcomes, Residue } from '../history/events.ts';
+import type { Effects, Held, HistoryEvent, Outcomes, Residue } from '../history/events.ts';
 import type { LedgerReport } from './run-report.ts';
 
 const mark = {
@@ -10,6 +10,7 @@ const mark = {
   removed: 32,
   queued: 64,
   failedInQueue: 128,
+  stalled: 256,
 } as const;
 
 /** More lost jobs than this are counted, and not named in the report; the history has them all. */
@@ -23,17 +24,20 @@ export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' 
  * 1. its effect arrived at the sink twice or more: `duplicated`
  * 2. BullMQ said completed, or keeps it among the completed, or its effect arrived: `completed`
  * 3. it stands in a queue: `failed` if among the failed, else `queued`
- * 4. BullMQ said removed: `removed`
+ * 4. BullMQ said removed, or its queue held it before a procedure that may remove jobs and no longer after it: `removed`
  * 5. BullMQ said it failed for good (and retention has since dropped it): `failed`
  * 6. otherwise: `lost`
  *
- * Time and memory grow with the number of jobs alone: one map entry and one byte each.
+ * Time and memory grow with the number of jobs alone: one map entry and two bytes each.
  */
 export class Ledger {
   readonly #indexOf = new Map<string, number>();
   readonly #queueOf: string[] = [];
-  #marks = new Uint8Array(1024);
+  #marks = new Uint16Array(1024);
   readonly #queuedIn: Record<string, number> = {};
+  /** What queues held before the procedure that runs now, by job with its queue. */
+  #heldBefore = new Map<string, string>();
+  #heldUnknown: string | undefined;
   #residue: Pick<Residue, 'complete' | 'message'> | undefined;
   #effects: Pick<Effects, 'complete' | 'message'> | undefined;
 
@@ -41,6 +45,7 @@ export class Ledger {
     if (event.type === 'enqueued') this.#enqueue(event.queue, event.ids);
     // What is said after the queues were scanned (healing sets free what was held back) is not in the books.
     if (event.type === 'outcomes' && !this.#residue) this.#takeOutcomes(event);
+    if (event.type === 'held') this.#takeHeld(event);
     if (event.type === 'residue') this.#takeResidue(event);
     if (event.type === 'effects') this.#takeEffects(event);
   }
@@ -51,6 +56,7 @@ export class Ledger {
     if (!this.#residue) gaps.push('the queues were not scanned');
     else if (!this.#residue.complete)
       gaps.push(`the scan of the queues did not finish (${this.#residue.message ?? 'no reason given'})`);
+    if (this.#heldUnknown !== undefined) gaps.push(`what the procedure removed is not known (${this.#heldUnknown})`);
     if (!this.#effects) gaps.push('the effects sink was not read');
     else if (!this.#effects.complete)
       gaps.push(`the effects sink was not read to the end (${this.#effects.message ?? 'no reason given'})`);
@@ -60,13 +66,14 @@ export class Ledger {
   /** Every fate counted. `lost` is only a fact when there are no gaps. */
   balance(): LedgerReport {
     const count: Record<Fate, number> = { completed: 0, duplicated: 0, failed: 0, queued: 0, removed: 0, lost: 0 };
-    let [enqueued, resurrected, withoutEffect] = [0, 0, 0];
+    let [enqueued, resurrected, withoutEffect, stalled] = [0, 0, 0, 0];
     for (let index = 0; index < this.#queueOf.length; index += 1) {
       const marks = this.#marks[index] ?? 0;
       if ((marks & mark.enqueued) === 0) continue;
       enqueued += 1;
       count[fateOf(marks)] += 1;
       if ((marks & mark.completed) !== 0 && (marks & mark.queued) !== 0) resurrected += 1;
+      if ((marks & mark.stalled) !== 0) stalled += 1;
       if ((marks & mark.completed) !== 0 && (marks & (mark.effect | mark.effects)) === 0) withoutEffect += 1;
     }
     const queuedIn = Object.fromEntries(Object.entries(this.#queuedIn).toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -76,19 +83,27 @@ export class Ledger {
       queuedIn,
       resurrected,
       withoutEffect,
+      stalled,
       lostJobs: [...this.examples('lost', mostNamed)],
       whole: this.gaps.length === 0,
     };
   }
 
   /** The first few jobs of a fate, in the order in which they were first heard of. */
-  examples(fate: Fate | 'resurrected', limit: number): readonly { readonly id: string; readonly queue: string }[] {
+  examples(
+    fate: Fate | 'resurrected' | 'stalled',
+    limit: number,
+  ): readonly { readonly id: string; readonly queue: string }[] {
     const found: { readonly id: string; readonly queue: string }[] = [];
     for (const [id, index] of this.#indexOf) {
       if (found.length >= limit) break;
       const marks = this.#marks[index] ?? 0;
       const matches =
-        fate === 'resurrected' ? (marks & mark.completed) !== 0 && (marks & mark.queued) !== 0 : fateOf(marks) === fate;
+        fate === 'resurrected'
+          ? (marks & mark.completed) !== 0 && (marks & mark.queued) !== 0
+          : fate === 'stalled'
+            ? (marks & mark.stalled) !== 0
+            : fateOf(marks) === fate;
       if ((marks & mark.enqueued) !== 0 && matches) found.push({ id, queue: this.#queueOf[index] ?? '' });
     }
     return found;
@@ -102,6 +117,18 @@ export class Ledger {
     for (const id of event.completed) this.#set(id, event.queue, mark.completed);
     for (const id of event.failed) this.#set(id, event.queue, mark.failed);
     for (const id of event.removed) this.#set(id, event.queue, mark.removed);
+    for (const id of event.stalled) this.#set(id, event.queue, mark.stalled);
+  }
+
+  #takeHeld({ moment, complete, jobs, message }: Held): void {
+    if (!complete) this.#heldUnknown = message ?? 'no reason given';
+    if (moment === 'after') {
+      const still = new Set(Object.values(jobs).flat());
+      if (complete) for (const [id, queue] of this.#heldBefore) if (!still.has(id)) this.#set(id, queue, mark.removed);
+      this.#heldBefore = new Map();
+      return;
+    }
+    this.#heldBefore = new Map(Object.entries(jobs).flatMap(([queue, ids]) => ids.map((id) => [id, queue] as const)));
   }
 
   #takeResidue(event: Residue): void {
@@ -134,7 +161,7 @@ export class Ledger {
   }
 
   #grow(): void {
-    const larger = new Uint8Array(this.#marks.length * 2);
+    const larger = new Uint16Array(this.#marks.length * 2);
     larger.set(this.#marks);
     this.#marks = larger;
   }

@@ -1,17 +1,22 @@
-import type { ArmRecord, Instant } from './arm-record.ts';
+import type { ArmRecord, Instant, ProcedureRecord } from './arm-record.ts';
 import type { HealthRules } from './health.ts';
 import type { HealthSpec } from '../history/events.ts';
 import type { ScenarioReport } from './run-report.ts';
 import { findSustained, type Sustained } from './sustained.ts';
 
+/** What is to leave the fleet healthy: the cure of a broken one, or what is done to a healthy one. */
+function mustLeaveHealthy({ started }: ProcedureRecord): boolean {
+  return started.purpose === 'recovery' || started.purpose === 'maintenance';
+}
+
 /** When recovery began: with its first procedure, or with its phase where nothing is run. */
 export function recoveryStart(arm: ArmRecord): Instant | undefined {
-  return arm.procedures.find(({ started }) => started.purpose === 'recovery')?.started ?? arm.phase('recover')?.started;
+  return arm.procedures.find(mustLeaveHealthy)?.started ?? arm.phase('recover')?.started;
 }
 
 /** When the last recovery procedure ended; when recovery began if none did. */
 export function recoveryEnd(arm: ArmRecord): Instant | undefined {
-  const last = arm.procedures.findLast(({ started }) => started.purpose === 'recovery');
+  const last = arm.procedures.findLast(mustLeaveHealthy);
   return last?.ended ?? recoveryStart(arm);
 }
 

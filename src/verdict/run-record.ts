@@ -112,11 +112,12 @@ export class RunRecord {
 
   #arm(event: HistoryEvent): ArmRecord | undefined {
     if (event.scenario === undefined || event.arm === undefined) return undefined;
-    const arms = this.scenarios.get(event.scenario)?.arms;
-    if (!arms) return undefined;
+    const scenario = this.scenarios.get(event.scenario);
+    if (!scenario) return undefined;
+    const { arms, plan } = scenario;
     // A scenario may start over after its sandbox was rebuilt: the last attempt is the one that counts.
     if (event.type === 'arm.started' || !arms[event.arm])
-      arms[event.arm] = new ArmRecord(this.#containers, this.#redisUp);
+      arms[event.arm] = new ArmRecord(this.#containers, this.#redisUp, plan.jobs.inOrder);
     return arms[event.arm];
   }
 }

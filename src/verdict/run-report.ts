@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { purposes } from '../history/events.ts';
 import { verdicts } from './verdict.ts';
 
 const verdict = z.enum(verdicts).describe('inconclusive: it could be proved neither way');
@@ -49,7 +50,7 @@ const command = z.strictObject({
 
 const procedure = z.strictObject({
   address: z.string(),
-  purpose: z.enum(['diagnosis', 'recovery', 'placebo']),
+  purpose: z.enum(purposes),
   arm: z.enum(['treatment', 'control']),
   location,
   args: z.array(z.string()),
@@ -73,6 +74,7 @@ const ledger = z.strictObject({
     .array(z.strictObject({ id: z.string(), queue: z.string() }))
     .describe('Every lost job by its id, up to 10,000; a fact only when `whole`'),
   resurrected: z.int().describe('Completed, and yet in a queue again; counted among the completed too'),
+  stalled: z.int().describe('Taken by a worker that then no longer held them, whatever became of them afterwards'),
   withoutEffect: z
     .int()
     .describe('Completed according to BullMQ, with no effect at the sink; counted among the completed too'),

@@ -25,7 +25,29 @@ export interface LoadOptions {
   readonly emit: (event: EventBody) => void;
 }
 
+/** Jobs beside the steady load. */
+export interface ExtraJobs {
+  readonly queues: readonly string[];
+  /** Spread evenly over the queues. */
+  readonly count: number;
+  /** Laid over the payload that `data` makes. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Laid over the queue's own job options. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface AddedJob {
+  readonly queue: string;
+  readonly id: string;
+}
+
 export interface Load {
+  /**
+   * Enqueues these as well, in order.
+   * @returns those that Redis acknowledged
+   * @throws Error when it did not acknowledge them all
+   */
+  add(jobs: ExtraJobs): Promise<readonly AddedJob[]>;
   /** Ends the load and waits for every add that is under way, so that each is known to be acknowledged or not. */
   stop(): Promise<void>;
   /** Jobs that Redis acknowledged, and adds it refused or never answered. */
@@ -33,6 +55,8 @@ export interface Load {
 }
 
 const sliceMs = 50;
+/** Jobs of one queue that go to Redis in one request. */
+const bulkSize = 250;
 /** How long Redis gets to answer the last adds, real ms. */
 const answerWithinMs = 3000;
 
@@ -95,8 +119,36 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     }
   }, sliceMs);
 
+  const addBulk = async (name: string, howMany: number, jobs: ExtraJobs): Promise<readonly AddedJob[]> => {
+    const own = jobOptions.get(name) as JobsOptions | undefined;
+    const timestamp = Math.round(options.clock.now());
+    const bulk = Array.from({ length: howMany }, () => {
+      const jobId = `${options.idPrefix}-${++next}`;
+      const data = { ...(options.data(name, jobId, random) as object), ...jobs.data };
+      return { name: 'work', data, opts: { ...own, ...(jobs.options as JobsOptions), jobId, timestamp } };
+    });
+    const added = await queues.get(name)?.addBulk(bulk);
+    const ids = (added ?? []).flatMap(({ id }) => id ?? []);
+    counts.acknowledged += ids.length;
+    const { priority } = jobs.options;
+    const known = typeof priority === 'number' ? { priority } : {};
+    if (ids.length > 0) options.emit({ type: 'enqueued', queue: name, ids, ...known });
+    return ids.map((id) => ({ queue: name, id }));
+  };
+
   return {
     counts,
+    async add(jobs) {
+      const added: AddedJob[] = [];
+      for (const [index, name] of jobs.queues.entries()) {
+        const share = Math.floor((jobs.count * (index + 1)) / jobs.queues.length) - added.length;
+        for (let left = share; left > 0; left -= bulkSize)
+          added.push(...(await addBulk(name, Math.min(left, bulkSize), jobs)));
+      }
+      if (added.length < jobs.count)
+        throw new Error(`Redis acknowledged ${added.length} of ${jobs.count} jobs that were to be added`);
+      return added;
+    },
     async stop() {
       clearInterval(timer);
       // While Redis is away an add waits for its return; with the connection gone it is known not to be acknowledged.

@@ -196,7 +196,8 @@ export const targets = { runbook };
 function examine(read: Runbook): void {
   JSON.stringify(read.facts());
   for (const procedure of read.procedures) {
-    const lastLine = procedure.fenceLine + procedure.code.split('\n').length;
+    // A command of the card stands anywhere in its fence.
+    const lastLine = procedure.language === 'card' ? Infinity : procedure.fenceLine + procedure.code.split('\n').length;
     examinePlace(procedure.location, lastLine);
     if (procedure.syntaxError) examinePlace(procedure.syntaxError.location, lastLine);
     for (const command of procedure.commands) {
@@ -205,8 +206,7 @@ function examine(read: Runbook): void {
     }
     findProcedure(read, procedure.address);
   }
-  for (const { location } of [...read.thresholds, ...read.alertRules, ...read.cardCommands])
-    examinePlace(location, Infinity);
+  for (const { location } of [...read.thresholds, ...read.alertRules]) examinePlace(location, Infinity);
 }
 
 function examinePlace(location: Location | undefined, lastLine: number): void {

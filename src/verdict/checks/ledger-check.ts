@@ -15,8 +15,20 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
     findings.push(tell(ledger, 'lost', balance.lost, 'lost', plan.jobs.lost));
   if (balance.removed > plan.jobs.removed)
     findings.push(tell(ledger, 'removed', balance.removed, 'removed', plan.jobs.removed));
+  const { removedFrom } = plan.jobs;
+  if (removedFrom) {
+    const elsewhere = ledger.examples('removed', Infinity).filter(({ queue }) => !removedFrom.includes(queue));
+    if (elsewhere.length > 0) {
+      const example = elsewhere.slice(0, 5).map(({ id: job, queue }) => `${job} of ${queue}`);
+      findings.push({
+        message: `${count(elsewhere.length, 'job')} removed from queues that nothing was to be removed from: ${example.join(', ')}`,
+      });
+    }
+  }
   if (balance.failed > plan.jobs.failed)
     findings.push(tell(ledger, 'failed', balance.failed, 'failed for good', plan.jobs.failed));
+  const { stalled = Infinity } = plan.jobs;
+  if (balance.stalled > stalled) findings.push(tell(ledger, 'stalled', balance.stalled, 'found stalled', stalled));
   if (plan.jobs.duplicates === 'effectively-once') {
     if (balance.duplicated > 0) findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', 0));
     if (balance.resurrected > 0)
@@ -36,7 +48,13 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   );
 }
 
-function tell(ledger: Ledger, fate: Fate | 'resurrected', number: number, what: string, allowed: number): Finding {
+function tell(
+  ledger: Ledger,
+  fate: Fate | 'resurrected' | 'stalled',
+  number: number,
+  what: string,
+  allowed: number,
+): Finding {
   const examples = ledger.examples(fate, 5).map(({ id: job, queue }) => (queue === '' ? job : `${job} of ${queue}`));
   const message = `${count(number, 'job')} ${what}, ${allowed} allowed: ${examples.join(', ')}${number > examples.length ? ', …' : ''}`;
   return { message };

@@ -1,6 +1,7 @@
 import type { CommandRan } from '../../history/events.ts';
-import type { ArmRecord, ProcedureRecord } from '../arm-record.ts';
+import type { ProcedureRecord } from '../arm-record.ts';
 import { causeOf } from '../causes.ts';
+import { pairSteps } from '../pair-steps.ts';
 import type { Check, Finding } from '../run-report.ts';
 import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
 
@@ -11,19 +12,11 @@ import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } fro
  */
 export function checkProcedures({ plan, treatment }: ScenarioContext): readonly Check[] {
   if (!treatment) return [];
-  const planned = [
-    ...plan.diagnosis.map((step) => ({ ...step, purpose: 'diagnosis' })),
-    ...plan.recovery.map((step) => ({ ...step, purpose: 'recovery' })),
-  ];
-  const missing = planned.filter(({ address, purpose }) => !wasStarted(treatment, address, purpose));
+  const missing = pairSteps(plan, treatment).filter(({ record }) => record === undefined);
   return [
     ...treatment.procedures.map((record) => checkProcedure(record)),
-    ...missing.map(({ address, purpose }) => inconclusive(idOf(purpose, address), 'it was not run')),
+    ...missing.map(({ step, purpose }) => inconclusive(idOf(purpose, step.address), 'it was not run')),
   ];
-}
-
-function wasStarted(arm: ArmRecord, address: string, purpose: string): boolean {
-  return arm.procedures.some(({ started }) => started.address === address && started.purpose === purpose);
 }
 
 function idOf(purpose: string, address: string): string {

@@ -1,18 +1,19 @@
 import type { PlannedStep } from '../../history/events.ts';
 import type { Location } from '../../kernel/errors.ts';
-import type { ArmRecord, ProcedureRecord } from '../arm-record.ts';
+import type { ProcedureRecord } from '../arm-record.ts';
+import { pairSteps } from '../pair-steps.ts';
 import type { Check, Finding } from '../run-report.ts';
 import { fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
 
 /** What a step's output must show, it must have shown: a diagnosis that looks past the fault leads nobody to its cure. */
 export function checkShows({ plan, treatment }: ScenarioContext): readonly Check[] {
-  const steps = [...plan.diagnosis, ...plan.recovery].filter(({ shows }) => shows.length > 0);
-  return steps.map((step) => checkStep(step, treatment));
+  return pairSteps(plan, treatment)
+    .filter(({ step }) => step.shows.length > 0)
+    .map(({ step, record }) => checkStep(step, record));
 }
 
-function checkStep(step: PlannedStep, arm: ArmRecord | undefined): Check {
+function checkStep(step: PlannedStep, record: ProcedureRecord | undefined): Check {
   const id = `shows:${step.address}`;
-  const record = arm?.procedures.find(({ started, ended }) => started.address === step.address && ended !== undefined);
   if (!record?.ended) return inconclusive(id, 'it was not run to its end');
   const { output, outputCut } = record.ended;
   const missing = step.shows.filter(

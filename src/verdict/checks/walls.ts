@@ -18,11 +18,12 @@ type Refused = WallMet & Instant;
 export function checkWalls(context: ScenarioContext): Check {
   const { plan, treatment, control } = context;
   if (!treatment) return inconclusive(id, 'the arm was not run');
-  const steps = [...plan.diagnosis, ...plan.recovery, ...plan.control.instead];
+  const own = [...plan.diagnosis, ...plan.recovery, ...(plan.maintenance ?? [])];
+  const steps = [...own, ...plan.control.instead];
   const findings = [
     ...findingsOf(treatment, steps),
     ...(control ? findingsOf(control, steps) : []),
-    ...unmet(treatment, [...plan.diagnosis, ...plan.recovery]),
+    ...unmet(treatment, own),
   ];
   if (isNonEmpty(findings)) return fail(id, findings);
   const expected = treatment.wall.filter(({ outcome }) => outcome === 'refused').length;

@@ -4,6 +4,7 @@ import type {
   EventBody,
   HistoryEvent,
   ProcedureEnded,
+  Purpose,
   QueueRow,
   RunbookFacts,
   RunStarted,
@@ -22,6 +23,8 @@ export interface World {
   failures: number;
   workerState: string;
   redisUp: boolean;
+  /** Jobs of the queue that stand among the failed. */
+  failed: number;
   /** Completions of the rest of the fleet, a second. */
   othersRate: number;
 }
@@ -58,11 +61,12 @@ export interface Recording {
     readonly resurrected?: number;
     readonly failed?: number;
     readonly withoutEffect?: number;
+    readonly stalled?: number;
   };
 }
 
 export const file = 'runbook.md';
-const recovery = '3.2 > Solution > bash[1]';
+export const recovery = '3.2 > Solution > bash[1]';
 const diagnosis = '3.2 > Diagnosis > bash[1]';
 
 export function threshold(metric: ThresholdRow['metric'], normal: ThresholdRow['normal'], line: number): ThresholdRow {
@@ -168,6 +172,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       takes: true,
       completed: 0,
       failures: 0,
+      failed: 0,
       workerState: 'running',
       redisUp: true,
       othersRate: 14,
@@ -223,7 +228,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
         waiting,
         works ? 1 : 0,
         0,
-        0,
+        world.failed,
         world.paused ? world.backlog : 0,
         0,
         world.paused ? 1 : 0,
@@ -235,7 +240,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
     };
     const runBlock = (
       address: string,
-      purpose: 'diagnosis' | 'recovery',
+      purpose: Purpose,
       output: string,
       commands: readonly Partial<CommandRan>[],
       ended: Partial<ProcedureEnded>,
@@ -311,10 +316,15 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
     } else {
       if (plan.fault) phase('detect', () => watch(10));
       phase('diagnose', () => runBlock(diagnosis, 'diagnosis', recording.diagnosisOutput ?? 'paused: mail', [{}], {}));
-      if (plan.fault) {
+      const acting = [
+        ...plan.recovery.map(({ address }) => ({ address, purpose: 'recovery' as const })),
+        ...(plan.maintenance ?? []).map(({ address }) => ({ address, purpose: 'maintenance' as const })),
+      ];
+      if (plan.fault || acting.length > 0) {
         phase('recover', () => {
           (recording.cure ?? resume)(world);
-          runBlock(recovery, 'recovery', 'resumed', recording.commands ?? [{}], recording.procedure ?? {});
+          for (const { address, purpose } of acting)
+            runBlock(address, purpose, 'resumed', recording.commands ?? [{}], recording.procedure ?? {});
         });
         phase(
           'settle',
@@ -339,7 +349,7 @@ const fine = 20;
 
 /** Jobs that fare well, and as many of each other fate as asked for. */
 function account(say: (body: EventBody) => void, wanted: NonNullable<Recording['jobs']>): void {
-  const { lost = 0, removed = 0, duplicated = 0, resurrected = 0, failed = 0, withoutEffect = 0 } = wanted;
+  const { lost = 0, removed = 0, duplicated = 0, resurrected = 0, failed = 0, withoutEffect = 0, stalled = 0 } = wanted;
   const ids = (what: string, count: number): readonly string[] =>
     Array.from({ length: count }, (_, index) => `${what}-${index}`);
   const [good, gone, taken, twice] = [
@@ -356,7 +366,7 @@ function account(say: (body: EventBody) => void, wanted: NonNullable<Recording['
     ids: [...good, ...gone, ...taken, ...twice, ...risen, ...given, ...mute, ...late],
   });
   const completed = [...good, ...twice, ...risen, ...mute];
-  say({ type: 'outcomes', queue: 'mail', completed, failed: given, stalled: [], removed: taken });
+  say({ type: 'outcomes', queue: 'mail', completed, failed: given, stalled: good.slice(0, stalled), removed: taken });
   say({ type: 'residue', complete: true, jobs: { mail: { waiting: [...risen, ...late] } } });
   say({ type: 'effects', complete: true, once: [...good, ...risen], more: twice.map((id) => [id, 2] as const) });
   // Healing sets free what was held back: no longer part of the books.

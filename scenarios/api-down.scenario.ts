@@ -1,0 +1,36 @@
+import { defineScenario } from '../src/index.ts';
+
+const queue = 'outreach.whatsapp.send';
+const hit = { names: [queue] };
+
+export default defineScenario({
+  id: 'api-down',
+  title: 'nothing listens at WhatsApp; when it is back, a retry of the queue brings the failed messages home',
+  fault: { kind: 'proxy-down', proxy: 'whatsapp' },
+  // The least urgent first, so that only priorities bring them into order.
+  burst: [
+    { queues: hit, count: 34, options: { attempts: 1, priority: 3 } },
+    { queues: hit, count: 33, options: { attempts: 1, priority: 2 } },
+    { queues: hit, count: 33, options: { attempts: 1, priority: 1 } },
+  ],
+  mendedAfter: '0s',
+  symptoms: [{ claim: 'count', queues: hit, state: 'failed', op: '>=', value: 100 }],
+  // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.
+  diagnosis: [
+    {
+      run: '2.1 > bash[1]',
+      shows: [
+        { pattern: /failed=[1-9]/, means: 'that jobs fail' },
+        { pattern: /^(?![\s\S]*PAUSED)/, means: 'that no queue is paused' },
+      ],
+    },
+    {
+      run: '3.3 > Diagnosis > bash[1]',
+      args: [queue],
+      shows: [{ pattern: /reason:.*ECONNREFUSED/i, means: 'why the jobs fail' }],
+    },
+  ],
+  recovery: [{ run: '4.2 > bash[1]', args: [queue] }],
+  health: { queues: hit, failed: 0, within: '90s' },
+  jobs: { inOrder: hit },
+});

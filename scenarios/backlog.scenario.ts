@@ -1,0 +1,30 @@
+import { defineScenario } from '../src/index.ts';
+
+const queues = {
+  names: [
+    'rag.search',
+    'agent.tools',
+    'negotiation.state',
+    'pricing.calculate',
+    'stock.check',
+    'guardrail.validate',
+    'guardrail.sanitize',
+    'payment.webhook',
+    'alerts.dispatch',
+    'campaign.track',
+    'outreach.email.track',
+    'outreach.whatsapp.receive',
+  ],
+};
+
+export default defineScenario({
+  id: 'backlog',
+  title: 'a flood crosses the alert thresholds of waiting and active jobs; the fleet works it off by itself',
+  fault: { kind: 'backlog', jobs: { queues, count: 6000 } },
+  symptoms: [
+    { claim: 'alert', metric: 'waiting' },
+    { claim: 'alert', metric: 'active' },
+  ],
+  selfHealing: true,
+  health: { queues },
+});

@@ -1,0 +1,29 @@
+import { defineScenario } from '../src/index.ts';
+
+const service = 'worker-enrichment';
+const uploads = { names: ['ingest.csv'] };
+
+/**
+ * A million rows need 256 MB, and the worker has little more than it needs for itself. Between two deaths all looks well for up to a
+ * minute, until the stalled jobs are taken again: health has to last for longer.
+ */
+export default defineScenario({
+  id: 'out-of-memory',
+  title: 'the kernel kills worker-enrichment over large uploads; with its limit back, a retry brings them home',
+  fault: {
+    kind: 'memory-exhausted',
+    service,
+    limit: '320m',
+    jobs: { queues: uploads, count: 2, data: { rows: 1_500_000 } },
+  },
+  symptoms: [{ claim: 'count', queues: uploads, state: 'failed', op: '>=', value: 2 }],
+  diagnosis: [
+    {
+      run: '3.3 > Diagnosis > bash[1]',
+      args: ['ingest.csv'],
+      shows: [{ pattern: /reason:.*stalled more than allowable limit/i, means: 'that a worker died over the job' }],
+    },
+  ],
+  recovery: [{ run: '3.3 > Solution > bash[2]', args: [service] }, { run: '4.2 > bash[1]' }],
+  health: { queues: uploads, services: [service], failed: 0, within: '3m', sustain: '80s' },
+});

@@ -1,0 +1,13 @@
+import { defineScenario } from '../src/index.ts';
+
+export default defineScenario({
+  id: 'redis-memory-full',
+  title: 'Redis refuses every write for want of memory; with its limit back the fleet goes on',
+  fault: { kind: 'redis-memory-full' },
+  symptoms: [
+    { claim: 'alert', metric: 'rate' },
+    { claim: 'count', queues: 'all', state: 'active', op: '=', value: 0 },
+  ],
+  recovery: [{ run: '3.3 > Solution > bash[3]' }],
+  health: { queues: 'all', within: '90s' },
+});

@@ -1,0 +1,18 @@
+import { defineScenario } from '../src/index.ts';
+
+const service = 'worker-nurturing';
+const fill = { name: 'nurturing' };
+
+/** Every command of the card, as it stands there. */
+export default defineScenario({
+  id: 'reference-card',
+  title: 'a worker container is killed, and all that is at hand is the quick reference card',
+  fault: { kind: 'container-killed', service },
+  symptoms: [{ claim: 'container-state', service, anyOf: ['exited'] }],
+  diagnosis: [
+    { run: 'card compose logs', fill, shows: [{ pattern: /worker-nurturing/, means: 'the log of the worker' }] },
+    { run: 'card --no-stream', shows: [{ pattern: /worker-outreach/, means: 'what the others use' }] },
+  ],
+  recovery: [{ run: 'card compose restart', fill }],
+  health: { queues: { service }, services: [service], within: '90s' },
+});

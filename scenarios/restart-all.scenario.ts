@@ -1,0 +1,14 @@
+import { defineScenario } from '../src/index.ts';
+
+const workers = ['worker-enrichment', 'worker-outreach', 'worker-ai', 'worker-postsale', 'worker-nurturing'];
+
+/** Conversations take seconds: some are always under way when their worker is told to stop. */
+export default defineScenario({
+  id: 'restart-all',
+  title: 'all workers are restarted under load; no job is lost, and none is done twice',
+  burst: [{ queues: { names: ['agent.chat', 'graph.build', 'scrape.website'] }, count: 60 }],
+  maintenance: [{ run: '4.1 > bash[1]' }],
+  // A job that a worker dropped is found stalled within a minute.
+  health: { services: workers, sustain: '65s', within: '90s' },
+  jobs: { duplicates: 'effectively-once', stalled: 0 },
+});

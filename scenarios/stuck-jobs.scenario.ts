@@ -1,0 +1,24 @@
+import { defineScenario } from '../src/index.ts';
+
+const queue = 'pipeline.orchestrate';
+const hit = { names: [queue] };
+
+export default defineScenario({
+  id: 'stuck-jobs',
+  title: 'jobs wait for an answer that never comes and block their queue; removing the old ones sets it free',
+  fault: {
+    kind: 'stuck-jobs',
+    jobs: { queues: hit, count: 3, data: { waitsFor: 'approval' } },
+    age: '31m',
+  },
+  symptoms: [{ claim: 'count', queues: hit, state: 'active', op: '>=', value: 3 }],
+  recovery: [
+    {
+      run: '4.3 > bash[1]',
+      args: [queue, 'worker-enrichment'],
+      answers: [{ prompt: /continue/i, reply: 'y' }],
+    },
+  ],
+  health: { queues: hit, services: ['worker-enrichment'], within: '90s' },
+  jobs: { removed: 3, removedFrom: hit },
+});

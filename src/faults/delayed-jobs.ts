@@ -1,0 +1,21 @@
+import { countInSet } from './count-jobs.ts';
+import type { Fault } from './fault.ts';
+import { prove } from './prove.ts';
+
+/** Jobs that pile up because they are not due. There is nothing to heal: in time they all are. */
+export const delayedJobs: Fault<'delayed-jobs'> = {
+  summarise: ({ jobs: { count }, delay }) => `${count} jobs that are due in ${delay / 1000} s`,
+  async inject({ jobs, delay }, { addJobs, redis, prefix, queues }, signal) {
+    signal.throwIfAborted();
+    const added = await addJobs({ ...jobs, queues, options: { ...jobs.options, delay } });
+    return prove(
+      'the delayed jobs',
+      async () => {
+        const delayed = await countInSet(redis, prefix, 'delayed', added);
+        return delayed === added.length ? `${delayed} jobs stand among the delayed` : undefined;
+      },
+      () => Promise.resolve(),
+      signal,
+    );
+  },
+};

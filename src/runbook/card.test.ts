@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+
+import { parseRunbook } from './parse-runbook.ts';
+import { findProcedure } from './select-procedure.ts';
+
+const text = `# R
+
+## 1. Down
+
+\`\`\`bash
+docker compose restart worker
+\`\`\`
+
+## 📝 Quick Reference Card
+
+\`\`\`
+┌──────────────────────────────────────────────┐
+│  Container down?                             │
+│    docker compose restart worker-<name>      │
+│  Paused?                                     │
+│    docker compose exec api resume <queue>    │
+│  Memory?                                     │
+│    docker compose restart worker-<name>      │
+└──────────────────────────────────────────────┘
+\`\`\`
+`;
+
+async function addressOf(selector: string): Promise<string> {
+  const found = findProcedure(await parseRunbook(text, 'r.md'), selector);
+  return found.kind === 'found' ? found.procedure.address : found.kind;
+}
+
+test('each command of the card is a procedure of its own, at its place', async () => {
+  const { procedures, sections } = await parseRunbook(text, 'r.md');
+  const card = procedures.filter(({ language }) => language === 'card');
+  expect(card.map(({ code, location }) => [code, location.line, location.column])).toEqual([
+    ['docker compose restart worker-<name>\n', 14, 6],
+    ['docker compose exec api resume <queue>\n', 16, 6],
+    ['docker compose restart worker-<name>\n', 18, 6],
+  ]);
+  expect(card[0]).toMatchObject({ section: sections.at(-1), placeholders: ['name'] });
+  expect(card[1]?.commands).toMatchObject([{ text: 'docker compose exec api resume <queue>', location: { line: 16 } }]);
+});
+
+test('it is chosen by what it contains; the same command twice is one', async () => {
+  expect(await addressOf('card resume')).toMatch(/Card > card\[2\]$/);
+  expect(await addressOf('card compose restart')).toMatch(/Card > card\[1\]$/);
+  expect(await addressOf('📝 Quick Reference Card > card[3]')).toMatch(/Card > card\[3\]$/);
+  expect(await addressOf('card docker')).toBe('several');
+  expect(await addressOf('card psql')).toBe('none');
+  expect(await addressOf('1 > bash[1]')).toBe('1 > bash[1]');
+});
+
+test('placeholders are filled by name, and what is not filled stays one', async () => {
+  const runbook = await parseRunbook(text, 'r.md');
+  const [restart, resume] = runbook.procedures.filter(({ language }) => language === 'card');
+  if (!restart || !resume) throw new Error('the test is wrong');
+  const filled = runbook.fill(restart, { name: 'ai', queue: 'x' });
+  expect(filled).toMatchObject({
+    code: 'docker compose restart worker-ai\n',
+    placeholders: [],
+    address: restart.address,
+  });
+  expect(filled.commands).toMatchObject([
+    { text: 'docker compose restart worker-ai', location: { line: 14, column: 6 }, lineInBlock: 1 },
+  ]);
+  expect(runbook.fill(resume, { name: 'ai' })).toBe(resume);
+});

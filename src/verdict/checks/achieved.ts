@@ -1,0 +1,45 @@
+import type { Claim, PlannedStep } from '../../history/events.ts';
+import type { ArmRecord } from '../arm-record.ts';
+import { everTrue } from '../claims.ts';
+import { pairSteps, type PairedStep } from '../pair-steps.ts';
+import { watchEnd } from '../recovery.ts';
+import type { Check } from '../run-report.ts';
+import { fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
+import { premiseProblem } from './premises.ts';
+
+/**
+ * What a step is to achieve must be seen from outside, in the queues and containers themselves, after its end and before the next
+ * step began: what a block prints of itself is not asked.
+ */
+export function checkAchieved(context: ScenarioContext): readonly Check[] {
+  const { plan, treatment } = context;
+  const problem = premiseProblem(context, treatment);
+  const steps = pairSteps(plan, treatment);
+  return steps
+    .filter(({ step }) => claimsOf(step).length > 0)
+    .map((paired) => {
+      const id = `achieved:${paired.step.address}`;
+      if (problem !== undefined || !treatment) return inconclusive(id, problem ?? 'the arm was not run');
+      return checkStep(id, paired, treatment);
+    });
+}
+
+function claimsOf(step: PlannedStep): readonly Claim[] {
+  return step.achieves ?? [];
+}
+
+function checkStep(id: string, { step, record }: PairedStep, arm: ArmRecord): Check {
+  const from = record?.ended?.t;
+  if (from === undefined) return inconclusive(id, 'it was not run to its end');
+  const next = arm.procedures.find(({ started }) => started.t >= from)?.started.t;
+  const until = next ?? watchEnd(arm)?.t ?? Infinity;
+  const moments = arm.timeline.moments.filter(({ t }) => t >= from && t <= until);
+  const seen = claimsOf(step).map((claim) => ({ claim, value: everTrue(claim, moments) }));
+  const findings = seen
+    .filter(({ value }) => value === false)
+    .map(({ claim }) => ({ message: `${claim.text}: not seen after it`, location: step.location }));
+  if (isNonEmpty(findings)) return fail(id, findings);
+  const unknown = seen.find(({ value }) => value === undefined);
+  if (unknown) return inconclusive(id, `${unknown.claim.text}: the record does not say`);
+  return pass(id, `seen after it: ${seen.map(({ claim }) => claim.text).join(', ')}`);
+}

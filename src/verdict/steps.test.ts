@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Claim, HistoryEvent, PlannedStep } from '../history/events.ts';
+import { judge } from './judge.ts';
+import { Ledger } from './ledger.ts';
+import { pairSteps } from './pair-steps.ts';
+import { ArmRecord } from './arm-record.ts';
+import { file, recordRun, recovery, threshold, type Recording, type World } from './testing/record-run.ts';
+
+async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryEvent> {
+  yield* events;
+}
+
+/** Every check of the scenario: `pass`, or its verdict with what it says. */
+async function checksOf(recording: Recording): Promise<Record<string, string>> {
+  const report = await judge(stream(recordRun(recording)));
+  return Object.fromEntries(
+    (report.scenarios[0]?.checks ?? []).map(({ id, verdict, message }) => [
+      id,
+      verdict === 'pass' ? verdict : `${verdict}: ${message}`,
+    ]),
+  );
+}
+
+async function checkOf(id: string, recording: Recording): Promise<string | undefined> {
+  return (await checksOf(recording))[id];
+}
+
+const nothing = (): void => undefined;
+const step = (more: Partial<PlannedStep> = {}): PlannedStep => ({
+  address: recovery,
+  location: { file, line: 30 },
+  shows: [],
+  args: [],
+  ...more,
+});
+const resumed: Claim = { claim: 'paused', queues: ['mail'], value: false, text: 'mail is not paused' };
+
+describe('what a step achieves is seen from outside', () => {
+  const plan = { recovery: [step({ achieves: [resumed] })] };
+  const id = `achieved:${recovery}`;
+
+  test('it is', async () => {
+    expect(await checkOf(id, { plan })).toBe('pass');
+  });
+
+  test('the block says that it did it, and the queue knows nothing of it', async () => {
+    expect(await checkOf(id, { plan, cure: nothing })).toBe('fail: mail is not paused: not seen after it');
+  });
+
+  test('nobody could look', async () => {
+    const blind: Recording = { plan, cure: (world) => (world.redisUp = false) };
+    expect(await checkOf(id, blind)).toBe('inconclusive: mail is not paused: the record does not say');
+  });
+
+  test('the fault did not bite, so that nothing follows from what is seen', async () => {
+    expect(await checkOf(id, { plan, bit: false })).toMatch(/^inconclusive: the fault did not bite/);
+  });
+});
+
+describe('jobs that stand among the failed', () => {
+  const health = {
+    queues: ['mail'],
+    services: [],
+    sustainMs: 30_000,
+    withinMs: 60_000,
+    wedgeGraceMs: 30_000,
+    failed: 0,
+  };
+  const leaveFailed = (world: World): void => void ((world.paused = false), (world.failed = 3));
+
+  test('keep the queue from being healthy where the scenario allows none', async () => {
+    expect(await checkOf('recovered', { plan: { health }, cure: leaveFailed })).toBe(
+      'fail: not healthy within 60 s: 3 jobs of mail stand among the failed',
+    );
+  });
+
+  test('do not where it allows as many, or says nothing of them', async () => {
+    const { failed: _, ...silent } = health;
+    for (const allowed of [{ ...health, failed: 3 }, silent])
+      expect(await checkOf('recovered', { plan: { health: allowed }, cure: leaveFailed })).toBe('pass');
+  });
+});
+
+describe('an alert threshold of the runbook', () => {
+  const alert = (metric: 'waiting' | 'rate' | 'failed', range: { min?: number; max?: number }): Claim => {
+    const bound = (value: number) => ({ value, inclusive: false });
+    const row = {
+      ...threshold(metric, { text: '-' }, 61),
+      alert: {
+        text: 'alert',
+        ...(range.min === undefined ? {} : { min: bound(range.min) }),
+        ...(range.max === undefined ? {} : { max: bound(range.max) }),
+      },
+    };
+    return { claim: 'alert', threshold: row, text: metric };
+  };
+  const symptom = async (claim: Claim): Promise<string | undefined> =>
+    (await checksOf({ plan: { symptoms: [claim] } }))['symptom:1'];
+
+  test('is crossed, or is not', async () => {
+    expect(await symptom(alert('waiting', { min: 2 }))).toBe('pass');
+    expect(await symptom(alert('waiting', { min: 1000 }))).toMatch(/^fail/);
+    expect(await symptom(alert('rate', { max: 100 }))).toBe('pass');
+    expect(await symptom(alert('rate', { max: 1 }))).toMatch(/^fail/);
+    expect(await symptom(alert('failed', { min: 50 }))).toMatch(/^fail/);
+  });
+});
+
+describe('what heals by itself', () => {
+  const plan = { recovery: [], selfHealing: true, control: { enabled: false, instead: [] } };
+
+  test('needs no control arm, and is healthy again', async () => {
+    const checks = await checksOf({ plan });
+    expect(checks).toMatchObject({ recovered: 'pass', 'no-wedge': 'pass' });
+    expect(Object.keys(checks)).not.toContain('control-arm');
+  });
+
+  test('does not heal', async () => {
+    expect(await checkOf('recovered', { plan, cure: nothing })).toMatch(/^fail: .*mail is paused/);
+  });
+});
+
+describe('maintenance of a healthy fleet', () => {
+  const plan = { fault: undefined, symptoms: [], recovery: [], maintenance: [step()] };
+
+  test('leaves it healthy', async () => {
+    const checks = await checksOf({ plan });
+    expect(checks).toMatchObject({ [`maintenance:${recovery}`]: 'pass', recovered: 'pass', 'no-wedge': 'pass' });
+    expect(Object.values(checks).filter((verdict) => verdict !== 'pass')).toEqual([]);
+  });
+
+  test('breaks it', async () => {
+    expect(await checkOf('recovered', { plan, cure: (world) => (world.paused = true) })).toBe(
+      'fail: not healthy within 60 s: the queue mail is paused',
+    );
+  });
+
+  test('a command of it fails', async () => {
+    const checks = await checksOf({ plan, commands: [{ exitCode: 3 }] });
+    expect(checks[`maintenance:${recovery}`]).toMatch(/^fail: .* failed with 3/);
+  });
+});
+
+test('a block that is planned twice and ran once was not run twice', async () => {
+  const plan = { recovery: [step({ shows: [{ source: 'resumed', flags: '', means: 'it' }] }), step()] };
+  const events = recordRun({ plan });
+  const second = events.findLastIndex(({ type }) => type === 'procedure.started');
+  const once = events.filter((_, index) => index < second || index > second + 2);
+  expect(once.length).toBe(events.length - 3);
+  const report = await judge(stream(once.map((event, seq) => ({ ...event, seq }))));
+  expect(report.scenarios[0]?.checks.filter(({ message }) => message === 'it was not run')).toHaveLength(1);
+
+  const arm = new ArmRecord([], true);
+  for (const event of events) if (event.arm === 'treatment') arm.push(event);
+  const planned = events.find((event) => event.type === 'scenario.planned')?.plan;
+  if (!planned) throw new Error('no plan');
+  const runs = pairSteps(planned, arm).map(({ record }) => record?.started.t);
+  expect(new Set(runs).size).toBe(3);
+});
+
+describe('what a procedure removes without telling', () => {
+  const stamp = { t: 0, s: 0, seq: 0 };
+  const gone = (after: readonly string[], complete = true): Ledger => {
+    const ledger = new Ledger();
+    const events: readonly HistoryEvent[] = [
+      { ...stamp, type: 'enqueued', queue: 'mail', ids: ['a', 'b', 'c'] },
+      { ...stamp, type: 'held', moment: 'before', complete, jobs: { mail: ['a', 'b'] } },
+      { ...stamp, type: 'held', moment: 'after', complete: true, jobs: { mail: after } },
+      { ...stamp, type: 'residue', complete: true, jobs: {} },
+      { ...stamp, type: 'effects', complete: true, once: ['b'], more: [] },
+    ];
+    for (const event of events) ledger.push(event);
+    return ledger;
+  };
+
+  test('is what its queue held before and no longer after, unless it was done', () => {
+    expect(gone([]).balance()).toMatchObject({ removed: 1, completed: 1, lost: 1, whole: true });
+    expect(gone([]).examples('removed', 9)).toEqual([{ id: 'a', queue: 'mail' }]);
+  });
+
+  test('what goes later is lost', () => {
+    expect(gone(['a', 'b']).balance()).toMatchObject({ removed: 0, completed: 1, lost: 2 });
+  });
+
+  test('is not known when nobody could look', () => {
+    expect(gone([], false).gaps).toEqual(['what the procedure removed is not known (no reason given)']);
+  });
+});
+
+test('jobs that were found stalled count where the contract counts them', async () => {
+  const jobs = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const };
+  expect(await checkOf('ledger', { jobs: { stalled: 2 } })).toBe('pass');
+  expect(await checkOf('ledger', { jobs: { stalled: 2 }, plan: { jobs: { ...jobs, stalled: 2 } } })).toBe('pass');
+  expect(await checkOf('ledger', { jobs: { stalled: 2 }, plan: { jobs: { ...jobs, stalled: 1 } } })).toBe(
+    'fail: 2 jobs found stalled, 1 allowed: good-0 of mail, good-1 of mail',
+  );
+});
+
+test('jobs may be removed from the queues that the contract names, and from no other', async () => {
+  const jobs = { lost: 0, removed: 5, failed: 0, duplicates: 'at-least-once' as const };
+  const removed = { removed: 2 };
+  expect(await checkOf('ledger', { jobs: removed, plan: { jobs: { ...jobs, removedFrom: ['mail'] } } })).toBe('pass');
+  expect(await checkOf('ledger', { jobs: removed, plan: { jobs: { ...jobs, removedFrom: ['rest'] } } })).toMatch(
+    /^fail: 2 jobs removed from queues that nothing was to be removed from: removed-0 of mail, removed-1 of mail/,
+  );
+});
+
+describe('the order of priorities', () => {
+  const jobs = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const, inOrder: ['mail'] };
+  /** Effects in this order, of ten jobs with each of the priorities 1 and 2. */
+  const orderOf = async (done: readonly string[]): Promise<string | undefined> => {
+    const events = recordRun({ plan: { jobs } });
+    const urgent = Array.from({ length: 10 }, (_, index) => `urgent-${index}`);
+    const idle = Array.from({ length: 10 }, (_, index) => `idle-${index}`);
+    const changed = events.flatMap((event): readonly HistoryEvent[] => {
+      if (event.type === 'effects') return [{ ...event, once: [...event.once, ...done] }];
+      if (event.type !== 'enqueued' || event.arm !== 'treatment') return [event];
+      return [event, { ...event, ids: idle, priority: 2 }, { ...event, ids: urgent, priority: 1 }];
+    });
+    const report = await judge(stream(changed.map((event, seq) => ({ ...event, seq }))));
+    const found = report.scenarios[0]?.checks.find(({ id }) => id === 'order');
+    return found && `${found.verdict}: ${found.message}`;
+  };
+  const [urgent, idle] = ['urgent', 'idle'].map((kind) => Array.from({ length: 10 }, (_, index) => `${kind}-${index}`));
+
+  test('was kept, but for one in ten', async () => {
+    expect(await orderOf([...(urgent ?? []), ...(idle ?? [])])).toBe(
+      'pass: 20 jobs done in order of priority, 0 of them early',
+    );
+    expect(await orderOf(['idle-0', 'idle-1', ...(urgent ?? []), ...(idle ?? []).slice(2)])).toMatch(
+      /^pass: .* 2 of them/,
+    );
+  });
+
+  test('was not', async () => {
+    expect(await orderOf([...(idle ?? []), ...(urgent ?? [])])).toMatch(
+      /^fail: 10 of 20 jobs done before a more urgent one of their queue: idle-0 of mail, .*, …$/,
+    );
+  });
+
+  test('cannot be told from jobs that were not done', async () => {
+    expect(await orderOf([])).toBe('inconclusive: no job that was added with a priority was done');
+  });
+});

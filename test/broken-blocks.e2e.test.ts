@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { changedRunbook, scenarioOf, unmet, verify, type Verified } from './run-drillbook.ts';
+
+interface BrokenBlock {
+  readonly scenario: string;
+  readonly what: string;
+  readonly change: Parameters<typeof changedRunbook>[0][number];
+  /** What must say so. */
+  readonly check: string;
+  readonly says: RegExp;
+}
+
+/** Each block is broken in a way that its own output does not show, or hardly. */
+const broken: readonly BrokenBlock[] = [
+  {
+    scenario: 'api-down',
+    what: '4.2 retries nothing and says that it did',
+    change: ['for (const job of failed) await job.retry();', ''],
+    check: 'recovered',
+    says: /100 jobs of outreach\.whatsapp\.send stand among the failed/,
+  },
+  {
+    scenario: 'failed-to-waiting',
+    what: '5.3 moves fewer jobs than it promises',
+    change: ['getFailed(0, 99)', 'getFailed(0, 49)'],
+    check: 'achieved:5.3 > bash[1]',
+    says: /failed = 20 .*: not seen after it/,
+  },
+  {
+    scenario: 'poison-payloads',
+    what: '3.3 counts the bad jobs and removes none',
+    change: ['await job.remove();\n    removed += 1;', 'removed += 1;'],
+    check: 'recovered',
+    says: /10 jobs of normalize\.email stand among the failed/,
+  },
+  {
+    scenario: 'stuck-jobs',
+    what: '4.3 leaves the worker alone that holds the locks',
+    change: ['docker compose stop -t 5 "$SERVICE"', 'echo "stopping $SERVICE"'],
+    check: 'recovery:4.3 > bash[1]',
+    says: /failed with 1/,
+  },
+  {
+    scenario: 'drain-queue',
+    what: '4.4 leaves the delayed jobs',
+    change: ['await queue.drain(true);', 'await queue.drain();'],
+    check: 'achieved:4.4 > bash[1]',
+    says: /delayed = 0 in scrape\.website: not seen after it/,
+  },
+  {
+    scenario: 'pause-and-resume',
+    what: '5.1 says that it paused the queue',
+    change: [/(?<=# Pause\n[^#]*)await queue\.pause\(\);/, ''],
+    check: 'achieved:5.1 > bash[1]',
+    says: /payment\.webhook is paused: not seen after it/,
+  },
+  {
+    scenario: 'priorities',
+    what: '5.2 looks past the jobs that have a priority',
+    change: ['...(await queue.getPrioritized(0, 19))', ''],
+    check: 'shows:5.2 > bash[1]',
+    says: /does not show jobs with the priority 1/,
+  },
+  {
+    scenario: 'metrics-endpoint',
+    what: '6.2 looks for a metric that nothing exports',
+    change: ["grep '^bullmq_job_count'", "grep '^bullmq_waiting'"],
+    check: 'diagnosis:6.2 > bash[1]',
+    says: /grep .* failed with 1/,
+  },
+  {
+    scenario: 'restart-all',
+    what: '4.1 gives the workers no time to finish',
+    change: ['docker compose restart -t 60 "$service"', 'docker compose restart -t 0 "$service"'],
+    check: 'ledger',
+    says: /\d+ jobs? found stalled, 0 allowed/,
+  },
+  {
+    scenario: 'redis-memory-full',
+    what: '3.3 looks at the limit and leaves it',
+    change: ['config set maxmemory 8gb', 'config get maxmemory'],
+    check: 'recovered',
+    says: /^fail/,
+  },
+];
+
+describe('a runbook whose blocks are broken, one for each scenario', () => {
+  let run: Verified;
+  beforeAll(async () => {
+    await using runbook = await changedRunbook(broken.map(({ change }) => change));
+    run = await verify(['--runbook', runbook.file, '--only', ...broken.map(({ scenario }) => scenario)]);
+  }, 900_000);
+
+  test.each(broken)('$scenario: $what', ({ scenario, check, says }) => {
+    const found = unmet(scenarioOf(run.report, scenario).checks);
+    expect(found[check], JSON.stringify(found, undefined, 2)).toMatch(says);
+    expect(found[check]).toMatch(/^fail/);
+  });
+
+  test('nothing of it passes', () => {
+    expect(run.report.scenarios.map(({ id, verdict }) => [id, verdict])).toEqual(
+      broken.map(({ scenario }) => [scenario, 'fail']).toSorted(([a = ''], [b = '']) => a.localeCompare(b)),
+    );
+    expect(run.code).toBe(1);
+  });
+});
+
+test('a memory limit that is not given back, and a rate limit that is not waited out', async () => {
+  await using runbook = await changedRunbook([
+    ['docker compose up -d --no-deps --force-recreate "$SERVICE"', 'docker compose restart "$SERVICE"'],
+    ['sleep "$WINDOW_SECONDS"', 'sleep 5'],
+  ]);
+  const { code, report } = await verify(['--runbook', runbook.file, '--only', 'out-of-memory', 'rate-limit-anaf']);
+  for (const id of ['out-of-memory', 'rate-limit-anaf'])
+    expect(unmet(scenarioOf(report, id).checks)).toMatchObject({ recovered: expect.stringMatching(/^fail/) as string });
+  expect(code).toBe(1);
+});

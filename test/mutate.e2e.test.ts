@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+import { mutationRecord } from '../src/mutation/mutation-score.ts';
+import { runDrillbook } from './run-drillbook.ts';
+import { createSmallProject } from './small-project.ts';
+
+test('a mutant that a scenario notices is killed, one that none notices survives, and a run goes on where it ended', async () => {
+  await using project = await createSmallProject();
+  const cwd = project.directory;
+  const listed = await runDrillbook(['mutate', '--list'], { cwd });
+  const idOf = (before: string): string => {
+    const line = listed.stdout.split('\n').find((text) => text.startsWith('drop-step') && text.includes(before));
+    return line?.split(' ')[0] ?? `no mutant of ${before}`;
+  };
+  const [seen, unseen] = [idOf('redis-cli ping'), idOf('docker compose ps --all  ->')];
+
+  const run = await runDrillbook(['mutate', '--only', 'health', '--mutant', seen, unseen], { cwd });
+  expect(run.stdout, run.stderr).toMatch(/score 50 %: 1 killed, 1 survived, 0 equivalent, 0 untouched, 0 inconclusive/);
+  expect(run.code).toBe(1);
+  const file = path.join(cwd, /^record: (.+)$/m.exec(run.stderr)?.[1] ?? '');
+  const { outcomes } = mutationRecord.parse(JSON.parse(await readFile(file, 'utf8')));
+  const fates = Object.fromEntries(outcomes.map(({ id, fate, scenario }) => [id, [fate, scenario]]));
+  expect(fates).toEqual({ [seen]: ['killed', 'health'], [unseen]: ['survived', undefined] });
+
+  const resumed = await runDrillbook(
+    ['mutate', '--only', 'health', '--mutant', seen, unseen, '--resume', path.dirname(file), '--min-score', '50'],
+    { cwd },
+  );
+  expect(resumed.stdout).toMatch(/score 50 %/);
+  expect(resumed.stdout).not.toMatch(/drop-step/);
+  expect(resumed.code).toBe(0);
+});
+
+test('what cannot be used is one clear error, and nothing is started', async () => {
+  await using project = await createSmallProject();
+  const cwd = project.directory;
+  for (const [flags, says] of [
+    [['--mutant', 'drop-step:1'], /there is no mutant drop-step:1.*MUTANT_UNKNOWN/],
+    [['--resume', 'nowhere'], /nowhere\/mutation\.json:1.*cannot be read.*MUTATION_FILE_INVALID/],
+    [['--only', 'nothing'], /there is no scenario nothing.*SCENARIO_UNKNOWN/],
+    [['--min-score', 'many'], /expected a whole number/],
+  ] as const) {
+    const { code, stderr } = await runDrillbook(['mutate', ...flags], { cwd });
+    expect(stderr.replaceAll('\n', ' ')).toMatch(says);
+    expect(code).toBe(64);
+  }
+});
