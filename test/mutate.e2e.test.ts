@@ -38,7 +38,7 @@ test('what cannot be used is one clear error, and nothing is started', async () 
   const cwd = project.directory;
   for (const [flags, says] of [
     [['--mutant', 'drop-step:1'], /there is no mutant drop-step:1.*MUTANT_UNKNOWN/],
-    [['--resume', 'nowhere'], /nowhere\/mutation\.json:1.*cannot be read.*MUTATION_FILE_INVALID/],
+    [['--resume', 'nowhere'], /nowhere\/mutation\.json:1.*cannot be read.*RECORD_INVALID/],
     [['--only', 'nothing'], /there is no scenario nothing.*SCENARIO_UNKNOWN/],
     [['--min-score', 'many'], /expected a whole number/],
   ] as const) {

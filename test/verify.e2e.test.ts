@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { readRecoveryBaseline } from '../src/scenario/recovery-baseline.ts';
 import { runReportSchema } from '../src/verdict/run-report.ts';
 import { projectDir, runDrillbook, unmet, verify, type Verified } from './run-drillbook.ts';
+import { createSmallProject } from './small-project.ts';
 
 describe('the main job', () => {
   let run: Verified;
@@ -47,6 +49,26 @@ describe('the main job', () => {
     const transcript = run.report.scenarios[0]?.procedures[0]?.transcript ?? '';
     const [header = ''] = (await readFile(path.join(run.folder, transcript), 'utf8')).split('\n');
     expect(JSON.parse(header)).toMatchObject({ version: 2 });
+  });
+
+  test('its recovery times become a baseline, the slowest of each', async () => {
+    const config = await readFile(path.join(projectDir, 'fixtures/small-fleet/drillbook.config.ts'), 'utf8');
+    await using project = await createSmallProject({
+      'drillbook.config.ts': config.replace('timeScale: 10,', "timeScale: 10,\n  recoveryBaseline: 'baseline.json',"),
+    });
+    const cwd = project.directory;
+    for (const times of [1, 2]) {
+      const { code, stdout, stderr } = await runDrillbook(['baseline', run.folder], { cwd });
+      expect(stdout, stderr).toMatch(/^baseline\.json: \d+ recoveries$/m);
+      expect(code).toBe(0);
+      const baseline = await readRecoveryBaseline(path.join(cwd, 'baseline.json'));
+      expect(baseline.timeScale).toBe(run.report.timeScale);
+      const measured = run.report.scenarios.flatMap(({ id, recovery }) =>
+        recovery ? [[id, { slowestMs: recovery.sinceProcedure.sandboxMs, runs: times }] as const] : [],
+      );
+      expect(measured.length).toBeGreaterThan(10);
+      expect(baseline.recoveries).toEqual(Object.fromEntries(measured));
+    }
   });
 
   test('judging it again gives the same report, byte for byte apart from its time stamp', async () => {

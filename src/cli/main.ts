@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 
 import { DrillbookError, exitCode, formatError } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
+import { addBaseline } from './baseline.ts';
 import { addDoctor } from './doctor.ts';
 import { addJudge } from './judge.ts';
+import { addMatrix } from './matrix.ts';
 import { addMutate } from './mutate.ts';
 import { outliveReader } from './outlive-reader.ts';
 import { addSandbox } from './sandbox.ts';
@@ -16,7 +18,7 @@ const program = new Command('drillbook')
   .version(await drillbookVersion())
   .exitOverride()
   .showHelpAfterError('(drillbook <command> --help tells what there is)');
-for (const add of [addVerify, addMutate, addJudge, addSandbox, addDoctor]) add(program);
+for (const add of [addVerify, addMutate, addMatrix, addJudge, addBaseline, addSandbox, addDoctor]) add(program);
 
 try {
   await program.parseAsync();

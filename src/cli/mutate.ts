@@ -18,10 +18,10 @@ import { createLiveProgress } from '../report/live-progress.ts';
 import { loadProject, type Project } from '../run/project.ts';
 import { mutationFile, runMutants, scenariosThatRun } from '../run/run-mutants.ts';
 import { readRunbook } from '../runbook/read-runbook.ts';
-import type { Runbook } from '../runbook/runbook.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import { interruptible } from './interruptible.ts';
 import { readCount, readSeed, readTimeScale } from './read-flags.ts';
+import { readJson, readRecord } from './read-record.ts';
 import { newRunId, selectScenarios } from './select-scenarios.ts';
 import { drillbookVersion } from './version.ts';
 
@@ -71,14 +71,14 @@ async function mutate(flags: MutateFlags): Promise<void> {
     (mutant) => scenariosThatRun(mutant, { project, runbook, scenarios }).length > 0,
   );
   const equivalent = await readEquivalent(project);
-  const known = flags.resume === undefined ? [] : await readOutcomes(path.resolve(flags.resume), runbook);
+  const resumed = flags.resume === undefined ? undefined : path.resolve(flags.resume);
+  const known = resumed ? await readRecord(path.join(resumed, mutationFile), mutationRecord, runbook) : undefined;
   if (flags.list) {
     process.stdout.write(plainText(mutants.map((mutant) => `${line(mutant)}\n`).join('')));
     return;
   }
   const runId = newRunId();
-  const reportDir =
-    flags.resume === undefined ? path.join(directory, 'reports', `mutation-${runId}`) : path.resolve(flags.resume);
+  const reportDir = resumed ?? path.join(directory, 'reports', `mutation-${runId}`);
   const progress = createLiveProgress(process.stderr, { live: process.stderr.isTTY && !process.env['CI'] });
   const interrupts = interruptible();
   const outcomes = await runMutants({
@@ -87,7 +87,7 @@ async function mutate(flags: MutateFlags): Promise<void> {
     scenarios,
     mutants,
     equivalent,
-    outcomes: known,
+    outcomes: known?.outcomes ?? [],
     manifest: await readSetupManifest(directory),
     timeScale: flags.timeScale ?? project.config.timeScale,
     seed: flags.seed,
@@ -127,32 +127,7 @@ function selectMutants(
 
 async function readEquivalent({ directory, config }: Project): Promise<EquivalentMutants> {
   if (config.equivalentMutants === undefined) return [];
-  const file = path.resolve(directory, config.equivalentMutants);
-  return parseFile(file, (value) => equivalentMutants.parse(value));
-}
-
-async function readOutcomes(folder: string, runbook: Runbook): Promise<readonly MutantOutcome[]> {
-  const file = path.join(folder, mutationFile);
-  const record = await parseFile(file, (value) => mutationRecord.parse(value));
-  if (record.sha256 === runbook.sha256) return record.outcomes;
-  throw new InputError('the runbook has changed since that run', {
-    code: 'MUTATION_OTHER_RUNBOOK',
-    location: { file, line: 1 },
-    next: 'begin a new run',
-  });
-}
-
-async function parseFile<T>(file: string, parse: (value: unknown) => T): Promise<T> {
-  try {
-    return parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (cause) {
-    throw new InputError(`cannot be read: ${oneLine(cause instanceof Error ? cause.message : String(cause), 200)}`, {
-      code: 'MUTATION_FILE_INVALID',
-      location: { file, line: 1 },
-      next: 'correct the file or remove it',
-      cause,
-    });
-  }
+  return readJson(path.resolve(directory, config.equivalentMutants), equivalentMutants);
 }
 
 function line({ id, before, after }: Pick<Mutant, 'id' | 'before' | 'after'>): string {

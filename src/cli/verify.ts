@@ -28,6 +28,7 @@ interface VerifyFlags {
   readonly timeScale?: number;
   readonly seed: number;
   readonly keep?: true;
+  readonly repeat?: true;
 }
 
 export function addVerify(program: Command): void {
@@ -44,6 +45,7 @@ export function addVerify(program: Command): void {
       readTimeScale,
     )
     .option('--seed <n>', 'seed of the load', readSeed, 1)
+    .option('--repeat', 'run each recovery again: on the healthy fleet, and after it was cut off half-way')
     .option('--keep', 'leave the sandbox up for a look')
     .addHelpText(
       'after',
@@ -77,6 +79,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
       timeScale: flags.timeScale ?? project.config.timeScale,
       seed: flags.seed,
       keep: flags.keep === true,
+      repeat: flags.repeat === true,
       version: await drillbookVersion(),
       runId,
       reportDir,

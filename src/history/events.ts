@@ -28,6 +28,7 @@ export const phases = [
   'diagnose',
   'recover',
   'settle',
+  'repeat',
   'account',
   'teardown',
   'judge',
@@ -146,9 +147,13 @@ export interface ScenarioPlan {
   readonly maintenance?: readonly PlannedStep[];
   /** Somebody else mends what broke, this long after it was seen to be broken, before recovery begins; sandbox ms. */
   readonly mendedAfterMs?: number;
+  /** The recovery is run again: on the healthy fleet, and after it was cut off half-way. */
+  readonly repeat?: boolean;
   /** The fleet must come back without a procedure. */
   readonly selfHealing?: boolean;
   readonly health: HealthSpec;
+  /** How long recovery may take, where somebody measured it. */
+  readonly recoveryLimit?: RecoveryLimit;
   readonly jobs: JobContract;
   readonly control: { readonly enabled: boolean; readonly instead: readonly PlannedStep[] };
   /** Selectors of this scenario that the runbook does not satisfy. */
@@ -165,6 +170,12 @@ export interface PlannedStep {
   readonly achieves?: readonly Claim[];
   /** What the wall is meant to refuse it (regular expressions). */
   readonly refused?: readonly { readonly source: string; readonly flags: string }[];
+}
+
+/** Sandbox ms since the procedure began. */
+export interface RecoveryLimit {
+  readonly baselineMs: number;
+  readonly limitMs: number;
 }
 
 export interface HealthSpec {
@@ -359,7 +370,7 @@ export interface FaultHealed {
   readonly message?: string;
 }
 
-export const purposes = ['diagnosis', 'recovery', 'placebo', 'maintenance'] as const;
+export const purposes = ['diagnosis', 'recovery', 'placebo', 'maintenance', 'repeat'] as const;
 export type Purpose = (typeof purposes)[number];
 export interface ProcedureStarted {
   readonly type: 'procedure.started';
@@ -369,6 +380,8 @@ export interface ProcedureStarted {
   readonly args: readonly string[];
   /** The exit status that the runbook announces for the block; 0 where it announces none. */
   readonly expectExit?: number;
+  /** It is to be cut off after so long, as by somebody who was called away; real ms. */
+  readonly cutAfterMs?: number;
 }
 /** One simple command of a procedure, with its place in the runbook. */
 export interface CommandRan {

@@ -81,7 +81,9 @@ export const plan = fields(
     fault: fields({ kind: text, summary: text }),
     maintenance: list(step),
     mendedAfterMs: number,
+    recoveryLimit: fields({ baselineMs: number, limitMs: number }),
     selfHealing: bool,
+    repeat: bool,
   },
 );
 

@@ -93,7 +93,7 @@ const shapes: Shapes = {
     purpose: oneOf(...purposes),
     location,
     args: 'strings',
-    optional: { expectExit: 'number' },
+    optional: { expectExit: 'number', cutAfterMs: 'number' },
   },
   command: {
     address: 'string',

@@ -5,6 +5,7 @@ import { InputError } from '../kernel/errors.ts';
 
 import { parseConfig, type Config } from '../scenario/define-config.ts';
 import { loadLocatedModule } from '../scenario/load-module.ts';
+import { readRecoveryBaseline, type RecoveryBaseline } from '../scenario/recovery-baseline.ts';
 import { loadScenarios, type LoadedScenario } from '../scenario/load-scenarios.ts';
 
 export interface Project {
@@ -12,6 +13,8 @@ export interface Project {
   readonly configFile: string;
   readonly config: Config;
   readonly scenarios: readonly LoadedScenario[];
+  /** Undefined where nothing was measured yet. */
+  readonly baseline: RecoveryBaseline | undefined;
 }
 
 /** Reads and validates the configuration and every scenario; nothing is started. */
@@ -27,5 +30,7 @@ export async function loadProject(directory: string): Promise<Project> {
     });
   }
   const scenarios = await loadScenarios(path.resolve(directory, config.scenarios));
-  return { directory, configFile, config, scenarios };
+  const measured = config.recoveryBaseline && path.resolve(directory, config.recoveryBaseline);
+  const baseline = measured && existsSync(measured) ? await readRecoveryBaseline(measured) : undefined;
+  return { directory, configFile, config, scenarios, baseline };
 }

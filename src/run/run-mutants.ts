@@ -12,7 +12,7 @@ import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { runVerify } from './run-verify.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
-export interface MutantsOptions extends Omit<VerifyOptions, 'keep'> {
+export interface MutantsOptions extends Omit<VerifyOptions, 'keep' | 'repeat'> {
   readonly mutants: readonly Mutant[];
   readonly equivalent: EquivalentMutants;
   /** What is known of them already; those are not run again. */
@@ -80,6 +80,7 @@ async function verifyOne(
     runbook,
     scenarios: [scenario],
     keep: false,
+    repeat: false,
     runId: `${options.runId}-${name}`,
     reportDir: path.join(options.reportDir, name),
   });

@@ -5,6 +5,7 @@ import { ArmRecord } from '../verdict/arm-record.ts';
 import { ArmView } from '../verdict/arm-view.ts';
 import { judgeScenario } from '../verdict/judge-scenario.ts';
 import type { Fleet } from './fleet-session.ts';
+import type { ArmOptions } from './arm-parts.ts';
 import { runArm } from './run-arm.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
@@ -25,7 +26,7 @@ export async function runScenario(
   scenario: BoundScenario,
   index: number,
 ): Promise<void> {
-  const arm = async (name: Arm, holdMs?: number) => {
+  const arm = async (name: Arm, more: Pick<ArmOptions, 'holdMs' | 'cutAfterMs'> = {}) => {
     const view = new ArmView(run, scenario.plan);
     const record = new ArmRecord([], true, scenario.plan.jobs.inOrder);
     let brokenSince: number | undefined;
@@ -47,7 +48,7 @@ export async function runScenario(
         idPrefix: `${scenario.plan.id}-${name}`,
         castDir: options.reportDir,
         projectDir: options.project.directory,
-        ...(holdMs === undefined ? {} : { holdMs }),
+        ...more,
       });
     } finally {
       unsubscribe();
@@ -60,5 +61,15 @@ export async function runScenario(
   if (!scenario.plan.control.enabled || !treatment.recovered) return;
   const { checks } = judgeScenario(run, { plan: scenario.plan, arms: { treatment: treatment.record } });
   if (!checks.some(({ verdict }) => verdict === 'fail'))
-    await arm('control', Math.max(selfHealingMs, treatment.brokenForMs) + holdMarginMs);
+    await arm('control', {
+      holdMs: Math.max(selfHealingMs, treatment.brokenForMs) + holdMarginMs,
+      ...(scenario.plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) / 2 } : {}),
+    });
+}
+
+/** How long the recovery procedures ran, real ms. */
+function recoveryMs({ procedures }: ArmRecord): number {
+  return procedures
+    .filter(({ started }) => started.purpose === 'recovery')
+    .reduce((sum, { ended }) => sum + (ended?.durationMs ?? 0), 0);
 }

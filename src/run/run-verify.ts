@@ -15,6 +15,8 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { watchEngine } from '../sandbox/watch-engine.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
 import { bindScenario, type BoundScenario } from '../scenario/bind-scenario.ts';
+import type { LoadedScenario } from '../scenario/load-scenarios.ts';
+import { recoveryLimit } from '../scenario/recovery-baseline.ts';
 import { judge } from '../verdict/judge.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { environmentOf, runStarted } from './describe-run.ts';
@@ -38,9 +40,7 @@ type Engine = Awaited<ReturnType<typeof connectEngine>>;
  * recorded; from then on everything is, so that a run that dies can be judged from the phase `load` on.
  */
 export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
-  const bound = options.scenarios.map((scenario) =>
-    bindScenario(scenario, options.runbook, options.project.config, summariseFault),
-  );
+  const bound = options.scenarios.map((scenario) => bind(scenario, options));
   const docker = await connectEngine();
   const lease = takeLease(options.project.directory, 'verify');
   // From here on whatever there is of this run says whose it is, to whoever finds it.
@@ -81,6 +81,18 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   await dropLease(options.reportDir);
   if (failure !== undefined && (!interrupted || history.broken.aborted)) throw failure;
   return { report, interrupted, kept: parts.kept };
+}
+
+function bind(scenario: LoadedScenario, { runbook, project, timeScale, repeat }: VerifyOptions): BoundScenario {
+  const bound = bindScenario(scenario, runbook, project.config, summariseFault);
+  const budget = project.config.recoveryBudget;
+  const limit = project.baseline && recoveryLimit(project.baseline, scenario.id, { timeScale, budget });
+  const plan = {
+    ...bound.plan,
+    ...(limit ? { recoveryLimit: limit } : {}),
+    ...(repeat && scenario.recovery.length > 0 ? { repeat } : {}),
+  };
+  return { ...bound, plan };
 }
 
 interface RunParts {

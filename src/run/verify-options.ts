@@ -14,6 +14,8 @@ export interface VerifyOptions {
   readonly timeScale: number;
   readonly seed: number;
   readonly keep: boolean;
+  /** Each recovery is run again: on the healthy fleet, and after it was cut off half-way. */
+  readonly repeat: boolean;
   readonly version: string;
   readonly runId: string;
   readonly reportDir: string;

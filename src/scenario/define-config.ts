@@ -94,6 +94,10 @@ const configSchema = z.strictObject({
   timeScale: z.number().min(1).max(60).default(5),
   /** The thresholds somebody agreed to; a runbook that loosens them is told so. */
   thresholds: z.partialRecord(z.enum(['waiting', 'active', 'failed', 'delayed', 'rate']), range),
+  /** A JSON file of recovery times that somebody was content with; `drillbook baseline` writes it. */
+  recoveryBaseline: z.string().min(1).optional(),
+  /** The share by which a recovery may take longer than its baseline. */
+  recoveryBudget: z.number().positive().default(0.5),
   /** A JSON file of mutants of the runbook that make no difference, each with the reason (docs/mutation.md). */
   equivalentMutants: z.string().min(1).optional(),
   /** Further spellings of part labels, e.g. { Solution: ['Behebung'] }. */

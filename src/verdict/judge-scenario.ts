@@ -10,6 +10,8 @@ import { checkNoWedge } from './checks/no-wedge.ts';
 import { checkBinding, checkFaultBit, checkSteadyState } from './checks/premises.ts';
 import { checkProcedures } from './checks/procedures.ts';
 import { checkRecovered } from './checks/recovered.ts';
+import { checkRecoveryTime } from './checks/recovery-time.ts';
+import { checkRepeated } from './checks/repeated.ts';
 import { checkShows } from './checks/shows.ts';
 import { checkSymptoms } from './checks/symptoms.ts';
 import { checkWalls } from './checks/walls.ts';
@@ -61,10 +63,12 @@ function carryOut(context: ScenarioContext): readonly Check[] {
     ...attempt('achieved', () => checkAchieved(context)),
     ...attempt('walls', () => checkWalls(context)),
     ...(mustEndHealthy ? attempt('recovered', () => checkRecovered(context)) : []),
+    ...attempt('recovery-time', () => checkRecoveryTime(context)),
     ...(mustEndHealthy ? attempt('no-wedge', () => checkNoWedge(context)) : []),
     ...attempt('ledger', () => checkLedger(context)),
     ...attempt('order', () => checkOrder(context)),
     ...(plan.recovery.length > 0 ? attempt('control-arm', () => checkControlArm(context)) : []),
+    ...attempt('repeat', () => checkRepeated(context)),
     ...attempt('complete', () => checkComplete(context)),
   ];
 }

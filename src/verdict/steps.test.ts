@@ -243,3 +243,63 @@ describe('the order of priorities', () => {
     expect(await orderOf([])).toBe('inconclusive: no job that was added with a priority was done');
   });
 });
+
+describe('the time that recovery took', () => {
+  const limitedTo = (limitMs: number): Promise<string | undefined> =>
+    checkOf('recovery-time', { plan: { recoveryLimit: { baselineMs: 1000, limitMs } } });
+
+  test('is within what is allowed over the baseline, or is not', async () => {
+    expect(await limitedTo(1510)).toBe('pass');
+    expect(await limitedTo(1500)).toBe(
+      'fail: recovery took 1.5 s of sandbox time; the baseline is 1 s, at most 1.5 s are allowed',
+    );
+  });
+
+  test('is not known without a recovery, and not asked without a baseline', async () => {
+    const plan = { recoveryLimit: { baselineMs: 1000, limitMs: 9000 } };
+    expect(await checkOf('recovery-time', { plan, cure: nothing })).toBe(
+      'inconclusive: there was no recovery to be timed',
+    );
+    expect(await checkOf('recovery-time', {})).toBeUndefined();
+  });
+});
+
+describe('the recovery, run again', () => {
+  const plan = { repeat: true };
+  const pause = (world: World): void => void (world.paused = true);
+
+  test('leaves a healthy fleet as it is, and recovers when it was cut off and begun anew', async () => {
+    const checks = await checksOf({ plan });
+    expect(checks).toMatchObject({ 'repeat:healthy': 'pass', 'repeat:interrupted': 'pass', 'control-arm': 'pass' });
+    expect(Object.keys(await checksOf({})).filter((id) => id.startsWith('repeat:'))).toEqual([]);
+  });
+
+  test('breaks the fleet that it had healed', async () => {
+    expect(await checkOf('repeat:healthy', { plan, again: pause })).toBe(
+      'fail: run again on the healthy fleet, it leaves the fleet broken: the queue mail is paused',
+    );
+  });
+
+  test('does not recover once it was cut off', async () => {
+    expect(await checkOf('repeat:interrupted', { plan, anew: nothing })).toBe(
+      'fail: cut off half-way and begun anew, it leaves the fleet broken: the queue mail is paused',
+    );
+  });
+
+  test('was over before it could be cut off, which shows nothing', async () => {
+    expect(await checkOf('repeat:interrupted', { plan, cut: { ended: 'exited', exitCode: 0 } })).toBe(
+      'inconclusive: the recovery was over before it could be cut off',
+    );
+  });
+
+  test('is not run again on a healthy fleet where it removes jobs', async () => {
+    const jobs = { lost: 0, removed: 3, failed: 0, duplicates: 'at-least-once' as const };
+    expect(await checkOf('repeat:healthy', { plan: { ...plan, jobs } })).toBeUndefined();
+  });
+
+  test('is not repeated where it fails', async () => {
+    expect(await checksOf({ plan: { ...plan, control: { enabled: false, instead: [] } } })).toMatchObject({
+      'repeat:interrupted': 'inconclusive: the recovery was not cut off and begun anew',
+    });
+  });
+});

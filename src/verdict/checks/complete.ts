@@ -6,7 +6,7 @@ import { inconclusive, pass, type ScenarioContext } from './check.ts';
 const id = 'complete';
 
 /** Phases whose running out of time is a result, judged by a check of their own. */
-const mayTimeOut: ReadonlySet<Phase> = new Set(['baseline', 'detect', 'recover', 'diagnose', 'settle']);
+const mayTimeOut: ReadonlySet<Phase> = new Set(['baseline', 'detect', 'recover', 'diagnose', 'settle', 'repeat']);
 
 /** The history must hold each arm that was begun to its end; what broke off half-way proves nothing. */
 export function checkComplete({ treatment, control }: ScenarioContext): Check {

@@ -47,6 +47,11 @@ export interface Recording {
   readonly procedure?: Partial<ProcedureEnded>;
   readonly expectExit?: number;
   readonly diagnosisOutput?: string;
+  /** What running the recovery again does: on the healthy fleet, and begun anew after it was cut off. */
+  readonly again?: (world: World) => void;
+  readonly anew?: (world: World) => void;
+  /** How the run that is to be cut off ended. */
+  readonly cut?: Partial<ProcedureEnded>;
   /** What the wall met while the recovery ran, and how many ms after the block's start; the block runs for 50 ms. */
   readonly wall?: readonly {
     readonly atMs: number;
@@ -244,6 +249,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       output: string,
       commands: readonly Partial<CommandRan>[],
       ended: Partial<ProcedureEnded>,
+      cutAfterMs?: number,
     ): void => {
       say({
         type: 'procedure.started',
@@ -251,6 +257,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
         purpose,
         location: { file, line: 30 },
         args: [],
+        ...(cutAfterMs === undefined ? {} : { cutAfterMs }),
         ...(recording.expectExit === undefined || purpose === 'diagnosis' ? {} : { expectExit: recording.expectExit }),
       });
       let ranMs = 0;
@@ -313,6 +320,13 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
           (second) => second === recording.selfHealing?.afterS && recording.selfHealing.heal(world),
         ),
       );
+      if (plan.repeat)
+        phase('repeat', () => {
+          runBlock(recovery, 'repeat', '', [], { ended: 'cut', exitCode: null, ...recording.cut }, 20);
+          (recording.anew ?? resume)(world);
+          runBlock(recovery, 'repeat', 'resumed', [{}], {});
+          watch(40);
+        });
     } else {
       if (plan.fault) phase('detect', () => watch(10));
       phase('diagnose', () => runBlock(diagnosis, 'diagnosis', recording.diagnosisOutput ?? 'paused: mail', [{}], {}));
@@ -332,6 +346,12 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
           recording.cure ? 'timed-out' : 'done',
         );
       }
+      if (plan.repeat)
+        phase('repeat', () => {
+          recording.again?.(world);
+          runBlock(recovery, 'repeat', 'resumed', [{}], {});
+          watch(40);
+        });
       phase('account', () => {
         watch(recording.drainS ?? 0);
         account(say, recording.jobs ?? {});

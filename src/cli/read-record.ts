@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+
+import { InputError } from '../kernel/errors.ts';
+import { oneLine } from '../kernel/plain-text.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+
+/**
+ * Reads a JSON file of a shape.
+ * @throws InputError (`RECORD_INVALID`) when it cannot be read or has another
+ */
+export async function readJson<T>(file: string, shape: z.ZodType<T>): Promise<T> {
+  try {
+    return shape.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new InputError(`cannot be read: ${oneLine(cause instanceof Error ? cause.message : String(cause), 200)}`, {
+      code: 'RECORD_INVALID',
+      location: { file, line: 1 },
+      next: 'correct the file or remove it',
+      cause,
+    });
+  }
+}
+
+/**
+ * Reads the record of a run that is to be gone on with.
+ * @throws InputError also when it is of another runbook
+ */
+export async function readRecord<T extends { readonly sha256: string }>(
+  file: string,
+  shape: z.ZodType<T>,
+  runbook: Runbook,
+): Promise<T> {
+  const record = await readJson(file, shape);
+  if (record.sha256 === runbook.sha256) return record;
+  throw new InputError('the runbook has changed since that run', {
+    code: 'RECORD_OTHER_RUNBOOK',
+    location: { file, line: 1 },
+    next: 'begin a new run',
+  });
+}

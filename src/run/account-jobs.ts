@@ -1,0 +1,38 @@
+import { DeadlineError } from '../kernel/errors.ts';
+import { readEffects } from '../telemetry/read-effects.ts';
+import { scanResidue } from '../telemetry/scan-residue.ts';
+import { limits, type ArmParts } from './arm-parts.ts';
+
+/** Lets the fleet work off what is queued, then records where every job is: in Redis, and at the sink. */
+export async function accountJobs({ fleet, view, emit, cleanup, phase, until }: ArmParts): Promise<void> {
+  const { clock } = fleet.sandbox;
+  await phase('account', clock.toRealMs(limits.drain) + 30_000, async (within) => {
+    // What could not be stopped is told; where the jobs are is to be found out all the same.
+    await cleanup
+      .runNow('stopping the load')
+      .catch((error: unknown) => emit({ type: 'note', message: `stopping the load: ${String(error)}` }));
+    await until('an empty fleet', limits.drain, () => view.unfinished() === 0).catch((error: unknown) => {
+      // Jobs that are still queued are a state the ledger knows, not a failure to account.
+      if (!(error instanceof DeadlineError)) throw error;
+    });
+    emit(
+      await scanResidue(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => ({
+        type: 'residue' as const,
+        complete: false,
+        jobs: {},
+        message: String(error),
+      })),
+    );
+    emit(
+      await readEffects(fleet.control, AbortSignal.any([within, AbortSignal.timeout(15_000)])).catch(
+        (error: unknown) => ({
+          type: 'effects' as const,
+          complete: false,
+          once: [],
+          more: [],
+          message: String(error),
+        }),
+      ),
+    );
+  });
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+
+import type { ScenarioReport } from '../verdict/run-report.ts';
+import { judgeCell } from './run-matrix.ts';
+
+type Check = ScenarioReport['checks'][number];
+const check = (id: string, verdict: Check['verdict']): Check => ({
+  id,
+  verdict,
+  message: `${id} is ${verdict}`,
+  locations: [],
+  findings: [],
+});
+const premises = ['binding', 'steady-state', 'fault-bit'].map((id) => check(id, 'pass'));
+const books = {
+  enqueued: 9,
+  completed: 9,
+  duplicated: 0,
+  failed: 0,
+  queued: 0,
+  queuedIn: {},
+  removed: 0,
+  lost: 0,
+  lostJobs: [],
+  resurrected: 0,
+  stalled: 0,
+  withoutEffect: 0,
+  whole: true,
+};
+const fateOf = (checks: readonly Check[], ledger: ScenarioReport['ledger'] = books) =>
+  judgeCell({ checks: [...premises, ...checks], ledger }).fate;
+
+test('a procedure cures, or it does not', () => {
+  expect(fateOf([check('recovered', 'pass')])).toBe('cures');
+  expect(fateOf([check('recovered', 'fail')])).toBe('no-effect');
+});
+
+test('whoever loses or removes jobs, or reaches beyond the sandbox, harms, even where the fleet comes back', () => {
+  expect(fateOf([check('recovered', 'pass')], { ...books, removed: 1 })).toBe('harms');
+  expect(fateOf([check('recovered', 'pass')], { ...books, lost: 1 })).toBe('harms');
+  expect(fateOf([check('recovered', 'pass'), check('walls', 'fail')])).toBe('harms');
+});
+
+test('what was not shown is not judged', () => {
+  expect(fateOf([check('recovered', 'inconclusive')])).toBe('inconclusive');
+  expect(fateOf([])).toBe('inconclusive');
+  expect(
+    judgeCell({ checks: [check('steady-state', 'inconclusive'), check('recovered', 'pass')], ledger: books }),
+  ).toEqual({
+    fate: 'inconclusive',
+    reason: 'steady-state: steady-state is inconclusive',
+  });
+  // Books that are not whole say nothing of what is lost.
+  expect(fateOf([check('recovered', 'fail')], { ...books, lost: 9, whole: false })).toBe('no-effect');
+});

@@ -1,0 +1,109 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+import { writeAtomically } from '../kernel/write-atomically.ts';
+import type { LoadedScenario } from '../scenario/load-scenarios.ts';
+import type { ScenarioReport } from '../verdict/run-report.ts';
+import { runVerify } from './run-verify.ts';
+import type { VerifyOptions } from './verify-options.ts';
+
+/**
+ * `cures`: the fleet came back. `harms`: jobs are lost or removed, or it reached beyond the sandbox. `no-effect`: neither.
+ * `inconclusive`: not shown.
+ */
+export const cellFates = ['cures', 'no-effect', 'harms', 'inconclusive'] as const;
+
+const cell = z.strictObject({
+  /** The scenario whose fault was injected. */
+  fault: z.string(),
+  /** The scenario whose recovery procedures were run. */
+  procedure: z.string(),
+  fate: z.enum(cellFates),
+  reason: z.string(),
+});
+export type Cell = z.infer<typeof cell>;
+
+/** What a run of the matrix wrote down: enough to go on where it ended. */
+export const matrixRecord = z.strictObject({ runbook: z.string(), sha256: z.string(), cells: z.array(cell) });
+
+/** The record of the matrix, in its folder. */
+export const matrixFile = 'matrix.json';
+
+export interface MatrixOptions extends Omit<VerifyOptions, 'keep' | 'repeat'> {
+  /** What is known already; it is not run again. */
+  readonly cells: readonly Cell[];
+  readonly onCell: (cell: Cell) => void;
+}
+
+/** Scenarios whose fault a procedure is to cure. */
+export function curable(scenarios: readonly LoadedScenario[]): readonly LoadedScenario[] {
+  return scenarios.filter(({ fault, recovery }) => fault && recovery.length > 0);
+}
+
+/**
+ * Runs every recovery against every fault that it was not written for. After each cell the record is written, so that an
+ * interrupted run loses the cell that it was at and no other.
+ */
+export async function runMatrix(options: MatrixOptions): Promise<readonly Cell[]> {
+  const { scenarios, runbook, reportDir, signal } = options;
+  const cells = [...options.cells];
+  const all = curable(scenarios);
+  for (const fault of all) {
+    for (const procedure of all) {
+      if (signal.aborted) return cells;
+      if (fault === procedure) continue;
+      if (cells.some((known) => known.fault === fault.id && known.procedure === procedure.id)) continue;
+      const told = await tryCell(fault, procedure, options);
+      if (signal.aborted) return cells;
+      const done = { fault: fault.id, procedure: procedure.id, ...told };
+      cells.push(done);
+      const record = { runbook: runbook.file, sha256: runbook.sha256, cells };
+      await writeAtomically(path.join(reportDir, matrixFile), `${JSON.stringify(record, undefined, 2)}\n`);
+      options.onCell(done);
+    }
+  }
+  return cells;
+}
+
+async function tryCell(
+  fault: LoadedScenario,
+  procedure: LoadedScenario,
+  options: MatrixOptions,
+): Promise<Pick<Cell, 'fate' | 'reason'>> {
+  const name = `${fault.id}-${procedure.id}`;
+  const scenario: LoadedScenario = {
+    ...fault,
+    diagnosis: [],
+    recovery: procedure.recovery,
+    control: { enabled: false, instead: [] },
+  };
+  const { report } = await runVerify({
+    ...options,
+    scenarios: [scenario],
+    keep: false,
+    repeat: false,
+    runId: `${options.runId}-${name}`,
+    reportDir: path.join(options.reportDir, name),
+  });
+  const [told] = report.scenarios;
+  return told ? judgeCell(told) : { fate: 'inconclusive', reason: 'the scenario was not run' };
+}
+
+export function judgeCell({
+  checks,
+  ledger,
+}: Pick<ScenarioReport, 'checks' | 'ledger'>): Pick<Cell, 'fate' | 'reason'> {
+  const of = (id: string) => checks.find((check) => check.id === id);
+  for (const premise of ['binding', 'steady-state', 'fault-bit']) {
+    const check = of(premise);
+    if (check && check.verdict !== 'pass') return { fate: 'inconclusive', reason: `${premise}: ${check.message}` };
+  }
+  const walls = of('walls');
+  if (walls?.verdict === 'fail') return { fate: 'harms', reason: walls.message };
+  if (ledger && (ledger.removed > 0 || (ledger.whole && ledger.lost > 0)))
+    return { fate: 'harms', reason: `${ledger.lost} jobs lost, ${ledger.removed} removed` };
+  const recovered = of('recovered');
+  if (recovered?.verdict === 'pass') return { fate: 'cures', reason: recovered.message };
+  if (recovered?.verdict === 'fail') return { fate: 'no-effect', reason: recovered.message };
+  return { fate: 'inconclusive', reason: recovered?.message ?? 'recovery was not judged' };
+}

@@ -1,0 +1,37 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+import { readRecoveryBaseline, recoveryLimit } from './recovery-baseline.ts';
+
+const baseline = { timeScale: 5, recoveries: { a: { slowestMs: 10_000, runs: 3 } } };
+
+test('the limit is the slowest run, the budget on top, and what the machine may take longer', () => {
+  expect(recoveryLimit(baseline, 'a', { timeScale: 5, budget: 0.5 })).toEqual({ baselineMs: 10_000, limitMs: 40_000 });
+  expect(recoveryLimit(baseline, 'a', { timeScale: 5, budget: 2 })).toMatchObject({ limitMs: 55_000 });
+});
+
+test('what was not measured at this time scale has none', () => {
+  expect(recoveryLimit(baseline, 'b', { timeScale: 5, budget: 0.5 })).toBeUndefined();
+  expect(recoveryLimit(baseline, 'a', { timeScale: 1, budget: 0.5 })).toBeUndefined();
+});
+
+test('a file that is none is one clear error', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-test-'));
+  try {
+    const file = path.join(folder, 'b.json');
+    for (const text of ['{', '{}', '{"timeScale":5,"recoveries":{"a":{"slowestMs":-1,"runs":1}}}']) {
+      await writeFile(file, text);
+      await expect(readRecoveryBaseline(file)).rejects.toMatchObject({
+        code: 'BASELINE_INVALID',
+        exitCode: 64,
+        location: { file },
+      });
+    }
+    await writeFile(file, JSON.stringify(baseline));
+    expect(await readRecoveryBaseline(file)).toEqual(baseline);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
