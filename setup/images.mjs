@@ -84,14 +84,17 @@ export function operatorImage(kit) {
  * The example fleet, on top of the Node image.
  * @param {Kit} kit
  * @param {Image} node
+ * @param {string} [bullmq] a version other than that of the lock file
  * @returns {Promise<Image>}
  */
-export async function fleetImage(kit, node) {
-  const ref = `drillbook-fleet:${contentHash({ facts: [node.ref, node.version, await fleetHash({ root })] })}`;
+export async function fleetImage(kit, node, bullmq) {
+  const facts = [node.ref, node.version, await fleetHash({ root }), ...(bullmq ? [bullmq] : [])];
+  const ref = `drillbook-fleet:${contentHash({ facts })}`;
   const version = node.version;
   if (await inspectImage(ref)) return { ref, source: 'built', version };
-  await kit.log.step('fleet image', async () => {
-    const { context } = await prepareFleetContext({ root, out: join(state, 'fleet-context') });
+  await kit.log.step(bullmq ? `fleet image with BullMQ ${bullmq}` : 'fleet image', async () => {
+    const out = join(state, bullmq ? `fleet-context-bullmq-${bullmq}` : 'fleet-context');
+    const { context } = await prepareFleetContext({ root, out, ...(bullmq ? { bullmq } : {}) });
     await buildImage({ name: 'fleet', ref, version, context, args: { BASE: node.ref } });
   });
   return { ref, source: 'built', version };

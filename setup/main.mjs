@@ -13,7 +13,7 @@ import { prepare } from './prepare.mjs';
 import { endCommandsUnderWay } from './run.mjs';
 
 /** These look at files only, or tell what is missing: nothing is set up for them but Node and the packages. */
-const withoutDocker = ['doctor', 'judge', 'help'];
+const withoutDocker = ['doctor', 'judge', 'baseline', 'help'];
 const flagsWithoutDocker = ['--help', '-h', '--version', '-V', '--list'];
 
 const args = process.argv.slice(2);
@@ -27,7 +27,9 @@ const stop = () => {
 for (const signal of interrupts) process.once(signal, stop);
 
 try {
-  const { node } = await prepare({ log: new SetupLog(), host: readHost(), docker: needsDocker(args) });
+  const bullmq = readBullmq(args);
+  const docker = needsDocker(args);
+  const { node } = await prepare({ log: new SetupLog(), host: readHost(), docker, ...(bullmq ? { bullmq } : {}) });
   for (const signal of interrupts) process.off(signal, stop);
   runCommand(node);
 } catch (error) {
@@ -44,6 +46,17 @@ function needsDocker(words) {
     !withoutDocker.includes(words[0] ?? '') &&
     !words.some((word) => flagsWithoutDocker.includes(word))
   );
+}
+
+/**
+ * The version that `--bullmq` asks for; what is no version is for Drillbook itself to refuse.
+ * @param {readonly string[]} words
+ */
+function readBullmq(words) {
+  if (words[0] === '--run') return undefined;
+  const at = words.findIndex((word) => word === '--bullmq' || word.startsWith('--bullmq='));
+  const version = words[at]?.split('=')[1] ?? words[at + 1];
+  return at !== -1 && version && /^\d+\.\d+\.\d+$/.test(version) ? version : undefined;
 }
 
 /** @param {string} node */

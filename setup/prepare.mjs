@@ -14,11 +14,12 @@ import { readState, writeState } from './state.mjs';
 
 /**
  * Puts in place what a command needs, and nothing that is there already.
- * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, docker: boolean }} options
- *   `docker`: whether the command needs the engine and the images, or only Node and the packages
+ * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, docker: boolean, bullmq?: string }} options
+ *   `docker`: whether the command needs the engine and the images, or only Node and the packages; `bullmq`: a version that the
+ *   fleet is to have as well
  * @returns {Promise<{ node: string }>} the Node to run the command with
  */
-export async function prepare({ log, host, docker }) {
+export async function prepare({ log, host, docker, bullmq }) {
   const release = await takeLock({
     folder: join(state, 'setup.lock'),
     withinMs: 30 * 60_000,
@@ -28,7 +29,7 @@ export async function prepare({ log, host, docker }) {
     const packages = preparePackages({ log, mayInstall: !host.noInstall });
     if (!docker) return await packages;
     const [node, { engine, compose }] = await Promise.all([packages, prepareTools(log, host)]);
-    await prepareImages({ log, host, node, engine, compose });
+    await prepareImages({ log, host, node, engine, compose, bullmq });
     return node;
   } finally {
     release();
@@ -51,13 +52,18 @@ async function prepareTools(log, host) {
  * @param {{ node: string, version: string }} found.node
  * @param {import('./engine.mjs').Engine} found.engine
  * @param {{ version: string, source: 'present' | 'installed' }} found.compose
+ * @param {string | undefined} found.bullmq
  */
-async function prepareImages({ log, host, node, engine, compose }) {
+async function prepareImages({ log, host, node, engine, compose, bullmq }) {
   const registry = registryQuestion(readState().registry);
   const kit = { log, host, registry, base: baseImage({ log, host, registry }), node, compose: compose.version };
   const make = standIns(kit);
-  const nodeThenFleet = make.node().then(async (image) => ({ node: image, fleet: await fleetImage(kit, image) }));
-  const [{ node: nodeImage, fleet }, redis, toxiproxy, operator, native, promtool] = await Promise.all([
+  const nodeThenFleet = make.node().then(async (image) => ({
+    node: image,
+    fleet: await fleetImage(kit, image),
+    variants: bullmq ? { [`bullmq ${bullmq}`]: await fleetImage(kit, image, bullmq) } : {},
+  }));
+  const [{ node: nodeImage, fleet, variants }, redis, toxiproxy, operator, native, promtool] = await Promise.all([
     nodeThenFleet,
     make.redis(),
     make.toxiproxy(),
@@ -72,6 +78,7 @@ async function prepareImages({ log, host, node, engine, compose }) {
     compose,
     node: node.version,
     images: { redis, node: nodeImage, toxiproxy, operator, fleet },
+    variants,
     native,
     promtool,
     ...(answer ? { registry: answer } : {}),

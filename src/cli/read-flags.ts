@@ -7,6 +7,11 @@ export function readTimeScale(text: string): number {
   return value;
 }
 
+export function readVersion(text: string): string {
+  if (!/^\d+\.\d+\.\d+$/.test(text)) throw new InvalidArgumentError('expected a version such as 5.66.5.');
+  return text;
+}
+
 export function readCount(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number, 1 or more.');

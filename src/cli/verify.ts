@@ -11,10 +11,10 @@ import { runVerify } from '../run/run-verify.ts';
 import { readRunbook } from '../runbook/read-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { findProcedure } from '../runbook/select-procedure.ts';
-import { readSetupManifest } from '../sandbox/setup-manifest.ts';
+import { readSetupManifest, withBullmq } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
-import { readSeed, readTimeScale } from './read-flags.ts';
+import { readSeed, readTimeScale, readVersion } from './read-flags.ts';
 import { newRunId, selectScenarios } from './select-scenarios.ts';
 import { drillbookVersion } from './version.ts';
 
@@ -29,6 +29,7 @@ interface VerifyFlags {
   readonly seed: number;
   readonly keep?: true;
   readonly repeat?: true;
+  readonly bullmq?: string;
 }
 
 export function addVerify(program: Command): void {
@@ -46,6 +47,7 @@ export function addVerify(program: Command): void {
     )
     .option('--seed <n>', 'seed of the load', readSeed, 1)
     .option('--repeat', 'run each recovery again: on the healthy fleet, and after it was cut off half-way')
+    .option('--bullmq <version>', 'let the example fleet run on this version of BullMQ, e.g. 5.66.5', readVersion)
     .option('--keep', 'leave the sandbox up for a look')
     .addHelpText(
       'after',
@@ -65,7 +67,8 @@ async function verify(flags: VerifyFlags): Promise<void> {
     process.stdout.write(listScenarios(scenarios, runbook, project.config.labels));
     return;
   }
-  const manifest = await readSetupManifest(directory);
+  const prepared = await readSetupManifest(directory);
+  const manifest = flags.bullmq === undefined ? prepared : withBullmq(prepared, flags.bullmq);
   const runId = newRunId();
   const reportDir = path.join(directory, 'reports', runId);
   const progress = createLiveProgress(process.stderr, { live: isInteractive() });

@@ -11,6 +11,8 @@ const manifestSchema = z.object({
   compose: z.object({ version: z.string(), source: z.string() }),
   node: z.string(),
   images: z.object({ redis: image, node: image, toxiproxy: image, operator: image, fleet: image }),
+  /** Fleets with something else in them, by what it is: `bullmq 5.66.5`. */
+  variants: z.record(z.string(), image).default({}),
   native: z.object({ clock: z.string(), trace: z.string() }),
   promtool: z.object({ path: z.string(), version: z.string() }).nullable(),
 });
@@ -29,6 +31,19 @@ export async function readSetupManifest(projectDir: string): Promise<SetupManife
       cause,
     });
   }
+}
+
+/**
+ * The same with a fleet that has another version of BullMQ.
+ * @throws DrillbookError when the set-up has not made it
+ */
+export function withBullmq(manifest: SetupManifest, version: string): SetupManifest {
+  const fleet = manifest.variants[`bullmq ${version}`];
+  if (fleet) return { ...manifest, images: { ...manifest.images, fleet } };
+  throw new DrillbookError(`there is no image of the fleet with BullMQ ${version}`, {
+    code: 'SETUP_NO_VARIANT',
+    next: `start Drillbook through "npm run verify -- --bullmq ${version}", which makes it`,
+  });
 }
 
 /** Environment that gives the compose file its image references. */

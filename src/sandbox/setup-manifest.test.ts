@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+
+import { imageEnvironment, withBullmq, type SetupManifest } from './setup-manifest.ts';
+
+const image = (ref: string) => ({ ref, source: 'built' as const, version: '1' });
+const manifest: SetupManifest = {
+  engine: { version: '20', api: '1.41' },
+  compose: { version: '2', source: 'present' },
+  node: '24',
+  images: {
+    redis: image('redis'),
+    node: image('node'),
+    toxiproxy: image('toxiproxy'),
+    operator: image('operator'),
+    fleet: image('fleet:a'),
+  },
+  variants: { 'bullmq 5.66.5': image('fleet:b') },
+  native: { clock: 'c', trace: 't' },
+  promtool: null,
+};
+
+test('a fleet with another BullMQ takes the place of the fleet alone', () => {
+  expect(imageEnvironment(withBullmq(manifest, '5.66.5'))).toEqual({
+    ...imageEnvironment(manifest),
+    DRILLBOOK_FLEET_IMAGE: 'fleet:b',
+  });
+});
+
+test('one that was not made is told with what makes it', () => {
+  expect(() => withBullmq(manifest, '6.1.2')).toThrow(
+    expect.objectContaining({ code: 'SETUP_NO_VARIANT', next: expect.stringContaining('--bullmq 6.1.2') as string }),
+  );
+});
