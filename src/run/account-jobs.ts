@@ -1,7 +1,23 @@
+import type { SandboxClock } from '../kernel/clock.ts';
 import { DeadlineError } from '../kernel/errors.ts';
 import { readEffects } from '../telemetry/read-effects.ts';
 import { scanResidue } from '../telemetry/scan-residue.ts';
+import type { ArmView } from '../verdict/arm-view.ts';
 import { limits, type ArmParts } from './arm-parts.ts';
+
+/** Past BullMQ's own self-healing (a lock of 30 s, a stalled check every 30 s), and past what would be a wedge; sandbox ms. */
+const standstillMs = 70_000;
+
+/** Whether nothing is left to be done, or nothing has moved for so long that nothing will. */
+function standstill(view: ArmView, clock: SandboxClock): () => boolean {
+  let left: number | undefined;
+  let sinceS = clock.now();
+  return () => {
+    const now = view.unfinished();
+    if (now !== left) [left, sinceS] = [now, clock.now()];
+    return left === 0 || (view.delayed() === 0 && clock.now() - sinceS >= standstillMs);
+  };
+}
 
 /** Lets the fleet work off what is queued, then records where every job is: in Redis, and at the sink. */
 export async function accountJobs({ fleet, view, emit, cleanup, phase, until }: ArmParts): Promise<void> {
@@ -11,7 +27,7 @@ export async function accountJobs({ fleet, view, emit, cleanup, phase, until }: 
     await cleanup
       .runNow('stopping the load')
       .catch((error: unknown) => emit({ type: 'note', message: `stopping the load: ${String(error)}` }));
-    await until('an empty fleet', limits.drain, () => view.unfinished() === 0).catch((error: unknown) => {
+    await until('an empty fleet', limits.drain, standstill(view, clock)).catch((error: unknown) => {
       // Jobs that are still queued are a state the ledger knows, not a failure to account.
       if (!(error instanceof DeadlineError)) throw error;
     });

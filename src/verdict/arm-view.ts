@@ -56,6 +56,11 @@ export class ArmView {
     return last?.rows && last.totals.backlog + last.totals.active + last.totals.delayed;
   }
 
+  /** Jobs that are not due yet; undefined while nothing is known. */
+  delayed(): number | undefined {
+    return this.#timeline.moments.at(-1)?.totals.delayed;
+  }
+
   #sustained() {
     return findSustained(this.#timeline.moments, this.#rules, {
       fromT: this.#markT,
