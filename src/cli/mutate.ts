@@ -50,7 +50,7 @@ export function addMutate(program: Command): void {
     .option('--seed <n>', 'seed of the load', readSeed, 1)
     .addHelpText(
       'after',
-      '\nTakes about half a minute a mutant. Exit codes: 0 enough were killed, 1 too few, 2 none was judged, 64, 70 and 130 as with verify.',
+      '\nTakes about half a minute a mutant. Exit codes: 0 enough were killed, 1 too few, 2 not all was shown, 64, 70 and 130 as with verify.',
     )
     .action(mutate);
 }
@@ -107,7 +107,10 @@ async function mutate(flags: MutateFlags): Promise<void> {
   process.stderr.write(`record: ${path.relative(directory, path.join(reportDir, mutationFile))}\n`);
   if (interrupts.signal.aborted) process.exitCode = exitCode.interrupted;
   else if (score === undefined) process.exitCode = exitCode.inconclusive;
-  else process.exitCode = score * 100 >= flags.minScore ? exitCode.passed : exitCode.failed;
+  else if (score * 100 < flags.minScore) process.exitCode = exitCode.failed;
+  // What was shown neither way might have survived: a good score of the others does not make up for it.
+  else
+    process.exitCode = outcomes.some(({ fate }) => fate === 'inconclusive') ? exitCode.inconclusive : exitCode.passed;
 }
 
 function selectMutants(
