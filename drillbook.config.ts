@@ -27,6 +27,7 @@ export default defineConfig({
   load: { jobsPerSecond: 14, data: payloadFor },
   timeScale: 5,
   recoveryBaseline: 'recovery-baseline.json',
+  equivalentMutants: 'equivalent-mutants.json',
   thresholds: {
     waiting: { normal: '< 1000', alert: '> 5000' },
     active: { normal: '1-50', alert: '> 100' },

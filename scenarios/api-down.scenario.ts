@@ -20,7 +20,7 @@ export default defineScenario({
     {
       run: '2.1 > bash[1]',
       shows: [
-        { pattern: /failed=[1-9]/, means: 'that jobs fail' },
+        { pattern: /failed=[1-9]|outreach\.whatsapp\.send:failed/, means: 'that jobs fail' },
         { pattern: /^(?![\s\S]*PAUSED)/, means: 'that no queue is paused' },
       ],
     },

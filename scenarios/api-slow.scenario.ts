@@ -14,7 +14,6 @@ export default defineScenario({
   diagnosis: [
     {
       run: '3.3 > Diagnosis > bash[1]',
-      args: [queue],
       shows: [{ pattern: /reason:.*ETIMEDOUT/i, means: 'why the jobs fail' }],
     },
     {

@@ -14,7 +14,10 @@ export default defineScenario({
   diagnosis: [
     {
       run: '3.1 > Diagnosis > bash[1]',
-      shows: [{ pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' }],
+      shows: [
+        { pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' },
+        { pattern: /worker-outreach.*MiB/, means: 'what the others use' },
+      ],
     },
     {
       run: '2.1 > bash[1]',
@@ -24,6 +27,14 @@ export default defineScenario({
       ],
     },
   ],
-  recovery: [{ run: '3.1 > Solution > bash[1]' }],
+  recovery: [
+    {
+      run: '3.1 > Solution > bash[1]',
+      shows: [
+        { pattern: /worker-enrichment.*\bUp\b/, means: 'that the container is up' },
+        { pattern: /worker-enrichment-1 +\|/, means: 'what the container logs' },
+      ],
+    },
+  ],
   health: { queues: hit, services: ['worker-enrichment'], within: '90s' },
 });

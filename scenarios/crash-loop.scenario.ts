@@ -21,14 +21,22 @@ export default defineScenario({
   diagnosis: [
     {
       run: '3.1 > Diagnosis > bash[1]',
-      shows: [crashing],
+      shows: [crashing, { pattern: /worker\.json/, means: 'why it ends' }],
     },
     {
       run: '2.1 > bash[1]',
       shows: [crashing],
     },
   ],
-  recovery: [{ run: '3.1 > Solution > bash[last]' }],
+  recovery: [
+    {
+      run: '3.1 > Solution > bash[last]',
+      shows: [
+        { pattern: /worker-enrichment.*\bUp\b/, means: 'that the container is up' },
+        { pattern: /worker-enrichment-1 +\|/, means: 'what the container logs' },
+      ],
+    },
+  ],
   control: { instead: [{ run: '3.1 > Solution > bash[1]' }] },
   health: { queues: hit, services: ['worker-enrichment'], within: '90s' },
 });

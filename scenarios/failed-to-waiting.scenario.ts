@@ -1,7 +1,6 @@
 import { defineScenario } from '../src/index.ts';
 
-const queue = 'outreach.whatsapp.send';
-const hit = { names: [queue] };
+const hit = { names: ['outreach.whatsapp.send'] };
 
 export default defineScenario({
   id: 'failed-to-waiting',
@@ -13,7 +12,6 @@ export default defineScenario({
   recovery: [
     {
       run: '5.3 > bash[1]',
-      args: [queue],
       achieves: [{ claim: 'count', queues: hit, state: 'failed', op: '=', value: 20 }],
     },
   ],

@@ -24,6 +24,12 @@ export default defineScenario({
       shows: [{ pattern: /reason:.*stalled more than allowable limit/i, means: 'that a worker died over the job' }],
     },
   ],
-  recovery: [{ run: '3.3 > Solution > bash[2]', args: [service] }, { run: '4.2 > bash[1]' }],
+  recovery: [
+    {
+      run: '3.3 > Solution > bash[2]',
+      shows: [{ pattern: /worker-enrichment.*\bUp\b/, means: 'that the worker is up' }],
+    },
+    { run: '4.2 > bash[1]' },
+  ],
   health: { queues: uploads, services: [service], failed: 0, within: '3m', sustain: '80s' },
 });

@@ -1,17 +1,15 @@
 import { defineScenario } from '../src/index.ts';
 
-const queue = 'payment.webhook';
-const hit = { names: [queue] };
+const hit = { names: ['outreach.whatsapp.send'] };
 
 export default defineScenario({
   id: 'pause-and-resume',
   title: 'one queue is paused, counted and resumed, as seen from outside',
   maintenance: [
-    { run: '5.1 > bash[1]', args: [queue], achieves: [{ claim: 'paused', queues: hit, value: true }] },
-    { run: '5.1 > bash[3]', args: [queue], shows: [{ pattern: /paused: true/, means: 'that the queue is paused' }] },
+    { run: '5.1 > bash[1]', achieves: [{ claim: 'paused', queues: hit, value: true }] },
+    { run: '5.1 > bash[3]', shows: [{ pattern: /paused: true/, means: 'that the queue is paused' }] },
     {
       run: '5.1 > bash[2]',
-      args: [queue],
       achieves: [
         { claim: 'paused', queues: hit, value: false },
         { claim: 'progress', queues: hit, value: true },

@@ -1,17 +1,19 @@
 import { defineScenario } from '../src/index.ts';
 
-const queue = 'normalize.email';
+const queue = 'outreach.email.send';
 const hit = { names: [queue] };
 
 export default defineScenario({
   id: 'poison-payloads',
-  title: 'jobs with a bad payload fail; removing them keeps every good one',
+  title: 'messages with a bad payload fail; removing them keeps every other one',
   fault: {
     kind: 'poison-jobs',
-    jobs: { queues: hit, count: 10, data: { cui: 'not a number' } },
-    reason: /^Invalid data: cui/,
+    jobs: { queues: hit, count: 10, data: { phone: 'not a number' } },
+    reason: /^Invalid data: phone/,
   },
-  symptoms: [{ claim: 'count', queues: hit, state: 'failed', op: '>=', value: 10 }],
+  // The mail provider refuses these: they fail too, and are none of the block's business.
+  burst: [{ queues: hit, count: 2, data: { to: 'someone@nowhere.invalid' }, options: { attempts: 1 } }],
+  symptoms: [{ claim: 'count', queues: hit, state: 'failed', op: '>=', value: 12 }],
   diagnosis: [
     {
       run: '3.3 > Diagnosis > bash[1]',
@@ -22,7 +24,7 @@ export default defineScenario({
       ],
     },
   ],
-  recovery: [{ run: '3.3 > Solution > bash[1]', args: [queue] }],
-  health: { queues: hit, failed: 0, within: '90s' },
-  jobs: { removed: 10, removedFrom: hit },
+  recovery: [{ run: '3.3 > Solution > bash[1]' }],
+  health: { queues: hit, failed: 2, within: '90s' },
+  jobs: { removed: 10, removedFrom: hit, failed: 2 },
 });

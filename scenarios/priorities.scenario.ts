@@ -1,7 +1,6 @@
 import { defineScenario } from '../src/index.ts';
 
-const queue = 'outreach.whatsapp.send';
-const hit = { names: [queue] };
+const hit = { names: ['outreach.whatsapp.send'] };
 
 /** The least urgent come first, and the queue does five at a time. */
 export default defineScenario({
@@ -15,7 +14,6 @@ export default defineScenario({
   diagnosis: [
     {
       run: '5.2 > bash[1]',
-      args: [queue],
       shows: [{ pattern: /priority:? 1/i, means: 'jobs with the priority 1' }],
     },
   ],

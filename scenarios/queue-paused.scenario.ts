@@ -1,7 +1,6 @@
 import { defineScenario } from '../src/index.ts';
 
-const queue = 'outreach.whatsapp.send';
-const hit = { names: [queue] };
+const hit = { names: ['outreach.whatsapp.send'] };
 
 export default defineScenario({
   id: 'queue-paused',
@@ -27,6 +26,6 @@ export default defineScenario({
       ],
     },
   ],
-  recovery: [{ run: '3.2 > Solution > bash[1]', args: [queue] }],
+  recovery: [{ run: '3.2 > Solution > bash[1]' }],
   health: { queues: hit, within: '90s' },
 });

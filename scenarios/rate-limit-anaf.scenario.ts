@@ -1,5 +1,6 @@
 import { defineScenario } from '../src/index.ts';
 
+/** Those that the block takes where none is named. */
 const names = ['enrich.anaf.tva', 'enrich.anaf.bilant', 'enrich.anaf.ws'];
 
 /** Each call that is made too early begins the wait anew, so that only who stops calling gets through again. */
@@ -22,6 +23,6 @@ export default defineScenario({
       shows: [{ pattern: /reason:.*(429|rate limit)/i, means: 'that the API refuses the calls' }],
     },
   ],
-  recovery: [{ run: '3.4 > Solution > bash[1]', args: [names.join(' '), '60'] }],
-  health: { queues: { names }, within: '2m' },
+  recovery: [{ run: '3.4 > Solution > bash[1]' }],
+  health: { queues: { names }, delayed: 2, within: '2m' },
 });

@@ -8,6 +8,11 @@ export default defineScenario({
     { claim: 'alert', metric: 'rate' },
     { claim: 'count', queues: 'all', state: 'active', op: '=', value: 0 },
   ],
-  recovery: [{ run: '3.3 > Solution > bash[3]' }],
+  recovery: [
+    {
+      run: '3.3 > Solution > bash[3]',
+      shows: [{ pattern: /^8589934592\s*$/m, means: 'the limit that Redis has now' }],
+    },
+  ],
   health: { queues: 'all', within: '90s' },
 });

@@ -10,8 +10,8 @@ export default defineScenario({
   fault: { kind: 'container-killed', service },
   symptoms: [{ claim: 'container-state', service, anyOf: ['exited'] }],
   diagnosis: [
-    { run: 'card compose logs', fill, shows: [{ pattern: /worker-nurturing/, means: 'the log of the worker' }] },
-    { run: 'card --no-stream', shows: [{ pattern: /worker-outreach/, means: 'what the others use' }] },
+    { run: 'card compose logs', fill, shows: [{ pattern: /worker-nurturing-1 +\|/, means: 'the log of the worker' }] },
+    { run: 'card --no-stream', shows: [{ pattern: /worker-outreach.*MiB/, means: 'what the others use' }] },
   ],
   recovery: [{ run: 'card compose restart', fill }],
   health: { queues: { service }, services: [service], within: '90s' },

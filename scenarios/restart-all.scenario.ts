@@ -7,7 +7,16 @@ export default defineScenario({
   id: 'restart-all',
   title: 'all workers are restarted under load; no job is lost, and none is done twice',
   burst: [{ queues: { names: ['agent.chat', 'graph.build', 'scrape.website'] }, count: 60 }],
-  maintenance: [{ run: '4.1 > bash[1]' }],
+  maintenance: [
+    {
+      run: '4.1 > bash[1]',
+      shows: workers.map((service) => ({
+        pattern: new RegExp(`${service}.*\\bUp\\b`),
+        means: `that ${service} is up`,
+      })),
+      achieves: workers.map((service) => ({ claim: 'restarted' as const, service })),
+    },
+  ],
   // A job that a worker dropped is found stalled within a minute.
   health: { services: workers, sustain: '65s', within: '90s' },
   jobs: { duplicates: 'effectively-once', stalled: 0 },

@@ -32,7 +32,7 @@ const broken: readonly BrokenBlock[] = [
     what: '3.3 counts the bad jobs and removes none',
     change: ['await job.remove();\n    removed += 1;', 'removed += 1;'],
     check: 'recovered',
-    says: /10 jobs of normalize\.email stand among the failed/,
+    says: /12 jobs of outreach\.email\.send stand among the failed/,
   },
   {
     scenario: 'stuck-jobs',
@@ -49,11 +49,18 @@ const broken: readonly BrokenBlock[] = [
     says: /delayed = 0 in scrape\.website: not seen after it/,
   },
   {
+    scenario: 'not-confirmed',
+    what: '4.4 says that it is cancelled and goes on',
+    change: ['echo "Cancelled"\n  exit 0\nfi\n\ndocker compose exec', 'echo "Cancelled"\nfi\n\ndocker compose exec'],
+    check: 'ledger',
+    says: /20 removed/,
+  },
+  {
     scenario: 'pause-and-resume',
     what: '5.1 says that it paused the queue',
     change: [/(?<=# Pause\n[^#]*)await queue\.pause\(\);/, ''],
     check: 'achieved:5.1 > bash[1]',
-    says: /payment\.webhook is paused: not seen after it/,
+    says: /outreach\.whatsapp\.send is paused: not seen after it/,
   },
   {
     scenario: 'priorities',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import { mutationRecord } from '../src/mutation/mutation-score.ts';
-import { runDrillbook } from './run-drillbook.ts';
+import { projectDir, runDrillbook } from './run-drillbook.ts';
 import { createSmallProject } from './small-project.ts';
 
 test('a mutant that a scenario notices is killed, one that none notices survives, and a run goes on where it ended', async () => {
@@ -31,6 +31,17 @@ test('a mutant that a scenario notices is killed, one that none notices survives
   expect(resumed.stdout).toMatch(/score 50 %/);
   expect(resumed.stdout).not.toMatch(/drop-step/);
   expect(resumed.code).toBe(0);
+});
+
+test('what is said to make no difference must still be a change of this runbook', async () => {
+  const config = await readFile(path.join(projectDir, 'fixtures/small-fleet/drillbook.config.ts'), 'utf8');
+  await using project = await createSmallProject({
+    'drillbook.config.ts': config.replace('timeScale: 10,', "timeScale: 10,\n  equivalentMutants: 'equivalent.json',"),
+    'equivalent.json': '[\n  { "operator": "drop-step", "before": "sleep 99", "reason": "who waits, waits" }\n]\n',
+  });
+  const { code, stderr } = await runDrillbook(['mutate', '--list'], { cwd: project.directory });
+  expect(stderr).toMatch(/equivalent\.json:2: the runbook has no mutant drop-step of sleep 99; .*MUTANT_STALE/);
+  expect(code).toBe(64);
 });
 
 test('what cannot be used is one clear error, and nothing is started', async () => {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 
@@ -8,6 +7,7 @@ import { writeAtomically } from '../kernel/write-atomically.ts';
 import { loadProject } from '../run/project.ts';
 import { readRecoveryBaseline, type RecoveryBaseline } from '../scenario/recovery-baseline.ts';
 import { runReportSchema, type RunReport } from '../verdict/run-report.ts';
+import { readJson } from './read-record.ts';
 
 export function addBaseline(program: Command): void {
   program
@@ -28,26 +28,16 @@ async function takeBaseline(folders: readonly string[], flags: { readonly fresh?
   }
   const file = path.resolve(directory, config.recoveryBaseline);
   const known = !flags.fresh && existsSync(file) ? await readRecoveryBaseline(file) : undefined;
-  const reports = await Promise.all(folders.map(readReport));
+  const reports = await Promise.all(
+    folders.map((folder) =>
+      readJson(path.join(folder, 'report.json'), runReportSchema, 'name a folder below reports/'),
+    ),
+  );
   const baseline = reports.reduce<RecoveryBaseline | undefined>(add, known);
   if (!baseline) return;
   const recoveries = Object.fromEntries(Object.entries(baseline.recoveries).toSorted(([a], [b]) => a.localeCompare(b)));
   await writeAtomically(file, `${JSON.stringify({ ...baseline, recoveries }, undefined, 2)}\n`);
   process.stdout.write(`${path.relative(process.cwd(), file)}: ${Object.keys(recoveries).length} recoveries\n`);
-}
-
-async function readReport(folder: string): Promise<RunReport> {
-  const file = path.join(folder, 'report.json');
-  try {
-    return runReportSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (cause) {
-    throw new InputError('there is no report of a run', {
-      code: 'RUN_UNKNOWN',
-      location: { file, line: 1 },
-      next: 'name a folder below reports/',
-      cause,
-    });
-  }
 }
 
 /** Only what passed is something to be content with. */

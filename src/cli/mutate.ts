@@ -11,43 +11,28 @@ import {
   mutantFates,
   mutationRecord,
   mutationScore,
+  whyEquivalent,
   type EquivalentMutants,
   type MutantOutcome,
 } from '../mutation/mutation-score.ts';
-import { createLiveProgress } from '../report/live-progress.ts';
-import { loadProject, type Project } from '../run/project.ts';
+import type { Project } from '../run/project.ts';
 import { mutationFile, runMutants, scenariosThatRun } from '../run/run-mutants.ts';
-import { readRunbook } from '../runbook/read-runbook.ts';
-import { readSetupManifest } from '../sandbox/setup-manifest.ts';
-import { interruptible } from './interruptible.ts';
-import { readCount, readSeed, readTimeScale } from './read-flags.ts';
+import { readCount } from './read-flags.ts';
 import { readJson, readRecord } from './read-record.ts';
-import { newRunId, selectScenarios } from './select-scenarios.ts';
-import { drillbookVersion } from './version.ts';
+import { addSeriesOptions, readSeriesInput, runSeries, type SeriesFlags } from './run-series.ts';
 
-interface MutateFlags {
-  readonly runbook?: string;
-  readonly only?: readonly string[];
+interface MutateFlags extends SeriesFlags {
   readonly list?: true;
   readonly mutant?: readonly string[];
-  readonly resume?: string;
   readonly minScore: number;
-  readonly timeScale?: number;
-  readonly seed: number;
 }
 
 export function addMutate(program: Command): void {
-  program
-    .command('mutate')
+  addSeriesOptions(program.command('mutate'))
     .description('change one thing at a time in the runbook and see whether the scenarios notice')
-    .option('--runbook <file>', 'runbook to change (default: the one of the configuration)')
-    .option('--only <id...>', 'run these scenarios only, and change only what they run')
     .option('--list', 'list the mutants, and stop')
     .option('--mutant <id...>', 'run these mutants only')
-    .option('--resume <run>', 'go on where this run ended')
     .option('--min-score <percent>', 'fail below this share of killed mutants', readCount, 95)
-    .option('--time-scale <n>', 'sandbox seconds per real second, 1 to 60', readTimeScale)
-    .option('--seed <n>', 'seed of the load', readSeed, 1)
     .addHelpText(
       'after',
       '\nTakes about half a minute a mutant. Exit codes: 0 enough were killed, 1 too few, 2 not all was shown, 64, 70 and 130 as with verify.',
@@ -56,12 +41,9 @@ export function addMutate(program: Command): void {
 }
 
 async function mutate(flags: MutateFlags): Promise<void> {
-  const directory = process.cwd();
-  const project = await loadProject(directory);
-  const file = flags.runbook ?? path.resolve(directory, project.config.runbook);
-  const runbook = await readRunbook(file, { labels: project.config.labels });
-  const scenarios = selectScenarios(project, flags.only);
-  const all = mutateRunbook(await readFile(file, 'utf8'), runbook, {
+  const input = await readSeriesInput(flags);
+  const { project, runbook, scenarios, resumed } = input;
+  const all = mutateRunbook(await readFile(runbook.file, 'utf8'), runbook, {
     queues: project.config.fleet.queues.map(({ name }) => name),
     services: project.config.services.workers,
   });
@@ -70,42 +52,28 @@ async function mutate(flags: MutateFlags): Promise<void> {
     flags,
     (mutant) => scenariosThatRun(mutant, { project, runbook, scenarios }).length > 0,
   );
-  const equivalent = await readEquivalent(project);
-  const resumed = flags.resume === undefined ? undefined : path.resolve(flags.resume);
+  const equivalent = await readEquivalent(project, all);
   const known = resumed ? await readRecord(path.join(resumed, mutationFile), mutationRecord, runbook) : undefined;
   if (flags.list) {
     process.stdout.write(plainText(mutants.map((mutant) => `${line(mutant)}\n`).join('')));
     return;
   }
-  const runId = newRunId();
-  const reportDir = resumed ?? path.join(directory, 'reports', `mutation-${runId}`);
-  const progress = createLiveProgress(process.stderr, { live: process.stderr.isTTY && !process.env['CI'] });
-  const interrupts = interruptible();
-  const outcomes = await runMutants({
-    project,
-    runbook,
-    scenarios,
-    mutants,
-    equivalent,
-    outcomes: known?.outcomes ?? [],
-    manifest: await readSetupManifest(directory),
-    timeScale: flags.timeScale ?? project.config.timeScale,
-    seed: flags.seed,
-    version: await drillbookVersion(),
-    runId,
-    reportDir,
-    onEvent: (event) => progress.apply(event),
-    onOutcome: (outcome) => {
-      progress.end();
-      process.stdout.write(plainText(`${describe(outcome)}\n`));
-    },
-    signal: interrupts.signal,
-    hurry: interrupts.hurry,
-  }).finally(() => progress.end());
+  const { results: outcomes, interrupted } = await runSeries(
+    { name: 'mutation', recordFile: mutationFile },
+    input,
+    flags,
+    (options, print) =>
+      runMutants({
+        ...options,
+        mutants,
+        equivalent,
+        outcomes: known?.outcomes ?? [],
+        onOutcome: (outcome) => print(plainText(describe(outcome))),
+      }),
+  );
   const score = mutationScore(outcomes);
   process.stdout.write(plainText(`\n${summarise(outcomes, score)}\n`));
-  process.stderr.write(`record: ${path.relative(directory, path.join(reportDir, mutationFile))}\n`);
-  if (interrupts.signal.aborted) process.exitCode = exitCode.interrupted;
+  if (interrupted) process.exitCode = exitCode.interrupted;
   else if (score === undefined) process.exitCode = exitCode.inconclusive;
   else if (score * 100 < flags.minScore) process.exitCode = exitCode.failed;
   // What was shown neither way might have survived: a good score of the others does not make up for it.
@@ -128,9 +96,20 @@ function selectMutants(
   return all.filter((mutant) => (!ids || ids.includes(mutant.id)) && (!only || isRun(mutant)));
 }
 
-async function readEquivalent({ directory, config }: Project): Promise<EquivalentMutants> {
+/** Those that are known to make no difference. One that is none of these mutants speaks of a text that has changed since. */
+async function readEquivalent({ directory, config }: Project, mutants: readonly Mutant[]): Promise<EquivalentMutants> {
   if (config.equivalentMutants === undefined) return [];
-  return readJson(path.resolve(directory, config.equivalentMutants), equivalentMutants);
+  const file = path.resolve(directory, config.equivalentMutants);
+  const known = await readJson(file, equivalentMutants);
+  const stale = known.find((one) => !mutants.some((mutant) => whyEquivalent(mutant, [one]) !== undefined));
+  if (!stale) return known;
+  const text = await readFile(file, 'utf8');
+  const offset = Math.max(0, text.indexOf(JSON.stringify(stale.before)));
+  throw new InputError(`the runbook has no mutant ${stale.operator} of ${oneLine(stale.before, 80)}`, {
+    code: 'MUTANT_STALE',
+    location: { file, line: text.slice(0, offset).split('\n').length },
+    next: 'name it as the runbook has it now ("drillbook mutate --list"), or remove it',
+  });
 }
 
 function line({ id, before, after }: Pick<Mutant, 'id' | 'before' | 'after'>): string {

@@ -7,16 +7,21 @@ import type { Runbook } from '../runbook/runbook.ts';
 
 /**
  * Reads a JSON file of a shape.
+ * @param next what whoever named the file should do when it is not
  * @throws InputError (`RECORD_INVALID`) when it cannot be read or has another
  */
-export async function readJson<T>(file: string, shape: z.ZodType<T>): Promise<T> {
+export async function readJson<T>(
+  file: string,
+  shape: z.ZodType<T>,
+  next = 'correct the file or remove it',
+): Promise<T> {
   try {
     return shape.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
     throw new InputError(`cannot be read: ${oneLine(cause instanceof Error ? cause.message : String(cause), 200)}`, {
       code: 'RECORD_INVALID',
       location: { file, line: 1 },
-      next: 'correct the file or remove it',
+      next,
       cause,
     });
   }

@@ -184,6 +184,8 @@ export interface HealthSpec {
   readonly services: readonly string[];
   /** At most so many jobs of these queues may stand among the failed; any number where it is absent. */
   readonly failed?: number;
+  /** The same for those that are to be tried again, or are not due yet; the runbook's normal range where it is absent. */
+  readonly delayed?: number;
   /** How long health must hold without a gap, sandbox ms. */
   readonly sustainMs: number;
   /** By when recovery must be complete, sandbox ms after the procedure's end. */
@@ -215,6 +217,8 @@ export type Claim =
       readonly anyOf: readonly string[];
       readonly text: string;
     }
+  /** The container was started during the step, or since whatever else the claim is about began. */
+  | { readonly claim: 'restarted'; readonly service: string; readonly text: string }
   | {
       readonly claim: 'count';
       readonly queues: readonly string[];
@@ -378,7 +382,7 @@ export interface ProcedureStarted {
   readonly purpose: Purpose;
   readonly location: Location;
   readonly args: readonly string[];
-  /** The exit status that the runbook announces for the block; 0 where it announces none. */
+  /** The exit status that the block is meant to end with, as the scenario or the runbook tells; 0 where neither does. */
   readonly expectExit?: number;
   /** It is to be cut off after so long, as by somebody who was called away; real ms. */
   readonly cutAfterMs?: number;

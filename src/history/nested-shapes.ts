@@ -44,6 +44,7 @@ const pattern = fields({ source: text, flags: text });
 const states = oneOf(...queueStates);
 const claims: Readonly<Record<string, Shape>> = {
   'container-state': fields({ service: text, anyOf: strings, text }),
+  restarted: fields({ service: text, text }),
   count: fields({ queues: strings, state: states, op: oneOf('<', '<=', '=', '>=', '>'), value: number, text }),
   growing: fields({ queues: strings, states: list(states), text }),
   paused: fields({ queues: strings, value: bool, text }),
@@ -68,7 +69,7 @@ export const plan = fields(
     recovery: list(step),
     health: fields(
       { queues: strings, services: strings, sustainMs: number, withinMs: number, wedgeGraceMs: number },
-      { failed: number },
+      { failed: number, delayed: number },
     ),
     jobs: fields(
       { lost: number, removed: number, failed: number, duplicates: oneOf('at-least-once', 'effectively-once') },

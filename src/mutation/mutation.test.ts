@@ -64,6 +64,8 @@ test('each operator does what it is called', async () => {
     'invert:9 docker compose start mail',
     'drop-step:10 :',
     'shorter-wait:10 sleep 3',
+    'drop-step:11 : || exit 1',
+    "echo:11 echo docker compose exec -T api node -e '",
     'drop-line:13 ',
     'drop-line:14 ',
     'invert:14 await queue.resume();',

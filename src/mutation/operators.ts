@@ -16,12 +16,12 @@ export const operators: readonly MutationOperator[] = [
 type Block = Pick<MutableBlock, 'procedure' | 'lines'>;
 
 /**
- * Commands that are a step of their own: they decide nothing, do more than talk, and nothing stands before them on their line.
+ * Commands that are a step of their own: they do more than talk, and nothing stands before them on their line.
  */
 function stepsOf({ procedure, lines }: Block): readonly Command[] {
   return procedure.commands.filter(
     ({ name, role, kind, location, inFunction, inSubshell, inSubstitution, pipeline }) =>
-      role === 'command' &&
+      role !== 'background' &&
       name !== 'echo' &&
       kind === 'simple' &&
       inFunction === undefined &&
@@ -53,13 +53,18 @@ function restAfter(step: Command, lines: readonly string[]): string {
   return at === -1 ? '' : last.slice(at + lastOfText.length);
 }
 
-/** A statement of a script that is handed to `node -e` and its like. */
+/** Of the script that is handed to `node -e` and its like: what does something, and what decides what is left alone. */
+const scriptStatement = /^\s*(?:for \(.*\) )?(?:await\b.*|[\w.]+\(.*\));$|^\s*if \(.*\) continue;$/;
+/** What a script says, and what ends it: without it the process would not. */
+const talkOrEnd = /^\s*(?:for \(.*\) )?console\.|\.(?:close|disconnect)\(\)/;
+
+/** A statement of a script. */
 function* dropScriptLines({ procedure, lines }: Block): Generator<Edit> {
   const { line: from, endLine: to = from } = procedure.location;
   const starts = new Set(procedure.commands.map(({ location }) => location.line));
   for (let line = from; line <= to; line += 1) {
     const text = lines[line - 1] ?? '';
-    if (!starts.has(line) && /^\s*(?:await\b.*;|if \(.*\) continue;)$/.test(text) && !/\.close\(\)/.test(text))
+    if (!starts.has(line) && scriptStatement.test(text) && !talkOrEnd.test(text))
       yield { line, lines: [indentOf(text)] };
   }
 }
@@ -91,7 +96,7 @@ function* rename({ procedure, lines }: Block, names: readonly string[]): Generat
     const text = lines[line - 1] ?? '';
     if (/^\s*(?:#|\/\/|echo\b)/.test(text)) continue;
     for (const name of names) {
-      const at = text.search(new RegExp(`(?<![\\w.-])${name.replaceAll('.', '\\.')}(?![\\w.-])`));
+      const at = text.search(new RegExp(`(?<![\\w.]|\\w-)${name.replaceAll('.', '\\.')}(?![\\w.-])`));
       const other = names.find((candidate) => candidate !== name && !text.includes(candidate));
       if (at !== -1 && other !== undefined)
         yield { line, lines: [text.slice(0, at) + other + text.slice(at + name.length)] };

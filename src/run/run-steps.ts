@@ -6,7 +6,7 @@ import { DeadlineError } from '../kernel/errors.ts';
 import { runProcedure } from '../operator/run-procedure.ts';
 import type { BoundStep } from '../scenario/bind-scenario.ts';
 import { scanHeld } from '../telemetry/scan-residue.ts';
-import { holdAll, limits, type ArmParts } from './arm-parts.ts';
+import { limits, type ArmParts } from './arm-parts.ts';
 import { createOperatorHost } from './operator-host.ts';
 
 /**
@@ -24,7 +24,8 @@ export async function runSteps(
   const began = monotonicMs();
   const mayRemove = purpose !== 'diagnosis' && options.scenario.plan.jobs.removed > 0;
   for (const [index, { spec, procedure, achieves }] of steps.entries()) {
-    const { skip, timeoutMs, expectExit } = procedure.annotation;
+    const { skip, timeoutMs } = procedure.annotation;
+    const expectExit = spec.exits ?? procedure.annotation.expectExit;
     if (skip !== undefined) {
       emit({ type: 'note', message: `${procedure.address} is not run: its annotation says "${skip}"` });
       continue;
@@ -61,7 +62,9 @@ export async function runSteps(
     if (achieves.length === 0) continue;
     // What it was to achieve is judged from what is recorded after it; here that is only given the time to show.
     options.view.mark();
-    await until('what the step achieves', limits.achieve, () => holdAll(options, achieves)).catch((error: unknown) => {
+    await until('what the step achieves', limits.achieve, () =>
+      achieves.every((claim) => options.view.isAchieved(claim) === true),
+    ).catch((error: unknown) => {
       if (!(error instanceof DeadlineError)) throw error;
     });
   }

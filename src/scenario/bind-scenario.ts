@@ -78,7 +78,7 @@ export function bindScenario(
   for (const [index, service] of scenario.health.services.entries())
     knownService(service, ['health', 'services', index], surroundings);
   const { removedFrom, inOrder, stalled, ...jobs } = scenario.jobs;
-  const { failed } = scenario.health;
+  const { failed, delayed } = scenario.health;
   const steps = [...scenario.diagnosis, ...scenario.recovery, ...scenario.maintenance];
   const plan: ScenarioPlan = {
     id: scenario.id,
@@ -96,6 +96,7 @@ export function bindScenario(
       queues: queues(scenario.health.queues, ['health', 'queues']),
       services: scenario.health.services,
       ...(failed === undefined ? {} : { failed }),
+      ...(delayed === undefined ? {} : { delayed }),
       sustainMs: scenario.health.sustain,
       withinMs: scenario.health.within,
       wedgeGraceMs: scenario.health.wedgeGrace,
@@ -199,6 +200,10 @@ function bindClaim(spec: SymptomSpec, path: Path, surroundings: Surroundings): C
   if (spec.claim === 'container-state') {
     knownService(spec.service, [...path, 'service'], surroundings);
     return { ...spec, text: `${spec.service} is ${spec.anyOf.join(' or ')}` };
+  }
+  if (spec.claim === 'restarted') {
+    knownService(spec.service, [...path, 'service'], surroundings);
+    return { ...spec, text: `${spec.service} is restarted` };
   }
   const queues = selectQueues(spec.queues, [...path, 'queues'], surroundings);
   const which = describe(spec.queues);

@@ -86,6 +86,8 @@ const symptom = z.discriminatedUnion(
       service: z.string().min(1),
       anyOf: z.array(z.string()).min(1),
     }),
+    /** The container was started since the step began. */
+    z.strictObject({ claim: z.literal('restarted'), service: z.string().min(1) }),
     z.strictObject({
       claim: z.literal('count'),
       queues: queueSelector,
@@ -99,7 +101,7 @@ const symptom = z.discriminatedUnion(
     /** The fleet as a whole has crossed the runbook's own alert threshold. */
     z.strictObject({ claim: z.literal('alert'), metric: z.enum(thresholdMetrics) }),
   ],
-  'expected "alert", "container-state", "count", "growing", "paused" or "progress"',
+  'expected "alert", "container-state", "count", "growing", "paused", "progress" or "restarted"',
 );
 export type SymptomSpec = z.infer<typeof symptom>;
 
@@ -123,6 +125,8 @@ const step = z.strictObject({
   achieves: z.array(symptom).default([]),
   /** Values for `<placeholders>`, by name; one that is not filled is a finding. */
   fill: z.record(z.string(), z.string()).default({}),
+  /** The exit code with which it is meant to end, where it is not 0 and the runbook's own annotation does not tell. */
+  exits: z.int().min(0).max(255).optional(),
   /** Replies to prompts; a prompt that none matches is a finding. */
   answers: z.array(answer).default([]),
   /** What it is meant to be refused by the sandbox's wall, by what it tries to do; each must be, and nothing else may. */
@@ -154,6 +158,8 @@ const scenarioSchema = z.strictObject({
       services: z.array(z.string()).default([]),
       /** At most so many jobs of these queues may stand among the failed. */
       failed: z.int().nonnegative().optional(),
+      /** The same for the delayed: jobs that fail and are tried again stand there in between. */
+      delayed: z.int().nonnegative().optional(),
       sustain: duration.default(30_000),
       within: duration.default(300_000),
       wedgeGrace: duration.default(30_000),

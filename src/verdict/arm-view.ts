@@ -1,5 +1,5 @@
 import type { Claim, HistoryEvent, RunStarted, ScenarioPlan } from '../history/events.ts';
-import { evaluateClaim } from './claims.ts';
+import { evaluateClaim, momentsOfStep } from './claims.ts';
 import { healthRules, type HealthRules } from './health.ts';
 import { findSustained } from './sustained.ts';
 import { Timeline } from './timeline.ts';
@@ -12,6 +12,7 @@ export class ArmView {
   readonly #timeline = new Timeline([], true);
   readonly #rules: HealthRules;
   #markT = 0;
+  #stepT = 0;
   #lastT = 0;
   #lastS = 0;
   #lastingUntil = 0;
@@ -23,6 +24,7 @@ export class ArmView {
   apply(event: HistoryEvent): void {
     this.#lastT = event.t;
     this.#lastS = event.s;
+    if (event.type === 'procedure.started') this.#stepT = event.t;
     this.#timeline.push(event);
   }
 
@@ -48,6 +50,12 @@ export class ArmView {
 
   holds(claim: Claim): boolean | undefined {
     return evaluateClaim(claim, this.#recent());
+  }
+
+  /** Whether the step that was begun last has achieved this, as far as is seen since the mark. */
+  isAchieved(claim: Claim): boolean | undefined {
+    const span = { startedT: this.#stepT, endedT: this.#markT };
+    return evaluateClaim(claim, momentsOfStep(claim, this.#timeline.moments, span));
   }
 
   /** Jobs that wait or are active; undefined while nothing is known. */

@@ -27,6 +27,7 @@ export function evaluateClaim(claim: Claim, moments: readonly Moment[]): boolean
       ? undefined
       : states.some((state) => claim.anyOf.some((wanted) => wanted.toLowerCase() === state));
   }
+  if (claim.claim === 'restarted') return isRestarted(claim.service, moments[0] ?? now, now);
   if (!now.redisUp || !now.rows) return undefined;
   if (claim.claim === 'alert') return crossesAlert(claim.threshold, now, moments);
   if (claim.queues.some((name) => !now.rows?.has(name))) return undefined;
@@ -44,6 +45,19 @@ export function evaluateClaim(claim: Claim, moments: readonly Moment[]): boolean
     case 'progress':
       return claim.value ? hasProgressed(moments, claim.queues) : isStandingStill(moments, claim.queues);
   }
+}
+
+/** A step of a procedure, by the instants at which it began and ended; ms since the run began. */
+export interface StepSpan {
+  readonly startedT: number;
+  readonly endedT: number;
+}
+
+/** What tells whether a step achieved this: whatever comes after it; for what happened during it also how things stood before. */
+export function momentsOfStep(claim: Claim, moments: readonly Moment[], { startedT, endedT }: StepSpan): Moment[] {
+  if (claim.claim !== 'restarted') return moments.filter(({ t }) => t >= endedT);
+  const before = moments.findLastIndex(({ t }) => t <= startedT);
+  return moments.slice(Math.max(0, before));
 }
 
 /** Whether the claim was true at any moment; undefined if it was never known. */
@@ -100,6 +114,16 @@ function crossesAlert({ metric, alert }: ThresholdRow, now: Moment, moments: rea
   const perSecond = (figure: 'completed' | 'failures'): number =>
     ((totals[figure] - before.totals[figure]) * 1000) / (now.s - before.s);
   return isWithin(alert, metric === 'rate' ? perSecond('completed') : perSecond('failures') * 3600);
+}
+
+/** Every container of the service runs, and none since then already. */
+function isRestarted(service: string, before: Moment, now: Moment): boolean | undefined {
+  const of = ({ containers }: Moment) => containers.filter((container) => container.service === service);
+  const [first, last] = [of(before), of(now)];
+  if (first.length === 0 || last.length === 0) return undefined;
+  return last.every(
+    ({ state, startedAt }) => state === 'running' && first.every((container) => container.startedAt !== startedAt),
+  );
 }
 
 function hasProgressed(moments: readonly Moment[], queues: readonly string[]): boolean | undefined {

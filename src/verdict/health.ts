@@ -10,6 +10,8 @@ export interface HealthRules {
   readonly services: readonly string[];
   /** The most jobs of these queues that may stand among the failed. */
   readonly failed: number;
+  /** The most of their jobs that may be delayed, whatever the runbook's normal range. */
+  readonly delayed: number;
   /** Sandbox ms. */
   readonly sustainMs: number;
   /** Two samples further apart than this leave a gap in which anything may have happened, sandbox ms. */
@@ -34,6 +36,7 @@ export function healthRules(run: RunStarted, spec: HealthSpec): HealthRules {
     queues: spec.queues,
     services: [...new Set([...spec.services, ...served])],
     failed: spec.failed ?? Infinity,
+    delayed: spec.delayed ?? Infinity,
     sustainMs: spec.sustainMs,
     gapLimitMs: Math.max(2000, 500 * run.timeScale),
   };
@@ -42,7 +45,7 @@ export function healthRules(run: RunStarted, spec: HealthSpec): HealthRules {
 /**
  * What is wrong at one moment, first things first; undefined when healthy. The fleet as a whole must lie within the
  * runbook's normal ranges of `waiting`, `active` and `delayed`; each queue that was hit may alone not exceed their upper ends,
- * may not be paused and may keep no more failed jobs than the scenario says; its services run. `waiting` counts prioritized and paused jobs too: whoever waits, waits.
+ * may not be paused and may keep no more failed and delayed jobs than the scenario says; its services run. `waiting` counts prioritized and paused jobs too: whoever waits, waits.
  */
 export function complaintAt(moment: Moment, rules: HealthRules): Complaint | undefined {
   if (!moment.redisUp) return { text: 'Redis did not answer', unknown: true };
@@ -80,6 +83,8 @@ function queuesComplaint(moment: Moment, rules: HealthRules): Complaint | undefi
     if (row[column.flag] === 1) return { text: `the queue ${name} is paused`, unknown: false };
     if (row[column.failed] > rules.failed)
       return { text: `${row[column.failed]} jobs of ${name} stand among the failed`, unknown: false };
+    if (row[column.delayed] > rules.delayed)
+      return { text: `${row[column.delayed]} jobs of ${name} stand among the delayed`, unknown: false };
     const figures = { waiting: backlogOf(row), active: row[column.active], delayed: row[column.delayed] };
     for (const metric of ['waiting', 'active', 'delayed'] as const) {
       const threshold = rules.thresholds.get(metric);

@@ -300,7 +300,7 @@ test('an exit status that the runbook announces is no failure, another one is', 
   const usage = { commands: [{ text: 'exit 1', exitCode: 1 }], procedure: { exitCode: 1 } };
   expect(await unmetBy({ ...usage, expectExit: 1 })).toEqual({});
   expect(await unmetBy({ procedure: { exitCode: 0 }, expectExit: 1 })).toEqual({
-    'recovery:3.2 > Solution > bash[1]': 'fail: the block ended with 0, the runbook announces 1',
+    'recovery:3.2 > Solution > bash[1]': 'fail: the block ended with 0; it is meant to end with 1',
   });
 });
 

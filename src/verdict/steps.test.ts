@@ -48,6 +48,30 @@ describe('what a step achieves is seen from outside', () => {
     expect(await checkOf(id, { plan, cure: nothing })).toBe('fail: mail is not paused: not seen after it');
   });
 
+  describe('a restart', () => {
+    const restarted: Claim = { claim: 'restarted', service: 'worker-mail', text: 'worker-mail is restarted' };
+    const restart: Recording = { plan: { recovery: [step({ achieves: [restarted] })] } };
+    const startAnew = (world: World): void =>
+      void ((world.paused = false), (world.workerStartedAt = '2026-01-01T00:01:00Z'));
+
+    test('the container was started since', async () => {
+      expect(await checkOf(id, { ...restart, cure: startAnew })).toBe('pass');
+    });
+
+    test('the container is the process that it was', async () => {
+      expect(await checkOf(id, restart)).toBe('fail: worker-mail is restarted: not seen after it');
+    });
+
+    test('the container was started before the step began', async () => {
+      expect(await checkOf(id, { ...restart, beforeFault: startAnew })).toMatch(/^fail/);
+    });
+
+    test('the container was started and is down again', async () => {
+      const die = (world: World): void => void (startAnew(world), (world.workerState = 'exited'));
+      expect(await checkOf(id, { ...restart, cure: die })).toMatch(/^fail/);
+    });
+  });
+
   test('nobody could look', async () => {
     const blind: Recording = { plan, cure: (world) => (world.redisUp = false) };
     expect(await checkOf(id, blind)).toBe('inconclusive: mail is not paused: the record does not say');
@@ -80,6 +104,16 @@ describe('jobs that stand among the failed', () => {
     for (const allowed of [{ ...health, failed: 3 }, silent])
       expect(await checkOf('recovered', { plan: { health: allowed }, cure: leaveFailed })).toBe('pass');
   });
+});
+
+test('jobs that are tried again and again keep the queue from being healthy where the scenario says so', async () => {
+  const health = { queues: ['mail'], services: [], sustainMs: 30_000, withinMs: 60_000, wedgeGraceMs: 30_000 };
+  const cure = (world: World): void => void ((world.paused = false), (world.delayed = 3));
+  expect(await checkOf('recovered', { plan: { health: { ...health, delayed: 2 } }, cure })).toBe(
+    'fail: not healthy within 60 s: 3 jobs of mail stand among the delayed',
+  );
+  for (const allowed of [{ ...health, delayed: 3 }, health])
+    expect(await checkOf('recovered', { plan: { health: allowed }, cure })).toBe('pass');
 });
 
 describe('an alert threshold of the runbook', () => {

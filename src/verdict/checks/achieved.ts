@@ -1,6 +1,6 @@
 import type { Claim, PlannedStep } from '../../history/events.ts';
 import type { ArmRecord } from '../arm-record.ts';
-import { everTrue } from '../claims.ts';
+import { everTrue, momentsOfStep } from '../claims.ts';
 import { pairSteps, type PairedStep } from '../pair-steps.ts';
 import { watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
@@ -29,12 +29,13 @@ function claimsOf(step: PlannedStep): readonly Claim[] {
 }
 
 function checkStep(id: string, { step, record }: PairedStep, arm: ArmRecord): Check {
-  const from = record?.ended?.t;
-  if (from === undefined) return inconclusive(id, 'it was not run to its end');
-  const next = arm.procedures.find(({ started }) => started.t >= from)?.started.t;
+  const endedT = record?.ended?.t;
+  if (!record || endedT === undefined) return inconclusive(id, 'it was not run to its end');
+  const next = arm.procedures.find(({ started }) => started.t >= endedT)?.started.t;
   const until = next ?? watchEnd(arm)?.t ?? Infinity;
-  const moments = arm.timeline.moments.filter(({ t }) => t >= from && t <= until);
-  const seen = claimsOf(step).map((claim) => ({ claim, value: everTrue(claim, moments) }));
+  const moments = arm.timeline.moments.filter(({ t }) => t <= until);
+  const span = { startedT: record.started.t, endedT };
+  const seen = claimsOf(step).map((claim) => ({ claim, value: everTrue(claim, momentsOfStep(claim, moments, span)) }));
   const findings = seen
     .filter(({ value }) => value === false)
     .map(({ claim }) => ({ message: `${claim.text}: not seen after it`, location: step.location }));

@@ -97,7 +97,7 @@ function blockFindings({ started, ended }: ProcedureRecord): readonly Finding[] 
   if (ended?.ended === 'exited' && ended.traced && ended.exitCode !== null && ended.exitCode !== expected) {
     return [
       {
-        message: `the block ended with ${ended.exitCode}${started.expectExit === undefined ? '' : `, the runbook announces ${expected}`}`,
+        message: `the block ended with ${ended.exitCode}${started.expectExit === undefined ? '' : `; it is meant to end with ${expected}`}`,
         location: started.location,
         exitCode: ended.exitCode,
       },

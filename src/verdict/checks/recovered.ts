@@ -35,8 +35,9 @@ function judgeWindow({ begun, deadlineS }: Recovery, healthyS: number): Check {
 function judgeFailure({ plan, treatment, rules }: ScenarioContext, { outcome, until, deadlineS }: Recovery): Check {
   if (outcome.window) throw new Error('a window was found');
   const { complaint, longestMs } = outcome;
-  const best =
-    longestMs > 0 ? `; health lasted ${seconds(longestMs)} at best, ${seconds(rules.sustainMs)} are needed` : '';
+  // Where every moment was healthy for long enough, it is the complaint about them all that counts.
+  const tooShort = longestMs > 0 && longestMs < rules.sustainMs;
+  const best = tooShort ? `; health lasted ${seconds(longestMs)} at best, ${seconds(rules.sustainMs)} are needed` : '';
   const timedOut = treatment?.phase('settle')?.ended?.outcome === 'timed-out';
   if (!timedOut && until.s < deadlineS)
     return inconclusive(

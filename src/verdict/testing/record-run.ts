@@ -22,9 +22,11 @@ export interface World {
   /** Failures of the whole fleet. */
   failures: number;
   workerState: string;
+  workerStartedAt: string;
   redisUp: boolean;
   /** Jobs of the queue that stand among the failed. */
   failed: number;
+  delayed: number;
   /** Completions of the rest of the fleet, a second. */
   othersRate: number;
 }
@@ -178,7 +180,9 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       completed: 0,
       failures: 0,
       failed: 0,
+      delayed: 0,
       workerState: 'running',
+      workerStartedAt: '2026-01-01T00:00:00Z',
       redisUp: true,
       othersRate: 14,
     };
@@ -207,7 +211,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       world.backlog += second % 2;
       const works = world.takes && !world.paused && world.workerState === 'running';
       if (works) [world.completed, world.backlog] = [world.completed + world.backlog, 0];
-      const state = JSON.stringify([world.workerState, world.redisUp]);
+      const state = JSON.stringify([world.workerState, world.workerStartedAt, world.redisUp]);
       if (state !== known) {
         say({ type: 'redis', up: world.redisUp });
         const container = {
@@ -216,7 +220,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
           restarts: 0,
           exitCode: 0,
           oomKilled: false,
-          startedAt: '',
+          startedAt: world.workerStartedAt,
         };
         say({
           type: 'containers',
@@ -232,7 +236,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       const mail: QueueRow = [
         waiting,
         works ? 1 : 0,
-        0,
+        world.delayed,
         world.failed,
         world.paused ? world.backlog : 0,
         0,

@@ -1,0 +1,28 @@
+import { defineScenario } from '../src/index.ts';
+
+const queue = 'normalize.cui';
+const usage = { pattern: /usage/i, means: 'how the block is used' };
+
+/** Whoever hesitates, or names no queue, must find everything as it was. */
+export default defineScenario({
+  id: 'not-confirmed',
+  title: 'what removes jobs does nothing without the word that confirms it, and nothing without a queue',
+  burst: [{ queues: { names: [queue] }, count: 20, options: { delay: 30_000 } }],
+  maintenance: [
+    {
+      run: '4.4 > bash[1]',
+      args: [queue],
+      answers: [{ prompt: /DRAIN/, reply: 'drain' }],
+      shows: [{ pattern: /cancelled/i, means: 'that nothing was done' }],
+    },
+    {
+      run: '4.3 > bash[1]',
+      args: [queue, 'worker-enrichment'],
+      answers: [{ prompt: /continue/i, reply: 'n' }],
+      shows: [{ pattern: /^(?![\s\S]*(stopping|complete))/i, means: 'that nothing was done' }],
+    },
+    { run: '4.4 > bash[1]', exits: 1, shows: [usage] },
+    { run: '4.3 > bash[1]', exits: 1, shows: [usage] },
+  ],
+  health: { queues: { names: [queue] }, services: ['worker-enrichment'] },
+});
