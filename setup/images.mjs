@@ -62,6 +62,19 @@ export function standIns(kit) {
 }
 
 /**
+ * Another version of Redis: the published image, or what Debian has of that version.
+ * @param {Kit} kit
+ * @param {string} version e.g. `8.0.2`
+ */
+export function redisImage(kit, version) {
+  return publishedOr(kit, `redis:${version}`, {
+    name: 'redis',
+    hash: hashOf('redis', [`version ${version}`]),
+    fill: (context) => fetchRedis(context, kit.host, version),
+  });
+}
+
+/**
  * The operator's image: its Compose plugin is the host's own, so that both compute the same config hashes.
  * @param {Kit} kit
  * @returns {Promise<Image>}

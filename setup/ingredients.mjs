@@ -19,18 +19,21 @@ export const versions = {
  * Puts the Redis packages into `context/debs`.
  * @param {string} context
  * @param {import('./host.mjs').Host} host
+ * @param {string} [version] no other will do
  * @returns {Promise<string>} the version that the mirror had, e.g. `8.6.3`
  */
-export async function fetchRedis(context, host) {
+export async function fetchRedis(context, host, version) {
   const files = await downloadDebs({
     codename: host.codename,
     suites: ['experimental', 'trixie'],
-    folder: join(cache, 'apt-redis'),
-    choices: [
-      [`redis-server=${versions.redisPackage}`, `redis-tools=${versions.redisPackage}`],
-      ['redis-server/experimental', 'redis-tools/experimental'],
-      ['redis-server/trixie', 'redis-tools/trixie'],
-    ],
+    folder: join(cache, version ? `apt-redis-${version}` : 'apt-redis'),
+    choices: version
+      ? [[`redis-server=5:${version}*`, `redis-tools=5:${version}*`]]
+      : [
+          [`redis-server=${versions.redisPackage}`, `redis-tools=${versions.redisPackage}`],
+          ['redis-server/experimental', 'redis-tools/experimental'],
+          ['redis-server/trixie', 'redis-tools/trixie'],
+        ],
   });
   mkdirSync(join(context, 'debs'), { recursive: true });
   for (const file of files) copyFileSync(file, join(context, 'debs', basename(file)));

@@ -11,6 +11,7 @@ import { SetupLog } from './log.mjs';
 import { root } from './paths.mjs';
 import { prepare } from './prepare.mjs';
 import { endCommandsUnderWay } from './run.mjs';
+import { readVersions } from './versions.mjs';
 
 /** These look at files only, or tell what is missing: nothing is set up for them but Node and the packages. */
 const withoutDocker = ['doctor', 'judge', 'baseline', 'help'];
@@ -27,9 +28,8 @@ const stop = () => {
 for (const signal of interrupts) process.once(signal, stop);
 
 try {
-  const bullmq = readBullmq(args);
-  const docker = needsDocker(args);
-  const { node } = await prepare({ log: new SetupLog(), host: readHost(), docker, ...(bullmq ? { bullmq } : {}) });
+  const variants = { bullmq: readVersions(args, '--bullmq'), redis: readVersions(args, '--redis') };
+  const { node } = await prepare({ log: new SetupLog(), host: readHost(), docker: needsDocker(args), variants });
   for (const signal of interrupts) process.off(signal, stop);
   runCommand(node);
 } catch (error) {
@@ -46,17 +46,6 @@ function needsDocker(words) {
     !withoutDocker.includes(words[0] ?? '') &&
     !words.some((word) => flagsWithoutDocker.includes(word))
   );
-}
-
-/**
- * The version that `--bullmq` asks for; what is no version is for Drillbook itself to refuse.
- * @param {readonly string[]} words
- */
-function readBullmq(words) {
-  if (words[0] === '--run') return undefined;
-  const at = words.findIndex((word) => word === '--bullmq' || word.startsWith('--bullmq='));
-  const version = words[at]?.split('=')[1] ?? words[at + 1];
-  return at !== -1 && version && /^\d+\.\d+\.\d+$/.test(version) ? version : undefined;
 }
 
 /** @param {string} node */

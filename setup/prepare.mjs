@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { baseImage } from './base-image.mjs';
 import { prepareCompose } from './compose.mjs';
 import { prepareEngine } from './engine.mjs';
-import { fleetImage, operatorImage, standIns } from './images.mjs';
+import { fleetImage, operatorImage, redisImage, standIns } from './images.mjs';
 import { takeLock } from './lock.mjs';
 import { prepareNative } from './native.mjs';
 import { preparePackages } from './packages.mjs';
@@ -13,13 +13,18 @@ import { registryQuestion } from './registry.mjs';
 import { readState, writeState } from './state.mjs';
 
 /**
+ * @typedef {object} Variants versions that are to be had besides those of the lock file and of the published images
+ * @property {readonly string[]} bullmq of the fleet
+ * @property {readonly string[]} redis
+ */
+
+/**
  * Puts in place what a command needs, and nothing that is there already.
- * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, docker: boolean, bullmq?: string }} options
- *   `docker`: whether the command needs the engine and the images, or only Node and the packages; `bullmq`: a version that the
- *   fleet is to have as well
+ * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, docker: boolean, variants: Variants }} options
+ *   `docker`: whether the command needs the engine and the images, or only Node and the packages
  * @returns {Promise<{ node: string }>} the Node to run the command with
  */
-export async function prepare({ log, host, docker, bullmq }) {
+export async function prepare({ log, host, docker, variants }) {
   const release = await takeLock({
     folder: join(state, 'setup.lock'),
     withinMs: 30 * 60_000,
@@ -29,7 +34,7 @@ export async function prepare({ log, host, docker, bullmq }) {
     const packages = preparePackages({ log, mayInstall: !host.noInstall });
     if (!docker) return await packages;
     const [node, { engine, compose }] = await Promise.all([packages, prepareTools(log, host)]);
-    await prepareImages({ log, host, node, engine, compose, bullmq });
+    await prepareImages({ log, host, node, engine, compose, wanted: variants });
     return node;
   } finally {
     release();
@@ -52,25 +57,27 @@ async function prepareTools(log, host) {
  * @param {{ node: string, version: string }} found.node
  * @param {import('./engine.mjs').Engine} found.engine
  * @param {{ version: string, source: 'present' | 'installed' }} found.compose
- * @param {string | undefined} found.bullmq
+ * @param {Variants} found.wanted
  */
-async function prepareImages({ log, host, node, engine, compose, bullmq }) {
+async function prepareImages({ log, host, node, engine, compose, wanted }) {
   const registry = registryQuestion(readState().registry);
   const kit = { log, host, registry, base: baseImage({ log, host, registry }), node, compose: compose.version };
   const make = standIns(kit);
   const nodeThenFleet = make.node().then(async (image) => ({
     node: image,
     fleet: await fleetImage(kit, image),
-    variants: bullmq ? { [`bullmq ${bullmq}`]: await fleetImage(kit, image, bullmq) } : {},
+    variants: await makeVariants('bullmq', wanted.bullmq, (version) => fleetImage(kit, image, version)),
   }));
-  const [{ node: nodeImage, fleet, variants }, redis, toxiproxy, operator, native, promtool] = await Promise.all([
-    nodeThenFleet,
-    make.redis(),
-    make.toxiproxy(),
-    operatorImage(kit),
-    prepareNative({ ...kit, engineArch: engine.arch }),
-    findPromtool(),
-  ]);
+  const [{ node: nodeImage, fleet, variants }, redis, redisVariants, toxiproxy, operator, native, promtool] =
+    await Promise.all([
+      nodeThenFleet,
+      make.redis(),
+      makeVariants('redis', wanted.redis, (version) => redisImage(kit, version)),
+      make.toxiproxy(),
+      operatorImage(kit),
+      prepareNative({ ...kit, engineArch: engine.arch }),
+      findPromtool(),
+    ]);
   const answer = await registry.known();
   const { version, api, installed } = engine;
   writeState({
@@ -78,11 +85,24 @@ async function prepareImages({ log, host, node, engine, compose, bullmq }) {
     compose,
     node: node.version,
     images: { redis, node: nodeImage, toxiproxy, operator, fleet },
-    variants,
+    variants: { ...variants, ...redisVariants },
     native,
     promtool,
     ...(answer ? { registry: answer } : {}),
   });
   const origin = redis.source === 'registry' ? 'published images' : 'images made here';
   log.finish(`engine ${version}, Compose ${compose.version}, Node ${node.version}, Redis ${redis.version}, ${origin}`);
+}
+
+/**
+ * One after the other: two builds at once are no faster on a small machine.
+ * @param {string} what
+ * @param {readonly string[]} versions
+ * @param {(version: string) => Promise<import('./images.mjs').Image>} make
+ */
+async function makeVariants(what, versions, make) {
+  /** @type {Record<string, import('./images.mjs').Image>} */
+  const made = {};
+  for (const version of versions) made[`${what} ${version}`] = await make(version);
+  return made;
 }

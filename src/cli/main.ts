@@ -11,6 +11,7 @@ import { outliveReader } from './outlive-reader.ts';
 import { addSandbox } from './sandbox.ts';
 import { addVerify } from './verify.ts';
 import { drillbookVersion } from './version.ts';
+import { addVersions } from './versions.ts';
 
 outliveReader();
 const program = new Command('drillbook')
@@ -18,7 +19,8 @@ const program = new Command('drillbook')
   .version(await drillbookVersion())
   .exitOverride()
   .showHelpAfterError('(drillbook <command> --help tells what there is)');
-for (const add of [addVerify, addMutate, addMatrix, addJudge, addBaseline, addSandbox, addDoctor]) add(program);
+for (const add of [addVerify, addMutate, addMatrix, addVersions, addJudge, addBaseline, addSandbox, addDoctor])
+  add(program);
 
 try {
   await program.parseAsync();

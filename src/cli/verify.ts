@@ -11,7 +11,7 @@ import { runVerify } from '../run/run-verify.ts';
 import { readRunbook } from '../runbook/read-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { findProcedure } from '../runbook/select-procedure.ts';
-import { readSetupManifest, withBullmq } from '../sandbox/setup-manifest.ts';
+import { readSetupManifest, withVersions } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
 import { readSeed, readTimeScale, readVersion } from './read-flags.ts';
@@ -30,6 +30,7 @@ interface VerifyFlags {
   readonly keep?: true;
   readonly repeat?: true;
   readonly bullmq?: string;
+  readonly redis?: string;
 }
 
 export function addVerify(program: Command): void {
@@ -48,6 +49,7 @@ export function addVerify(program: Command): void {
     .option('--seed <n>', 'seed of the load', readSeed, 1)
     .option('--repeat', 'run each recovery again: on the healthy fleet, and after it was cut off half-way')
     .option('--bullmq <version>', 'let the example fleet run on this version of BullMQ, e.g. 5.66.5', readVersion)
+    .option('--redis <version>', 'run on this version of Redis, e.g. 8.0.2', readVersion)
     .option('--keep', 'leave the sandbox up for a look')
     .addHelpText(
       'after',
@@ -67,8 +69,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
     process.stdout.write(listScenarios(scenarios, runbook, project.config.labels));
     return;
   }
-  const prepared = await readSetupManifest(directory);
-  const manifest = flags.bullmq === undefined ? prepared : withBullmq(prepared, flags.bullmq);
+  const manifest = withVersions(await readSetupManifest(directory), flags);
   const runId = newRunId();
   const reportDir = path.join(directory, 'reports', runId);
   const progress = createLiveProgress(process.stderr, { live: isInteractive() });

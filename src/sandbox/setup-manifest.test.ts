@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { imageEnvironment, withBullmq, type SetupManifest } from './setup-manifest.ts';
+import { imageEnvironment, withVersions, type SetupManifest } from './setup-manifest.ts';
 
 const image = (ref: string) => ({ ref, source: 'built' as const, version: '1' });
 const manifest: SetupManifest = {
@@ -14,20 +14,25 @@ const manifest: SetupManifest = {
     operator: image('operator'),
     fleet: image('fleet:a'),
   },
-  variants: { 'bullmq 5.66.5': image('fleet:b') },
+  variants: { 'bullmq 5.66.5': image('fleet:b'), 'redis 8.0.2': image('redis:b') },
   native: { clock: 'c', trace: 't' },
   promtool: null,
 };
 
-test('a fleet with another BullMQ takes the place of the fleet alone', () => {
-  expect(imageEnvironment(withBullmq(manifest, '5.66.5'))).toEqual({
+test('another version takes the place of its image alone', () => {
+  expect(imageEnvironment(withVersions(manifest, { bullmq: '5.66.5' }))).toEqual({
     ...imageEnvironment(manifest),
     DRILLBOOK_FLEET_IMAGE: 'fleet:b',
   });
+  expect(imageEnvironment(withVersions(manifest, { redis: '8.0.2' }))).toEqual({
+    ...imageEnvironment(manifest),
+    DRILLBOOK_REDIS_IMAGE: 'redis:b',
+  });
+  expect(withVersions(manifest, {})).toEqual(manifest);
 });
 
 test('one that was not made is told with what makes it', () => {
-  expect(() => withBullmq(manifest, '6.1.2')).toThrow(
+  expect(() => withVersions(manifest, { bullmq: '6.1.2' })).toThrow(
     expect.objectContaining({ code: 'SETUP_NO_VARIANT', next: expect.stringContaining('--bullmq 6.1.2') as string }),
   );
 });

@@ -11,7 +11,7 @@ const manifestSchema = z.object({
   compose: z.object({ version: z.string(), source: z.string() }),
   node: z.string(),
   images: z.object({ redis: image, node: image, toxiproxy: image, operator: image, fleet: image }),
-  /** Fleets with something else in them, by what it is: `bullmq 5.66.5`. */
+  /** Images of the fleet or of Redis with another version, by what it is: `bullmq 5.66.5`, `redis 8.0.2`. */
   variants: z.record(z.string(), image).default({}),
   native: z.object({ clock: z.string(), trace: z.string() }),
   promtool: z.object({ path: z.string(), version: z.string() }).nullable(),
@@ -33,17 +33,32 @@ export async function readSetupManifest(projectDir: string): Promise<SetupManife
   }
 }
 
+/** Versions in place of those that the set-up chose. */
+export interface Versions {
+  /** Of the example fleet. */
+  readonly bullmq?: string | undefined;
+  readonly redis?: string | undefined;
+}
+
 /**
- * The same with a fleet that has another version of BullMQ.
- * @throws DrillbookError when the set-up has not made it
+ * The same with other versions.
+ * @throws DrillbookError when the set-up has not made them
  */
-export function withBullmq(manifest: SetupManifest, version: string): SetupManifest {
-  const fleet = manifest.variants[`bullmq ${version}`];
-  if (fleet) return { ...manifest, images: { ...manifest.images, fleet } };
-  throw new DrillbookError(`there is no image of the fleet with BullMQ ${version}`, {
-    code: 'SETUP_NO_VARIANT',
-    next: `start Drillbook through "npm run verify -- --bullmq ${version}", which makes it`,
-  });
+export function withVersions(manifest: SetupManifest, { bullmq, redis }: Versions): SetupManifest {
+  const variant = (what: string, version: string) => {
+    const found = manifest.variants[`${what} ${version}`];
+    if (found) return found;
+    throw new DrillbookError(`there is no image with ${what} ${version}`, {
+      code: 'SETUP_NO_VARIANT',
+      next: `start Drillbook through "npm run verify -- --${what} ${version}", which makes it`,
+    });
+  };
+  const images = {
+    ...manifest.images,
+    ...(bullmq === undefined ? {} : { fleet: variant('bullmq', bullmq) }),
+    ...(redis === undefined ? {} : { redis: variant('redis', redis) }),
+  };
+  return { ...manifest, images };
 }
 
 /** Environment that gives the compose file its image references. */

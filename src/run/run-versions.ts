@@ -1,0 +1,74 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+import { writeAtomically } from '../kernel/write-atomically.ts';
+import { withVersions, type Versions } from '../sandbox/setup-manifest.ts';
+import { verdicts } from '../verdict/verdict.ts';
+import { runVerify } from './run-verify.ts';
+import type { VerifyOptions } from './verify-options.ts';
+
+const column = z.strictObject({
+  /** `bullmq 5.66.5` */
+  version: z.string(),
+  /** Of the run as a whole: what is left behind is no scenario's. */
+  verdict: z.enum(verdicts),
+  /** By scenario. */
+  scenarios: z.record(z.string(), z.enum(verdicts)),
+});
+/** What came out on one version. */
+export type VersionColumn = z.infer<typeof column>;
+
+/** What a run over versions wrote down: enough to go on where it ended. */
+export const versionsRecord = z.strictObject({
+  runbook: z.string(),
+  sha256: z.string(),
+  columns: z.array(column),
+});
+
+/** The record of a run over versions, in its folder. */
+export const versionsFile = 'versions.json';
+
+export interface VersionsOptions extends Omit<VerifyOptions, 'keep' | 'repeat'> {
+  readonly versions: readonly Versions[];
+  /** What is known already; it is not run again. */
+  readonly columns: readonly VersionColumn[];
+  readonly onColumn: (column: VersionColumn) => void;
+}
+
+/** Runs the scenarios on one version after the other. After each the record is written. */
+export async function runVersions(options: VersionsOptions): Promise<readonly VersionColumn[]> {
+  const { runbook, reportDir, signal } = options;
+  const columns = [...options.columns];
+  for (const versions of options.versions) {
+    const version = describeVersions(versions);
+    if (columns.some((known) => known.version === version)) continue;
+    const name = version.replaceAll(/[^a-z0-9.]+/gi, '-');
+    const { report } = await runVerify({
+      ...options,
+      manifest: withVersions(options.manifest, versions),
+      // Recovery times were measured on one version, and say nothing of others.
+      project: { ...options.project, baseline: undefined },
+      keep: false,
+      repeat: false,
+      runId: `${options.runId}-${name}`,
+      reportDir: path.join(reportDir, name),
+    });
+    if (signal.aborted) break;
+    const done = {
+      version,
+      verdict: report.verdict,
+      scenarios: Object.fromEntries(report.scenarios.map(({ id, verdict }) => [id, verdict])),
+    };
+    columns.push(done);
+    const record = { runbook: runbook.file, sha256: runbook.sha256, columns };
+    await writeAtomically(path.join(reportDir, versionsFile), `${JSON.stringify(record, undefined, 2)}\n`);
+    options.onColumn(done);
+  }
+  return columns;
+}
+
+/** `bullmq 5.66.5`, `redis 8.0.2`; `as set up` where nothing is chosen. */
+export function describeVersions({ bullmq, redis }: Versions): string {
+  const chosen = [bullmq && `bullmq ${bullmq}`, redis && `redis ${redis}`].filter((text) => text !== undefined);
+  return chosen.length === 0 ? 'as set up' : chosen.join(', ');
+}
