@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 
-import { exitCode, formatLocation } from '../kernel/errors.ts';
+import { exitCode, formatLocation, type Location } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
 import { createLiveProgress } from '../report/live-progress.ts';
 import { renderConsole } from '../report/render-console.ts';
@@ -10,7 +10,7 @@ import { loadProject, type Project } from '../run/project.ts';
 import { runVerify } from '../run/run-verify.ts';
 import { readRunbook } from '../runbook/read-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
-import { findProcedure } from '../runbook/select-procedure.ts';
+import { findProcedures } from '../runbook/select-procedure.ts';
 import { readSetupManifest, withVersions } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
@@ -107,11 +107,10 @@ async function verify(flags: VerifyFlags): Promise<void> {
 /** A table of what is run of the runbook, and where it stands there. */
 function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook, labels: LabelWords): string {
   const rows = scenarios.flatMap(({ id, title, diagnosis, recovery, maintenance }) => {
-    const steps = [...diagnosis, ...recovery, ...maintenance].map(({ run }) => {
-      const found = findProcedure(runbook, run, labels);
-      const { location } = found.kind === 'found' ? found.procedure : found;
-      const where = formatLocation({ ...location, file: path.relative(process.cwd(), location.file) });
-      return found.kind === 'found' ? [run, where] : [run, `${where} NOT FOUND: ${found.message}`];
+    const steps = [...diagnosis, ...recovery, ...maintenance].flatMap(({ run }) => {
+      const found = findProcedures(runbook, run, labels);
+      if (found.kind === 'found') return found.procedures.map(({ location }) => [run, lineOf(location)]);
+      return [[run, `${lineOf(found.location)} NOT FOUND: ${found.message}`]];
     });
     const [first = ['-', 'runs no block: the fleet must heal by itself'], ...others] = steps;
     return [[id, ...first], ...others.map((step) => ['', ...step]), ['', title, '']];
@@ -126,6 +125,10 @@ function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook, l
       .trimEnd(),
   );
   return plainText(`${lines.join('\n')}\n`);
+}
+
+function lineOf(location: Location): string {
+  return formatLocation({ ...location, file: path.relative(process.cwd(), location.file) });
 }
 
 function isInteractive(): boolean {

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { RunReport, ScenarioReport } from '../verdict/run-report.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { explainCheck, explainFinding, unmetChecks } from './explain.ts';
+import { nameUncovered } from './name-uncovered.ts';
 import { oneLine, withoutCommands } from '../kernel/plain-text.ts';
 
 export interface ConsoleOptions {
@@ -60,7 +61,7 @@ function renderRunChecks({ checks }: RunReport, options: ConsoleOptions): readon
 }
 
 function renderFacts({ runbook, environment, coverage, notes, timeScale, seed }: RunReport): readonly string[] {
-  const uncovered = coverage.filter(({ procedures, covered }) => procedures.length > 0 && !covered);
+  const uncovered = nameUncovered(coverage);
   const versions = environment?.versions.filter(({ agrees }) => agrees === false) ?? [];
   return [
     `runbook      ${oneLine(runbook.title)}${runbook.version === null ? '' : `, version ${oneLine(runbook.version)}`}`,
@@ -70,7 +71,7 @@ function renderFacts({ runbook, environment, coverage, notes, timeScale, seed }:
         `version      ${oneLine(name)}: the runbook says ${oneLine(declared ?? '?')}, ${oneLine(real ?? '?')} ran`,
     ),
     ...(uncovered.length > 0
-      ? [`not covered  ${uncovered.map(({ number, title }) => oneLine(`${number} ${oneLine(title, 40)}`)).join(', ')}`]
+      ? [`not covered  ${uncovered.map((name) => oneLine(name, 60)).join(', ')}`]
       : []),
     ...notes.map((note) => `note         ${oneLine(note)}`),
     `clock        ${timeScale} sandbox seconds a second, seed ${seed}`,

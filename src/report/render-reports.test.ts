@@ -36,7 +36,7 @@ describe('on the terminal', () => {
 
 runbook      Worker failure, version 1.1
 version      redis: the runbook says 8.4.0, 8.6.3 ran
-not covered  4.4 Drain
+not covered  3.2 > bash[2], 4.4 Drain
 clock        10 sandbox seconds a second, seed 1
 
 pass: 1 passed, 0 failed, 0 inconclusive in 30.0 s

@@ -1,6 +1,7 @@
 import type { RunReport, ScenarioReport } from '../verdict/run-report.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { explainCheck, unmetChecks } from './explain.ts';
+import { nameUncovered } from './name-uncovered.ts';
 import { oneLine } from '../kernel/plain-text.ts';
 
 const signs: Readonly<Record<Verdict, string>> = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclusive' };
@@ -9,7 +10,7 @@ const signs: Readonly<Record<Verdict, string>> = { pass: '✅ pass', fail: '❌ 
 export function renderSummary(report: RunReport): string {
   const { runbook, coverage, environment, timeScale, duration } = report;
   const versions = (environment?.versions ?? []).filter(({ real }) => real !== null);
-  const uncovered = coverage.filter(({ procedures, covered }) => procedures.length > 0 && !covered);
+  const uncovered = nameUncovered(coverage);
   const lines = [
     `# ${report.interrupted === null ? signs[report.verdict] : '⏹ interrupted'}: ${cell(runbook.title)}`,
     '',
@@ -20,7 +21,7 @@ export function renderSummary(report: RunReport): string {
     ...report.scenarios.flatMap(explained),
     ...unmetChecks(report.checks).map((check) => `- **${cell(check.id)}**: ${cell(check.message)}`),
     '',
-    `Not covered: ${uncovered.length === 0 ? 'nothing' : uncovered.map(({ number, title }) => cell(`${number} ${title}`.trim())).join(', ')}`,
+    `Not covered: ${uncovered.length === 0 ? 'nothing' : uncovered.map((name) => cell(name)).join(', ')}`,
     '',
     `Ran: ${versions.map(({ name, real, declared, agrees }) => cell(`${name} ${real}${agrees === false ? ` (the runbook says ${declared})` : ''}`)).join(', ')}; ${timeScale} sandbox seconds a second; ${(duration.realMs / 1000).toFixed(0)} s in all`,
   ];

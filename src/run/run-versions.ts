@@ -68,7 +68,7 @@ export async function runVersions(options: VersionsOptions): Promise<readonly Ve
 }
 
 /** `bullmq 5.66.5`, `redis 8.0.2`; `as set up` where nothing is chosen. */
-export function describeVersions({ bullmq, redis }: Versions): string {
+function describeVersions({ bullmq, redis }: Versions): string {
   const chosen = [bullmq && `bullmq ${bullmq}`, redis && `redis ${redis}`].filter((text) => text !== undefined);
   return chosen.length === 0 ? 'as set up' : chosen.join(', ');
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { parseRunbook } from './parse-runbook.ts';
-import { findProcedure } from './select-procedure.ts';
+import { findProcedure, findProcedures } from './select-procedure.ts';
 
 const text = `# R
 
@@ -49,6 +49,20 @@ test('it is chosen by what it contains; the same command twice is one', async ()
   expect(await addressOf('card docker')).toBe('several');
   expect(await addressOf('card psql')).toBe('none');
   expect(await addressOf('1 > bash[1]')).toBe('1 > bash[1]');
+});
+
+test.each([
+  [
+    'card[all]',
+    ['📝 Quick Reference Card > card[1]', '📝 Quick Reference Card > card[2]', '📝 Quick Reference Card > card[3]'],
+  ],
+  ['1 > bash[all]', ['1 > bash[1]']],
+  ['1 > bash[1]', ['1 > bash[1]']],
+  ['1 > card[all]', 'none'],
+  ['card docker', 'several'],
+])('%s names several', async (selector, addresses) => {
+  const found = findProcedures(await parseRunbook(text, 'r.md'), selector);
+  expect(found.kind === 'found' ? found.procedures.map(({ address }) => address) : found.kind).toEqual(addresses);
 });
 
 test('placeholders are filled by name, and what is not filled stays one', async () => {

@@ -4,15 +4,34 @@ import { namesSection } from './parse-sections.ts';
 import type { Procedure, Runbook } from './runbook.ts';
 
 /** What a selector comes to. `location` is where to look: the section it names, or the runbook's first line. */
-export type Selection =
-  | { readonly kind: 'found'; readonly procedure: Procedure }
-  | {
-      readonly kind: 'none' | 'several';
-      readonly selector: string;
-      readonly message: string;
-      readonly candidates: readonly Procedure[];
-      readonly location: Location;
-    };
+export type Selection = { readonly kind: 'found'; readonly procedure: Procedure } | NotFound;
+/** What a selector comes to that may name several. */
+export type Selections = { readonly kind: 'found'; readonly procedures: readonly Procedure[] } | NotFound;
+
+interface NotFound {
+  readonly kind: 'none' | 'several';
+  readonly selector: string;
+  readonly message: string;
+  readonly candidates: readonly Procedure[];
+  readonly location: Location;
+}
+
+/**
+ * Finds what a selector names: every block where it ends with `[all]` (`5.1 > bash[all]`, `card[all]`), in the order of the runbook;
+ * otherwise the one that `findProcedure` finds.
+ */
+export function findProcedures(
+  runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>,
+  selector: string,
+  labels?: Readonly<Record<string, readonly string[]>>,
+): Selections {
+  if (!/\[\s*all\s*\]\s*$/i.test(selector)) {
+    const found = findProcedure(runbook, selector, labels);
+    return found.kind === 'found' ? { kind: 'found', procedures: [found.procedure] } : found;
+  }
+  const procedures = matchProcedures(runbook.procedures, selector, createLabelReader(labels));
+  return procedures.length > 0 ? { kind: 'found', procedures } : nothing(runbook, selector);
+}
 
 /**
  * Finds the one procedure that a selector names: `3.2 > Solution > bash[1]`, `bash[last]`, `Queue Paused > Soluție`,
@@ -41,7 +60,7 @@ export function findProcedure(
   return nothing(runbook, selector);
 }
 
-function nothing(runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>, selector: string): Selection {
+function nothing(runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>, selector: string): NotFound {
   const [head = ''] = splitSelector(selector);
   const section = runbook.sections.find((candidate) => namesSection(head, candidate));
   const within = runbook.procedures.filter((procedure) => procedure.section === section);
@@ -75,18 +94,18 @@ interface BlockStep {
   readonly language: string;
   /** What the command of the card contains. */
   readonly contains?: string;
-  readonly ordinal: number | 'last' | undefined;
+  readonly ordinal: number | 'last' | 'all' | undefined;
 }
 
 function readBlockStep(step: string): BlockStep | undefined {
   const card = /^card\s+([^[\s].*)$/i.exec(step)?.[1];
   if (card !== undefined) return { language: 'card', contains: card, ordinal: undefined };
-  const match = /^(bash|sh|shell|card)\s*(?:\[\s*(\d+|last)\s*\])?$/i.exec(step);
+  const match = /^(bash|sh|shell|card)\s*(?:\[\s*(\d+|last|all)\s*\])?$/i.exec(step);
   if (!match) return undefined;
   const ordinal = match[2]?.toLowerCase();
   return {
     language: match[1]?.toLowerCase() ?? '',
-    ordinal: ordinal === undefined || ordinal === 'last' ? ordinal : Number(ordinal),
+    ordinal: ordinal === undefined || ordinal === 'last' || ordinal === 'all' ? ordinal : Number(ordinal),
   };
 }
 
@@ -98,7 +117,7 @@ function matchesBlock(
   if (procedure.language !== language) return false;
   if (contains !== undefined)
     return procedure === firstAlike(procedure, procedures) && procedure.code.includes(contains);
-  if (ordinal !== 'last') return ordinal === undefined || procedure.ordinal === ordinal;
+  if (ordinal !== 'last') return ordinal === undefined || ordinal === 'all' || procedure.ordinal === ordinal;
   const group = groupOf(procedure);
   return !procedures.some((other) => groupOf(other) === group && other.ordinal > procedure.ordinal);
 }

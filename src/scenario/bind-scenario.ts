@@ -1,7 +1,7 @@
 import type { Claim, PlannedStep, ScenarioPlan } from '../history/events.ts';
 import { InputError } from '../kernel/errors.ts';
 import type { Procedure, Runbook } from '../runbook/runbook.ts';
-import { findProcedure } from '../runbook/select-procedure.ts';
+import { findProcedures } from '../runbook/select-procedure.ts';
 import type { Config } from './define-config.ts';
 import type { FaultSpec, JobsSpec, QueueSelector, StepSpec, SymptomSpec } from './define-scenario.ts';
 import type { LoadedScenario } from './load-scenarios.ts';
@@ -60,8 +60,9 @@ export function bindScenario(
   const bindSteps = (steps: readonly StepSpec[], path: Path): readonly BoundStep[] =>
     steps.flatMap((spec, index) => {
       const achieves = bindClaims(spec.achieves, [...path, index, 'achieves']);
-      const found = findProcedure(runbook, spec.run, config.labels);
-      if (found.kind === 'found') return [{ spec, procedure: runbook.fill(found.procedure, spec.fill), achieves }];
+      const found = findProcedures(runbook, spec.run, config.labels);
+      if (found.kind === 'found')
+        return found.procedures.map((procedure) => ({ spec, procedure: runbook.fill(procedure, spec.fill), achieves }));
       unbound.push({ selector: spec.run, message: found.message, location: found.location });
       return [];
     });

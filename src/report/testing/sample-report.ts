@@ -59,7 +59,10 @@ export function report(changes: Partial<RunReport> = {}): RunReport {
         endLine: 20,
         covered: true,
         scenarios: ['queue-paused'],
-        procedures: [{ address: 'a', covered: true, scenarios: ['queue-paused'] }],
+        procedures: [
+          { address: '3.2 > bash[1]', covered: true, scenarios: ['queue-paused'] },
+          { address: '3.2 > bash[2]', covered: false, scenarios: [] },
+        ],
       },
       {
         number: '4.4',

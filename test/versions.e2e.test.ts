@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+
+import { versionsRecord } from '../src/run/run-versions.ts';
+import { runReportSchema } from '../src/verdict/run-report.ts';
+import { projectDir } from './run-drillbook.ts';
+
+/** Through the set-up, which makes the images. */
+async function compareVersions(...flags: string[]) {
+  const args = ['setup/main.mjs', 'versions', '--only', 'health-check', ...flags];
+  const child = spawn(process.execPath, args, { cwd: projectDir, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code: code as number | null, stdout, stderr };
+}
+
+test('scenario by version: what is asked for is what runs', async () => {
+  const { code, stdout, stderr } = await compareVersions('--bullmq', '5.66.5', '--redis', '8.0.2');
+  expect(stdout, stderr).toMatch(/^ +as set up +bullmq 5\.66\.5 +redis 8\.0\.2$/m);
+  expect(stdout, stderr).toMatch(/^health-check +pass +pass +pass$/m);
+  expect(code).toBe(0);
+
+  const file = path.join(projectDir, /^record: (.+)$/m.exec(stderr)?.[1] ?? '');
+  const { columns } = versionsRecord.parse(JSON.parse(await readFile(file, 'utf8')));
+  expect(columns.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
+  const ran = async (folder: string) => {
+    const report = runReportSchema.parse(
+      JSON.parse(await readFile(path.join(path.dirname(file), folder, 'report.json'), 'utf8')),
+    );
+    return Object.fromEntries((report.environment?.versions ?? []).map(({ name, real }) => [name, real]));
+  };
+  const usual = await ran('as-set-up');
+  expect(await ran('bullmq-5.66.5')).toEqual({ ...usual, bullmq: '5.66.5' });
+  expect(await ran('redis-8.0.2')).toEqual({ ...usual, redis: '8.0.2' });
+
+  const resumed = await compareVersions('--bullmq', '5.66.5', '--resume', path.dirname(file));
+  expect(resumed.stdout).toMatch(/^health-check +pass +pass/m);
+  expect(resumed.stdout).not.toMatch(/^bullmq 5\.66\.5: pass$/m);
+  expect(resumed.code).toBe(0);
+});
+
+test('what is no version is refused before anything is made', async () => {
+  const { code, stderr } = await compareVersions('--bullmq', 'newest');
+  expect(stderr).toMatch(/expected a version such as 5\.66\.5/);
+  expect(code).toBe(64);
+});
