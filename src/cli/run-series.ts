@@ -51,7 +51,7 @@ export async function readSeriesInput(flags: SeriesFlags): Promise<SeriesInput> 
   };
 }
 
-type SeriesOptions = Omit<VerifyOptions, 'keep' | 'repeat'>;
+type SeriesOptions = Omit<VerifyOptions, 'keep' | 'repeat' | 'sandboxes'>;
 
 export interface Series<Result> {
   readonly results: readonly Result[];

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 
-import { exitCode, formatLocation, type Location } from '../kernel/errors.ts';
+import { exitCode, formatLocation, InputError, type Location } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
 import { createLiveProgress } from '../report/live-progress.ts';
 import { renderConsole } from '../report/render-console.ts';
@@ -14,7 +14,7 @@ import { findProcedures } from '../runbook/select-procedure.ts';
 import { readSetupManifest, withVersions } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
-import { readSeed, readTimeScale, readVersion } from './read-flags.ts';
+import { readCount, readSeed, readTimeScale, readVersion } from './read-flags.ts';
 import { newRunId, selectScenarios } from './select-scenarios.ts';
 import { drillbookVersion } from './version.ts';
 
@@ -28,6 +28,7 @@ interface VerifyFlags {
   readonly timeScale?: number;
   readonly seed: number;
   readonly keep?: true;
+  readonly sandboxes: number;
   readonly repeat?: true;
   readonly bullmq?: string;
   readonly redis?: string;
@@ -51,6 +52,12 @@ export function addVerify(program: Command): void {
     .option('--bullmq <version>', 'let the example fleet run on this version of BullMQ, e.g. 5.66.5', readVersion)
     .option('--redis <version>', 'run on this version of Redis, e.g. 8.0.2', readVersion)
     .option('--keep', 'leave the sandbox up for a look')
+    .option(
+      '--sandboxes <n>',
+      'share the scenarios out to so many sandboxes at once; each takes about a core',
+      readCount,
+      1,
+    )
     .addHelpText(
       'after',
       '\nExit codes: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 70 Drillbook itself broke, 130 interrupted.',
@@ -65,6 +72,12 @@ async function verify(flags: VerifyFlags): Promise<void> {
     labels: project.config.labels,
   });
   const scenarios = selectScenarios(project, flags.only);
+  if (flags.keep && flags.sandboxes > 1) {
+    throw new InputError('--keep leaves one sandbox up, and --sandboxes asks for several', {
+      code: 'FLAGS_CONTRADICT',
+      next: 'leave one of them out',
+    });
+  }
   if (flags.list) {
     process.stdout.write(listScenarios(scenarios, runbook, project.config.labels));
     return;
@@ -83,6 +96,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
       timeScale: flags.timeScale ?? project.config.timeScale,
       seed: flags.seed,
       keep: flags.keep === true,
+      sandboxes: flags.sandboxes,
       repeat: flags.repeat === true,
       version: await drillbookVersion(),
       runId,

@@ -20,6 +20,19 @@ test('without a terminal a plain line for each phase, with both clocks and the q
   expect(show(false)).not.toContain('\u001b');
 });
 
+test('scenarios that run at once are told apart', () => {
+  let text = '';
+  const progress = createLiveProgress({ write: (piece: string) => (text += piece) }, { live: false });
+  const one = recordRun();
+  const other = recordRun().map((event) => (event.scenario === undefined ? event : { ...event, scenario: 'other' }));
+  for (const [index, event] of one.entries()) for (const each of [event, other[index] ?? event]) progress.apply(each);
+  const lines = text.split('\n').filter((line) => line.includes('treatment recover'));
+  expect(lines.map((line) => line.replace(/^.*sandbox +/, '').replace(/ {2}.*/, ''))).toEqual([
+    'queue-paused treatment recover',
+    'other treatment recover',
+  ]);
+});
+
 test('on a terminal one line that is rewritten and cleared at the end', () => {
   const text = show(true);
   expect(text).not.toContain('\n');

@@ -15,19 +15,26 @@ export interface LiveProgress {
 
 const redrawEveryMs = 200;
 
+/** Where a scenario is, or the run as a whole. */
+interface Place {
+  readonly scenario: string;
+  readonly arm: string;
+  phase: string;
+  /** The queues that the scenario hits. */
+  readonly hit: readonly string[];
+  readonly rows: Map<string, QueueRow>;
+}
+
 /**
  * Tells a person where a run is: on a terminal one line that is rewritten, elsewhere a plain line for each phase.
- * Both clocks are shown, and the counts of the queues that the scenario hits.
+ * Both clocks are shown, and the counts of the queues that the scenario hits. Scenarios may run at once.
  */
 export function createLiveProgress(output: Output, options: { readonly live: boolean }): LiveProgress {
-  let scenario = '';
-  let arm = '';
-  let phase = '';
-  let hit: readonly string[] = [];
+  const whole = placeOf('', '', []);
+  const places = new Map<string, Place>();
   let startedS: number | undefined;
   let drawnAt = 0;
   let lineShown = false;
-  const rows = new Map<string, QueueRow>();
   const plans = new Map<string, readonly string[]>();
 
   const clear = (): void => {
@@ -38,47 +45,46 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
     clear();
     output.write(`${withoutCommands(text)}\n`);
   };
-  const lineOf = (event: HistoryEvent): string => {
-    const where = [options.live && scenario !== '' ? styleText('bold', scenario) : scenario, arm, phase].filter(
-      (word) => word !== '',
-    );
-    return `${clocks(event, startedS)}  ${where.join(' ')}  ${counts(rows, hit)}`.trimEnd();
+  const describe = ({ scenario, arm, phase, rows, hit }: Place): string => {
+    const name = options.live && scenario !== '' ? styleText('bold', scenario) : scenario;
+    const where = [name, arm, phase].filter((word) => word !== '');
+    return `${where.join(' ')}  ${counts(rows, hit)}`.trimEnd();
   };
   const draw = (event: HistoryEvent): void => {
-    if (!options.live || event.t - drawnAt < redrawEveryMs || phase === '') return;
+    const shown = places.size > 0 ? [...places.values()] : [whole];
+    if (!options.live || event.t - drawnAt < redrawEveryMs || shown.every(({ phase }) => phase === '')) return;
     drawnAt = event.t;
     clear();
-    output.write(lineOf(event));
+    output.write(`${clocks(event, startedS)}  ${shown.map(describe).join('  |  ')}`);
     lineShown = true;
   };
 
   return {
     apply(event) {
-      startedS ??= event.s;
+      if (event.type === 'run.started') startedS = event.s;
+      const { scenario } = event;
+      if (event.type === 'note') say(`note: ${oneLine(event.message, 400)}`);
       if (event.type === 'scenario.planned') plans.set(event.plan.id, event.plan.health.queues);
-      if (event.type === 'arm.started') {
-        scenario = oneLine(event.scenario ?? '');
-        arm = event.arm ?? '';
-        hit = plans.get(event.scenario ?? '') ?? [];
-        rows.clear();
-      }
+      if (event.type === 'arm.started' && scenario !== undefined)
+        places.set(scenario, placeOf(oneLine(scenario), event.arm ?? '', plans.get(scenario) ?? []));
+      const place = scenario === undefined ? whole : places.get(scenario);
+      if (event.type === 'arm.ended' && scenario !== undefined) places.delete(scenario);
+      if (!place) return;
       if (event.type === 'sample') {
-        for (const [name, row] of Object.entries(event.queues)) rows.set(name, row);
+        for (const [name, row] of Object.entries(event.queues)) place.rows.set(name, row);
         draw(event);
       }
       if (event.type === 'phase.started') {
-        phase = event.phase;
-        if (event.scenario === undefined) {
-          // What the run as a whole goes through is no scenario's, nor are the counts of one.
-          [scenario, arm] = ['', ''];
-          rows.clear();
-        }
-        if (!options.live) say(lineOf(event));
+        place.phase = event.phase;
+        if (!options.live) say(`${clocks(event, startedS)}  ${describe(place)}`);
       }
-      if (event.type === 'note') say(`note: ${oneLine(event.message, 400)}`);
     },
     end: clear,
   };
+}
+
+function placeOf(scenario: string, arm: string, hit: readonly string[]): Place {
+  return { scenario, arm, phase: '', hit, rows: new Map() };
 }
 
 function clocks({ t, s }: HistoryEvent, startedS: number | undefined): string {

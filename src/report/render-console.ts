@@ -70,9 +70,7 @@ function renderFacts({ runbook, environment, coverage, notes, timeScale, seed }:
       ({ name, declared, real }) =>
         `version      ${oneLine(name)}: the runbook says ${oneLine(declared ?? '?')}, ${oneLine(real ?? '?')} ran`,
     ),
-    ...(uncovered.length > 0
-      ? [`not covered  ${uncovered.map((name) => oneLine(name, 60)).join(', ')}`]
-      : []),
+    ...(uncovered.length > 0 ? [`not covered  ${uncovered.map((name) => oneLine(name, 60)).join(', ')}`] : []),
     ...notes.map((note) => `note         ${oneLine(note)}`),
     `clock        ${timeScale} sandbox seconds a second, seed ${seed}`,
   ];

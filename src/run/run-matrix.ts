@@ -29,7 +29,7 @@ export const matrixRecord = z.strictObject({ runbook: z.string(), sha256: z.stri
 /** The record of the matrix, in its folder. */
 export const matrixFile = 'matrix.json';
 
-export interface MatrixOptions extends Omit<VerifyOptions, 'keep' | 'repeat'> {
+export interface MatrixOptions extends Omit<VerifyOptions, 'keep' | 'repeat' | 'sandboxes'> {
   /** What is known already; it is not run again. */
   readonly cells: readonly Cell[];
   readonly onCell: (cell: Cell) => void;
@@ -81,6 +81,7 @@ async function tryCell(
     ...options,
     scenarios: [scenario],
     keep: false,
+    sandboxes: 1,
     repeat: false,
     runId: `${options.runId}-${name}`,
     reportDir: path.join(options.reportDir, name),

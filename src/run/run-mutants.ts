@@ -12,7 +12,7 @@ import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { runVerify } from './run-verify.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
-export interface MutantsOptions extends Omit<VerifyOptions, 'keep' | 'repeat'> {
+export interface MutantsOptions extends Omit<VerifyOptions, 'keep' | 'repeat' | 'sandboxes'> {
   readonly mutants: readonly Mutant[];
   readonly equivalent: EquivalentMutants;
   /** What is known of them already; those are not run again. */
@@ -83,6 +83,7 @@ async function verifyOne(
     // The control arm does without the block that was changed: it can tell nothing about it.
     scenarios: [{ ...scenario, control: { enabled: false, instead: [] } }],
     keep: false,
+    sandboxes: 1,
     repeat: false,
     runId: `${options.runId}-${name}`,
     reportDir: path.join(options.reportDir, name),

@@ -28,11 +28,12 @@ export async function runScenario(
 ): Promise<void> {
   const arm = async (name: Arm, more: Pick<ArmOptions, 'holdMs' | 'cutAfterMs'> = {}) => {
     const view = new ArmView(run, scenario.plan);
-    const record = new ArmRecord([], true, scenario.plan.jobs.inOrder);
+    const record = new ArmRecord(scenario.plan.jobs.inOrder);
     let brokenSince: number | undefined;
     const unsubscribe = history.subscribe((event) => {
+      if (event.scenario !== scenario.plan.id || event.arm !== name) return;
       view.apply(event);
-      if (event.scenario === scenario.plan.id) record.push(event);
+      record.push(event);
       if (event.type === 'fault.proved') brokenSince = event.s;
     });
     try {

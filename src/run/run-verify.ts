@@ -7,6 +7,7 @@ import { createHistoryWriter, type HistoryWriter } from '../history/writer.ts';
 import { createSandboxClock, type SandboxClock } from '../kernel/clock.ts';
 import { Cleanup } from '../kernel/disposal.ts';
 import { formatError } from '../kernel/errors.ts';
+import { together } from '../kernel/together.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { dropLease, takeLease, writeLease, type Lease } from '../sandbox/lease.ts';
@@ -121,20 +122,29 @@ async function carryOut(options: VerifyOptions, bound: readonly BoundScenario[],
     // Once more at the end: what a run had asked the engine for as it was killed may have come to be since.
     cleanup.add('clearing what dead runs left', removeWithinMs, clear, 0);
   });
-  const fleet = await requirePhase('start', limits.start, emit, signal, async () => {
-    const connected = await startFleet(options, parts);
-    emit(await environmentOf(options, connected));
-    return connected;
+  const leases = [parts.lease];
+  while (leases.length < Math.min(options.sandboxes, bound.length)) leases.push(takeLease(project.directory, 'verify'));
+  const fleets = await requirePhase('start', limits.start, emit, signal, async () => {
+    const started = await together(leases, signal, (lease, within) =>
+      startFleet({ ...options, signal: within }, parts, lease, leases.indexOf(lease)),
+    );
+    for (const fleet of started.slice(0, 1)) emit(await environmentOf(options, fleet));
+    return started;
   });
-  for (const [index, scenario] of bound.entries()) {
-    emit({ type: 'scenario.planned', plan: scenario.plan });
-    if (scenario.plan.unbound.length > 0) continue;
-    await runScenario(options, run, history, fleet, scenario, index);
-  }
+  const waiting = [...bound.entries()];
+  await together(fleets, signal, async (fleet, within) => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      within.throwIfAborted();
+      const [index, scenario] = next;
+      emit({ type: 'scenario.planned', plan: scenario.plan });
+      if (scenario.plan.unbound.length > 0) continue;
+      await runScenario({ ...options, signal: within }, run, history, fleet, scenario, index);
+    }
+  });
 }
 
-async function startFleet(options: VerifyOptions, parts: RunParts): Promise<Fleet> {
-  const { docker, lease, clock, cleanup } = parts;
+async function startFleet(options: VerifyOptions, parts: RunParts, lease: Lease, index: number): Promise<Fleet> {
+  const { docker, clock, cleanup } = parts;
   const { project, manifest, keep, signal } = options;
   const remove = async (): Promise<void> => {
     if (parts.kept) await writeLease(parts.kept.directory, { ...lease, kept: true });
@@ -152,7 +162,12 @@ async function startFleet(options: VerifyOptions, parts: RunParts): Promise<Flee
     signal,
   });
   if (keep) parts.kept = sandbox;
-  cleanup.add('saving the logs', saveLogsWithinMs, () => saveLogs(sandbox, options), 0);
+  cleanup.add(
+    'saving the logs',
+    saveLogsWithinMs,
+    () => saveLogs(sandbox, options, index === 0 ? '' : `-${index + 1}`),
+    0,
+  );
   const fleet = await connectFleet(sandbox, project.config);
   cleanup.add('disconnecting from Redis', 1000, () => Promise.resolve(fleet.redis.disconnect()));
   return fleet;

@@ -28,7 +28,7 @@ export const versionsRecord = z.strictObject({
 /** The record of a run over versions, in its folder. */
 export const versionsFile = 'versions.json';
 
-export interface VersionsOptions extends Omit<VerifyOptions, 'keep' | 'repeat'> {
+export interface VersionsOptions extends Omit<VerifyOptions, 'keep' | 'repeat' | 'sandboxes'> {
   readonly versions: readonly Versions[];
   /** What is known already; it is not run again. */
   readonly columns: readonly VersionColumn[];
@@ -49,6 +49,7 @@ export async function runVersions(options: VersionsOptions): Promise<readonly Ve
       // Recovery times were measured on one version, and say nothing of others.
       project: { ...options.project, baseline: undefined },
       keep: false,
+      sandboxes: 1,
       repeat: false,
       runId: `${options.runId}-${name}`,
       reportDir: path.join(reportDir, name),

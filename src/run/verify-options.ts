@@ -14,6 +14,8 @@ export interface VerifyOptions {
   readonly timeScale: number;
   readonly seed: number;
   readonly keep: boolean;
+  /** How many sandboxes the scenarios are shared out to. */
+  readonly sandboxes: number;
   /** Each recovery is run again: on the healthy fleet, and after it was cut off half-way. */
   readonly repeat: boolean;
   readonly version: string;

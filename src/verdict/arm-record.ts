@@ -11,7 +11,7 @@ import type {
 } from '../history/events.ts';
 import { Ledger } from './ledger.ts';
 import { PriorityOrder } from './priority-order.ts';
-import { Timeline, type SeenContainer } from './timeline.ts';
+import { Timeline } from './timeline.ts';
 
 /** A moment on both clocks: real ms since the run's start, sandbox ms since 1970. */
 export interface Instant {
@@ -46,13 +46,12 @@ export class ArmRecord {
   readonly procedures: ProcedureRecord[] = [];
   /** What the sandbox's wall refused or spared, in its order. */
   readonly wall: (WallMet & Instant)[] = [];
-  readonly timeline: Timeline;
+  readonly timeline = new Timeline();
   readonly ledger = new Ledger();
   readonly order: PriorityOrder;
 
   /** @param inOrder the queues whose order of priorities is looked at */
-  constructor(containers: readonly SeenContainer[], redisUp: boolean, inOrder: readonly string[] = []) {
-    this.timeline = new Timeline(containers, redisUp);
+  constructor(inOrder: readonly string[] = []) {
     this.order = new PriorityOrder(inOrder);
   }
 

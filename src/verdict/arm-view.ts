@@ -9,7 +9,7 @@ import { Timeline } from './timeline.ts';
  * the runner when a phase may end; it decides nothing about the verdict.
  */
 export class ArmView {
-  readonly #timeline = new Timeline([], true);
+  readonly #timeline = new Timeline();
   readonly #rules: HealthRules;
   #markT = 0;
   #stepT = 0;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventBody, HistoryEvent } from '../history/events.ts';
 import { judge } from './judge.ts';
 import { runReportSchema, type Check, type RunReport } from './run-report.ts';
-import { file, recordRun, threshold, thresholds, type Recording } from './testing/record-run.ts';
+import { file, recordRun, threshold, thresholds, type Recording, type World } from './testing/record-run.ts';
 
 async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryEvent> {
   yield* events;
@@ -38,6 +38,20 @@ test('a runbook that works passes, and its recovery is timed', async () => {
 test('judging twice gives the same report apart from its time stamp', async () => {
   const [first, second] = await Promise.all([judgeRun(), judgeRun()]);
   expect(JSON.stringify({ ...second, generatedAt: '' })).toBe(JSON.stringify({ ...first, generatedAt: '' }));
+});
+
+test('scenarios that ran at once are judged as if each had run alone', async () => {
+  // In the other sandbox the worker is down at the end, and Redis too: no business of the first one's.
+  const dying = (world: World): void => void ((world.workerState = 'exited'), (world.redisUp = false));
+  const recordings: readonly Recording[] = [{}, { plan: { id: 'other' }, cure: dying }];
+  const [one = [], other = []] = recordings.map(recordRun);
+  const begin = one.slice(0, 2);
+  const middle = [...one.slice(2, -1), ...other.slice(2, -1)].toSorted((a, b) => a.t - b.t);
+  const events = [...begin, ...middle, ...one.slice(-1)].map((event, seq) => ({ ...event, seq }));
+  const report = await judge(stream(events));
+  const alone = await Promise.all(recordings.map(judgeRun));
+  expect(report.scenarios).toEqual(alone.flatMap(({ scenarios }) => scenarios));
+  expect(report.scenarios.map(({ verdict }) => verdict)).toEqual(['pass', 'inconclusive']);
 });
 
 describe('it is hard to fool', () => {

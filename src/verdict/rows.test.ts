@@ -46,7 +46,7 @@ test('a backlog that grew at any time is seen, by looking at each value once', (
   const claim: Claim = { claim: 'growing', queues: [], states: ['waiting'], text: 'it grows' };
   check(
     property(array(nat(6), { maxLength: 30 }), (values) => {
-      const timeline = new Timeline([], true);
+      const timeline = new Timeline();
       for (const [index, value] of values.entries())
         timeline.push({ seq: index, t: index, s: index, type: 'sample', full: index === 0, queues: { a: row(value) } });
       expect(everTrue(claim, timeline.moments)).toBe(growsSomewhere(values));
@@ -58,7 +58,7 @@ test('a backlog that grew at any time is seen, by looking at each value once', (
 test('the totals are those of all queues at that moment', () => {
   check(
     property(samples, (taken) => {
-      const timeline = new Timeline([], true);
+      const timeline = new Timeline();
       for (const [index, [figures, full]] of taken.entries()) {
         const sample = Object.fromEntries(Object.entries(figures).map(([queue, figure]) => [queue, row(figure)]));
         timeline.push({ seq: index, t: index, s: index, type: 'sample', full, queues: sample });

@@ -1,6 +1,5 @@
 import type { Arm, EnvironmentSeen, HistoryEvent, Phase, RunStarted, ScenarioPlan } from '../history/events.ts';
 import { ArmRecord, type Instant } from './arm-record.ts';
-import type { SeenContainer } from './timeline.ts';
 
 export interface ScenarioRecord {
   readonly plan: ScenarioPlan;
@@ -16,7 +15,9 @@ export interface Reached {
   readonly isOver: boolean;
 }
 
-/** Everything one history says, sorted by scenario and arm. Fed one event after the other. */
+/**
+ * Everything one history says, sorted by scenario and arm, for scenarios may have run at once. Fed one event after the other.
+ */
 export class RunRecord {
   run: RunStarted | undefined;
   environment: EnvironmentSeen | undefined;
@@ -36,8 +37,6 @@ export class RunRecord {
   readonly brokenPhases: { readonly phase: Phase; readonly outcome: string; readonly message: string | undefined }[] =
     [];
   #seq = -1;
-  #containers: readonly SeenContainer[] = [];
-  #redisUp = true;
 
   push(event: HistoryEvent): void {
     if (event.seq !== this.#seq + 1) this.gapAfter ??= this.#seq;
@@ -46,8 +45,6 @@ export class RunRecord {
     this.first ??= this.last;
     this.#note(event);
     this.#arm(event)?.push(event);
-    if (event.type === 'containers') this.#containers = event.containers;
-    if (event.type === 'redis') this.#redisUp = event.up;
   }
 
   #note(event: HistoryEvent): void {
@@ -116,8 +113,7 @@ export class RunRecord {
     if (!scenario) return undefined;
     const { arms, plan } = scenario;
     // A scenario may start over after its sandbox was rebuilt: the last attempt is the one that counts.
-    if (event.type === 'arm.started' || !arms[event.arm])
-      arms[event.arm] = new ArmRecord(this.#containers, this.#redisUp, plan.jobs.inOrder);
+    if (event.type === 'arm.started' || !arms[event.arm]) arms[event.arm] = new ArmRecord(plan.jobs.inOrder);
     return arms[event.arm];
   }
 }

@@ -185,7 +185,7 @@ test('a block that is planned twice and ran once was not run twice', async () =>
   const report = await judge(stream(once.map((event, seq) => ({ ...event, seq }))));
   expect(report.scenarios[0]?.checks.filter(({ message }) => message === 'it was not run')).toHaveLength(1);
 
-  const arm = new ArmRecord([], true);
+  const arm = new ArmRecord();
   for (const event of events) if (event.arm === 'treatment') arm.push(event);
   const planned = events.find((event) => event.type === 'scenario.planned')?.plan;
   if (!planned) throw new Error('no plan');

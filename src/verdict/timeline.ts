@@ -50,14 +50,8 @@ export class Timeline {
   readonly #store = new RowStore();
   #rows: Rows | undefined;
   #totals = nothing;
-  #containers: readonly SeenContainer[];
-  #redisUp: boolean;
-
-  /** Starts from what was last known, for containers and Redis are only written when they change. */
-  constructor(containers: readonly SeenContainer[], redisUp: boolean) {
-    this.#containers = containers;
-    this.#redisUp = redisUp;
-  }
+  #containers: readonly SeenContainer[] = [];
+  #redisUp = true;
 
   push(event: HistoryEvent): void {
     switch (event.type) {

@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+import { readHistory } from '../src/history/reader.ts';
+import { pollUntil } from '../src/kernel/poll-until.ts';
+import { residueOf } from './residue.ts';
+import { runDrillbook, startDrillbook, unmet, verify } from './run-drillbook.ts';
+import { createSmallProject } from './small-project.ts';
+
+/** When each arm ran, real ms since the run began. */
+async function armsOf(history: string): Promise<ReadonlyMap<string, readonly [number, number]>> {
+  const arms = new Map<string, readonly [number, number]>();
+  for await (const { type, t, scenario, arm } of readHistory(history)) {
+    const name = `${scenario} ${arm}`;
+    if (type === 'arm.started') arms.set(name, [t, Infinity]);
+    if (type === 'arm.ended') arms.set(name, [arms.get(name)?.[0] ?? NaN, t]);
+  }
+  return arms;
+}
+
+test('two scenarios at once: the verdicts of each for itself, both sandboxes logged and gone', async () => {
+  await using project = await createSmallProject();
+  const cwd = project.directory;
+  const { report, folder, code, stderr } = await verify(['--sandboxes', '2'], { cwd });
+  expect(report.scenarios.map(({ id, checks }) => [id, unmet(checks)])).toEqual([
+    ['health', {}],
+    ['worker-down', {}],
+  ]);
+  expect(code).toBe(0);
+  for (const { ledger } of report.scenarios) expect(ledger).toMatchObject({ lost: 0, whole: true });
+
+  const arms = await armsOf(path.join(folder, 'history.jsonl'));
+  const [health, down] = [arms.get('health treatment'), arms.get('worker-down treatment')];
+  if (!health || !down) throw new Error(`the arms are ${[...arms.keys()].join(', ')}`);
+  expect(Math.max(health[0], down[0])).toBeLessThan(Math.min(health[1], down[1]));
+  expect(stderr).toMatch(/health treatment baseline/);
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(['redis.log', 'redis-2.log']));
+  expect(await residueOf(cwd)).toEqual([]);
+});
+
+test('interrupted, both sandboxes are gone', async () => {
+  await using project = await createSmallProject();
+  const cwd = project.directory;
+  await using run = startDrillbook(['verify', '--sandboxes', '2'], { cwd });
+  await pollUntil(() => /health treatment baseline/.test(run.seen()) && /worker-down treatment/.test(run.seen()), {
+    what: 'both scenarios under way',
+    withinMs: 120_000,
+  });
+  run.child.kill('SIGINT');
+  const { code, stderr } = await run.ended;
+  expect(code, stderr).toBe(130);
+  expect(await residueOf(cwd)).toEqual([]);
+});
+
+test('several sandboxes cannot be kept', async () => {
+  await using project = await createSmallProject();
+  const { code, stderr } = await runDrillbook(['verify', '--sandboxes', '2', '--keep'], { cwd: project.directory });
+  expect(stderr).toMatch(/--keep leaves one sandbox up.*FLAGS_CONTRADICT/s);
+  expect(code).toBe(64);
+});
