@@ -240,6 +240,42 @@ describe.each(cases)('$spec.kind', ({ spec, broken, whole }) => {
   });
 });
 
+describe('redis-aof-stale', () => {
+  const spec: FaultSpec = { kind: 'redis-aof-stale', by: 20_000 };
+  const setting = async () => ((await fleet.redis.config('GET', 'appendonly')) as string[])[1];
+  const whenForgetful = () =>
+    pollUntil(async () => (await setting()) === 'no', { what: 'a Redis that forgets', withinMs: 10_000 });
+
+  test('what was written before is kept, and what came in the meantime is gone', async () => {
+    await fleet.redis.set('before', '1');
+    const injecting = inject(spec);
+    await whenForgetful();
+    await fleet.redis.set('meanwhile', '1');
+    const fault = await injecting;
+    expect(fault.proof).toEqual({ bit: true, evidence: expect.stringContaining('20 s before its death') as string });
+    expect([await fleet.redis.exists('before'), await fleet.redis.exists('meanwhile')]).toEqual([1, 0]);
+    expect(await setting()).toBe('yes');
+    await fault.heal();
+    expect(await fleet.redis.ping()).toBe('PONG');
+  });
+
+  test('an interrupt half-way heals it, and Redis lives', async () => {
+    const interrupt = new AbortController();
+    const runId = async () => /run_id:(\w+)/.exec(await fleet.redis.info('server'))?.[1];
+    const before = await runId();
+    const injecting = inject(spec, interrupt.signal);
+    await whenForgetful();
+    interrupt.abort(new Error('interrupted'));
+    await expect(injecting).rejects.toThrow('interrupted');
+    expect([await setting(), await runId()]).toEqual(['yes', before]);
+  });
+
+  test('an interrupt beforehand changes nothing', async () => {
+    await expect(inject(spec, AbortSignal.abort(new Error('interrupted')))).rejects.toThrow('interrupted');
+    expect(await setting()).toBe('yes');
+  });
+});
+
 test('a fault that does not bite says so', async () => {
   const fault = await inject({ kind: 'crash-loop', service, path: '/app/config/worker.json', content: '{}' });
   expect(fault.proof).toMatchObject({ bit: false });

@@ -12,6 +12,7 @@ import { proxySilent } from './proxy-silent.ts';
 import { proxySlow } from './proxy-slow.ts';
 import { queuesPaused } from './queues-paused.ts';
 import { rateLimitStorm } from './rate-limit-storm.ts';
+import { redisAofStale } from './redis-aof-stale.ts';
 import { redisMemoryFull } from './redis-memory-full.ts';
 import { stuckJobs } from './stuck-jobs.ts';
 
@@ -29,6 +30,7 @@ const faults: { readonly [Kind in FaultSpec['kind']]: Fault<Kind> } = {
   'proxy-slow': proxySlow,
   'queues-paused': queuesPaused,
   'rate-limit-storm': rateLimitStorm,
+  'redis-aof-stale': redisAofStale,
   'redis-memory-full': redisMemoryFull,
   'stuck-jobs': stuckJobs,
 };

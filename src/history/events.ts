@@ -204,6 +204,8 @@ export interface JobContract {
   readonly inOrder?: readonly string[];
   /** Jobs that may be found stalled; any number where it is absent. */
   readonly stalled?: number;
+  /** Jobs that were acknowledged while the fault was being injected may be lost. */
+  readonly unsynced?: true;
   /** Jobs that may fail for good. */
   readonly failed: number;
   readonly duplicates: 'at-least-once' | 'effectively-once';

@@ -78,7 +78,7 @@ export function bindScenario(
   );
   for (const [index, service] of scenario.health.services.entries())
     knownService(service, ['health', 'services', index], surroundings);
-  const { removedFrom, inOrder, stalled, ...jobs } = scenario.jobs;
+  const { removedFrom, inOrder, stalled, unsynced, ...jobs } = scenario.jobs;
   const { failed, delayed } = scenario.health;
   const steps = [...scenario.diagnosis, ...scenario.recovery, ...scenario.maintenance];
   const plan: ScenarioPlan = {
@@ -106,6 +106,7 @@ export function bindScenario(
       ...jobs,
       ...(stalled === undefined ? {} : { stalled }),
       ...(inOrder === undefined ? {} : { inOrder: queues(inOrder, ['jobs', 'inOrder']) }),
+      ...(unsynced ? { unsynced: true as const } : {}),
       ...(removedFrom === 'all' ? {} : { removedFrom: queues(removedFrom, ['jobs', 'removedFrom']) }),
     },
     control: {

@@ -71,6 +71,8 @@ const fault = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('stuck-jobs'), jobs, age: duration }),
     /** The container may use so little memory that the kernel kills it over these jobs. */
     z.strictObject({ kind: z.literal('memory-exhausted'), service, limit: size, jobs }),
+    /** Redis is killed and started again, and nothing of what it acknowledged in the time before is on its disk. */
+    z.strictObject({ kind: z.literal('redis-aof-stale'), by: duration }),
     /** Redis refuses every write: it may not use more memory than it already does. */
     z.strictObject({ kind: z.literal('redis-memory-full') }),
   ],
@@ -173,6 +175,8 @@ const scenarioSchema = z.strictObject({
       /** Only these queues may be removed from. */
       removedFrom: queueSelector.default('all'),
       failed: z.int().nonnegative().default(0),
+      /** Jobs that Redis acknowledged while the fault was being injected may be lost, for they were not on its disk yet. */
+      unsynced: z.boolean().default(false),
       /** Queues whose jobs, where a burst gives them a priority, must be done in that order. */
       inOrder: queueSelector.optional(),
       /** How many may be found stalled: taken by a worker that then no longer held them. Any number where it is absent. */

@@ -11,6 +11,7 @@ const mark = {
   queued: 64,
   failedInQueue: 128,
   stalled: 256,
+  atRisk: 512,
 } as const;
 
 /** More lost jobs than this are counted, and not named in the report; the history has them all. */
@@ -38,10 +39,13 @@ export class Ledger {
   /** What queues held before the procedure that runs now, by job with its queue. */
   #heldBefore = new Map<string, string>();
   #heldUnknown: string | undefined;
+  #isInjecting = false;
   #residue: Pick<Residue, 'complete' | 'message'> | undefined;
   #effects: Pick<Effects, 'complete' | 'message'> | undefined;
 
   push(event: HistoryEvent): void {
+    if (event.type === 'fault.injecting') this.#isInjecting = true;
+    if (event.type === 'fault.proved') this.#isInjecting = false;
     if (event.type === 'enqueued') this.#enqueue(event.queue, event.ids);
     // What is said after the queues were scanned (healing sets free what was held back) is not in the books.
     if (event.type === 'outcomes' && !this.#residue) this.#takeOutcomes(event);
@@ -89,9 +93,12 @@ export class Ledger {
     };
   }
 
-  /** The first few jobs of a fate, in the order in which they were first heard of. */
+  /**
+   * The first few jobs of a fate, in the order in which they were first heard of. `lost-synced`: lost, and not acknowledged while the fault
+   * was being injected.
+   */
   examples(
-    fate: Fate | 'resurrected' | 'stalled',
+    fate: Fate | 'lost-synced' | 'resurrected' | 'stalled',
     limit: number,
   ): readonly { readonly id: string; readonly queue: string }[] {
     const found: { readonly id: string; readonly queue: string }[] = [];
@@ -103,14 +110,17 @@ export class Ledger {
           ? (marks & mark.completed) !== 0 && (marks & mark.queued) !== 0
           : fate === 'stalled'
             ? (marks & mark.stalled) !== 0
-            : fateOf(marks) === fate;
+            : fate === 'lost-synced'
+              ? fateOf(marks) === 'lost' && (marks & mark.atRisk) === 0
+              : fateOf(marks) === fate;
       if ((marks & mark.enqueued) !== 0 && matches) found.push({ id, queue: this.#queueOf[index] ?? '' });
     }
     return found;
   }
 
   #enqueue(queue: string, ids: readonly string[]): void {
-    for (const id of ids) this.#set(id, queue, mark.enqueued);
+    const marks = this.#isInjecting ? mark.enqueued | mark.atRisk : mark.enqueued;
+    for (const id of ids) this.#set(id, queue, marks);
   }
 
   #takeOutcomes(event: Outcomes): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Claim, HistoryEvent, PlannedStep } from '../history/events.ts';
+import type { Claim, HistoryEvent, PlannedStep, ScenarioPlan } from '../history/events.ts';
 import { judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { pairSteps } from './pair-steps.ts';
@@ -229,6 +229,26 @@ test('jobs that were found stalled count where the contract counts them', async 
   expect(await checkOf('ledger', { jobs: { stalled: 2 }, plan: { jobs: { ...jobs, stalled: 1 } } })).toBe(
     'fail: 2 jobs found stalled, 1 allowed: good-0 of mail, good-1 of mail',
   );
+});
+
+test('jobs that Redis had not on disk when the fault hit may be lost where the contract says so, and no others', async () => {
+  const jobs = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const };
+  /** One job is acknowledged while the fault is being injected, one after it was proved; neither is heard of again. */
+  const lose = async (moment: 'fault.injecting' | 'fault.proved', contract: ScenarioPlan['jobs']) => {
+    const events = recordRun({ plan: { jobs: contract } }).flatMap((event): readonly HistoryEvent[] =>
+      event.type === moment && event.arm === 'treatment'
+        ? [event, { ...event, type: 'enqueued', queue: 'mail', ids: ['vanished'] }]
+        : [event],
+    );
+    const report = await judge(stream(events.map((event, seq) => ({ ...event, seq }))));
+    const found = report.scenarios[0]?.checks.find(({ id }) => id === 'ledger');
+    return found && `${found.verdict}: ${found.message}`;
+  };
+  expect(await lose('fault.injecting', { ...jobs, unsynced: true })).toMatch(
+    /^pass: .* 1 lost, acknowledged and not yet on disk$/,
+  );
+  expect(await lose('fault.proved', { ...jobs, unsynced: true })).toBe('fail: 1 job lost, 0 allowed: vanished of mail');
+  expect(await lose('fault.injecting', jobs)).toBe('fail: 1 job lost, 0 allowed: vanished of mail');
 });
 
 test('jobs may be removed from the queues that the contract names, and from no other', async () => {

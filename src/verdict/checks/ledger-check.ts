@@ -1,4 +1,4 @@
-import type { Fate, Ledger } from '../ledger.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Check, Finding } from '../run-report.ts';
 import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
 
@@ -11,8 +11,9 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   const balance = ledger.balance();
   if (balance.enqueued === 0) return inconclusive(id, 'no job was enqueued, so none was accounted for');
   const findings: Finding[] = [];
-  if (balance.whole && balance.lost > plan.jobs.lost)
-    findings.push(tell(ledger, 'lost', balance.lost, 'lost', plan.jobs.lost));
+  const lostFate = plan.jobs.unsynced ? 'lost-synced' : 'lost';
+  const unduly = ledger.examples(lostFate, Infinity).length;
+  if (balance.whole && unduly > plan.jobs.lost) findings.push(tell(ledger, lostFate, unduly, 'lost', plan.jobs.lost));
   if (balance.removed > plan.jobs.removed)
     findings.push(tell(ledger, 'removed', balance.removed, 'removed', plan.jobs.removed));
   const { removedFrom } = plan.jobs;
@@ -44,13 +45,13 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   const { enqueued, completed, duplicated, failed, queued, removed, lost } = balance;
   return pass(
     id,
-    `${count(enqueued, 'job')}: ${completed} completed once, ${duplicated} more than once, ${failed} failed for good, ${queued} still queued, ${removed} removed, ${lost} lost`,
+    `${count(enqueued, 'job')}: ${completed} completed once, ${duplicated} more than once, ${failed} failed for good, ${queued} still queued, ${removed} removed, ${lost} lost${lost > 0 ? ', acknowledged and not yet on disk' : ''}`,
   );
 }
 
 function tell(
   ledger: Ledger,
-  fate: Fate | 'resurrected' | 'stalled',
+  fate: Parameters<Ledger['examples']>[0],
   number: number,
   what: string,
   allowed: number,

@@ -1,0 +1,48 @@
+import { pollUntil, waitOut } from '../kernel/poll-until.ts';
+import type { Fault } from './fault.ts';
+import { prove } from './prove.ts';
+
+/**
+ * Redis dies and comes back with an append-only file that ends some time before its death, as after a power failure of a disk that
+ * had promised more than it kept: what it acknowledged in that time is gone.
+ */
+export const redisAofStale: Fault<'redis-aof-stale'> = {
+  summarise: ({ by }) => `Redis is killed and comes back with an append-only file that is ${by / 1000} s old`,
+  async inject({ by }, { sandbox, redis, prefix, services }, signal) {
+    signal.throwIfAborted();
+    const marker = `${prefix}:drillbook-probe`;
+    const isRunning = async (): Promise<boolean> =>
+      (await sandbox.containers()).some(({ service, state }) => service === services.redis && state === 'running');
+    const heal = async (): Promise<void> => {
+      if (!(await isRunning())) await sandbox.start(services.redis);
+      await pollUntil(() => redis.config('SET', 'appendonly', 'yes'), {
+        what: 'an answer from Redis',
+        withinMs: 30_000,
+      });
+      await redis.del(marker);
+    };
+    try {
+      // It writes what it has got by now, and from here on nothing.
+      await redis.config('SET', 'appendonly', 'no');
+      await redis.set(marker, '1');
+      await waitOut(sandbox.clock.toRealMs(by), signal);
+      await sandbox.kill(services.redis, 'SIGKILL');
+      await pollUntil(async () => !(await isRunning()), { what: 'the death of Redis', withinMs: 10_000, signal });
+      await sandbox.start(services.redis);
+    } catch (error) {
+      await heal();
+      throw error;
+    }
+    return prove(
+      'a Redis that has forgotten what it acknowledged',
+      async () => {
+        const [, setting] = (await redis.config('GET', 'appendonly')) as string[];
+        if (setting !== 'yes' || (await redis.exists(marker)) === 1) return undefined;
+        return `a key that Redis acknowledged ${by / 1000} s before its death is gone`;
+      },
+      heal,
+      signal,
+      30_000,
+    );
+  },
+};
