@@ -177,8 +177,8 @@ const jobCases: readonly Pick<Case, 'spec' | 'broken'>[] = [
     spec: { kind: 'stuck-jobs', jobs: jobsOf('pipeline.orchestrate', 3, { waitsFor: 'x' }), age: 1_860_000 },
     broken: async () => {
       const [id = ''] = await fleet.redis.lrange('bull:pipeline.orchestrate:active', 0, 0);
-      const taken = Number(await fleet.redis.hget(`bull:pipeline.orchestrate:${id}`, 'processedOn'));
-      expect(sandbox.clock.now() - taken).toBeGreaterThan(1_860_000);
+      const times = await fleet.redis.hmget(`bull:pipeline.orchestrate:${id}`, 'timestamp', 'processedOn');
+      for (const time of times) expect(sandbox.clock.now() - Number(time)).toBeGreaterThan(1_860_000);
       expect(await fleet.redis.exists(`bull:pipeline.orchestrate:${id}:lock`)).toBe(1);
     },
   },

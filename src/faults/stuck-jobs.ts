@@ -7,9 +7,12 @@ import { prove } from './prove.ts';
 
 type Jobs = readonly { readonly queue: string; readonly id: string }[];
 
+/** How long before it was taken a job was added, sandbox ms. */
+const waitedMs = 1000;
+
 /**
  * Jobs at which a worker sits for ever, renewing their lock. So that nobody has to wait for them to get old, their record is
- * set back by `age`: only the time at which they were taken is not what it was.
+ * set back by `age`: only the times at which they were added and taken are not what they were.
  */
 export const stuckJobs: Fault<'stuck-jobs'> = {
   summarise: ({ jobs: { count }, age }) => `${count} jobs that have been active for ${age / 60_000} min and never end`,
@@ -23,7 +26,8 @@ export const stuckJobs: Fault<'stuck-jobs'> = {
       async () => {
         if ((await countHeld(target, added)) < added.length) return undefined;
         const pipeline = redis.pipeline();
-        for (const { queue, id } of added) pipeline.hset(`${prefix}:${queue}:${id}`, 'processedOn', sinceMs);
+        for (const { queue, id } of added)
+          pipeline.hset(`${prefix}:${queue}:${id}`, { timestamp: sinceMs - waitedMs, processedOn: sinceMs });
         await pipeline.exec();
         const taken = await readField(redis, prefix, 'processedOn', added);
         return taken.every((at) => Number(at) === sinceMs)
