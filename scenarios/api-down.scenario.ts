@@ -1,4 +1,5 @@
 import { defineScenario } from '../src/index.ts';
+import { jobsFail, nothingIsPaused } from './decision-tree.ts';
 
 const queue = 'outreach.whatsapp.send';
 const hit = { names: [queue] };
@@ -15,15 +16,9 @@ export default defineScenario({
   ],
   mendedAfter: '0s',
   symptoms: [{ claim: 'count', queues: hit, state: 'failed', op: '>=', value: 100 }],
-  // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.
   diagnosis: [
-    {
-      run: '2.1 > bash[1]',
-      shows: [
-        { pattern: /failed=[1-9]|outreach\.whatsapp\.send:failed/, means: 'that jobs fail' },
-        { pattern: /^(?![\s\S]*PAUSED)/, means: 'that no queue is paused' },
-      ],
-    },
+    // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.
+    { run: '2.1 > bash[1]', shows: [jobsFail(queue), nothingIsPaused] },
     {
       run: '3.3 > Diagnosis > bash[1]',
       args: [queue],

@@ -1,4 +1,5 @@
 import { defineScenario } from '../src/index.ts';
+import { jobsFail, nothingIsPaused } from './decision-tree.ts';
 
 const queue = 'outreach.whatsapp.send';
 const hit = { names: [queue] };
@@ -12,6 +13,8 @@ export default defineScenario({
   mendedAfter: '0s',
   symptoms: [{ claim: 'count', queues: hit, state: 'failed', op: '>=', value: 10 }],
   diagnosis: [
+    // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.
+    { run: '2.1 > bash[1]', shows: [jobsFail(queue), nothingIsPaused] },
     {
       run: '3.3 > Diagnosis > bash[1]',
       shows: [{ pattern: /reason:.*ETIMEDOUT/i, means: 'why the jobs fail' }],

@@ -1,4 +1,5 @@
 import { defineScenario } from '../src/index.ts';
+import { jobsFail, nothingIsPaused } from './decision-tree.ts';
 
 const service = 'worker-enrichment';
 const uploads = { names: ['ingest.csv'] };
@@ -18,6 +19,8 @@ export default defineScenario({
   },
   symptoms: [{ claim: 'count', queues: uploads, state: 'failed', op: '>=', value: 2 }],
   diagnosis: [
+    // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.
+    { run: '2.1 > bash[1]', shows: [jobsFail('ingest.csv'), nothingIsPaused] },
     {
       run: '3.3 > Diagnosis > bash[1]',
       args: ['ingest.csv'],

@@ -1,4 +1,5 @@
 import { defineScenario } from '../src/index.ts';
+import { jobsFail, nothingIsPaused } from './decision-tree.ts';
 
 const queue = 'outreach.email.send';
 const hit = { names: [queue] };
@@ -15,6 +16,8 @@ export default defineScenario({
   burst: [{ queues: hit, count: 2, data: { to: 'someone@nowhere.invalid' }, options: { attempts: 1 } }],
   symptoms: [{ claim: 'count', queues: hit, state: 'failed', op: '>=', value: 12 }],
   diagnosis: [
+    // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.
+    { run: '2.1 > bash[1]', shows: [jobsFail(queue), nothingIsPaused] },
     {
       run: '3.3 > Diagnosis > bash[1]',
       args: [queue],

@@ -1,4 +1,5 @@
 import { defineScenario } from '../src/index.ts';
+import { jobsFail, nothingIsPaused } from './decision-tree.ts';
 
 const names = [
   'enrich.termene.company',
@@ -15,6 +16,15 @@ export default defineScenario({
   fault: { kind: 'rate-limit-storm', apis: ['termene', 'whatsapp', 'email'], quiet: '90s' },
   burst: [{ queues: { names }, count: 5, options: { attempts: 1 } }],
   symptoms: [{ claim: 'count', queues: { names }, state: 'failed', op: '>=', value: 5 }],
+  diagnosis: [
+    // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.
+    { run: '2.1 > bash[1]', shows: [jobsFail('enrich.termene.company'), nothingIsPaused] },
+    {
+      run: '3.3 > Diagnosis > bash[1]',
+      args: ['enrich.termene.company'],
+      shows: [{ pattern: /reason:.*(429|rate limit)/i, means: 'that the API refuses the calls' }],
+    },
+  ],
   recovery: [{ run: '3.4 > Solution > bash[1]', args: [names.join(' '), '90'] }, { run: '4.2 > bash[1]' }],
   health: { queues: { names }, failed: 0, within: '2m' },
 });

@@ -5,12 +5,12 @@ const queues = { names: ['normalize.cui', 'normalize.name', 'rag.search', 'payme
 /** What every job reports to is down, so that jobs of all containers fail. */
 export default defineScenario({
   id: 'retry-all',
-  title: 'a thousand jobs of five queues failed; a retry of every queue forgets none of them',
+  title: 'five thousand jobs of five queues failed; a retry of every queue forgets none of them',
   fault: { kind: 'proxy-down', proxy: 'sink' },
-  burst: [{ queues, count: 1000, options: { attempts: 1 } }],
+  burst: [{ queues, count: 5000, options: { attempts: 1 } }],
   mendedAfter: '0s',
   symptoms: [
-    { claim: 'count', queues, state: 'failed', op: '>=', value: 1000 },
+    { claim: 'count', queues, state: 'failed', op: '>=', value: 5000 },
     { claim: 'alert', metric: 'failed' },
   ],
   recovery: [{ run: '4.2 > bash[1]' }],

@@ -1,11 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import { readHistory } from '../src/history/reader.ts';
 import { pollUntil } from '../src/kernel/poll-until.ts';
 import { residueOf } from './residue.ts';
-import { runDrillbook, startDrillbook, unmet, verify } from './run-drillbook.ts';
+import { projectDir, runDrillbook, startDrillbook, unmet, verify } from './run-drillbook.ts';
 import { createSmallProject } from './small-project.ts';
 
 /** When each arm ran, real ms since the run began. */
@@ -58,4 +58,43 @@ test('several sandboxes cannot be kept', async () => {
   const { code, stderr } = await runDrillbook(['verify', '--sandboxes', '2', '--keep'], { cwd: project.directory });
   expect(stderr).toMatch(/--keep leaves one sandbox up.*FLAGS_CONTRADICT/s);
   expect(code).toBe(64);
+});
+
+const fence = '```';
+const wreck = `
+### 1.2 A wreck
+
+${fence}bash
+docker compose rm --stop --force worker-nurturing
+${fence}
+
+## 2. Failures
+`;
+const wrecking = `import { defineScenario } from '../../../src/index.ts';
+export default defineScenario({
+  id: 'a-wreck',
+  title: 'a procedure removes a container that no reset brings back',
+  maintenance: [{ run: '1.2 > bash[1]' }],
+  health: { services: ['worker-nurturing'], sustain: '10s', within: '20s' },
+});
+`;
+
+test('a sandbox that no reset can mend is rebuilt, and the next scenario knows nothing of it', async () => {
+  const runbook = await readFile(path.join(projectDir, 'fixtures/small-fleet/runbook.md'), 'utf8');
+  await using project = await createSmallProject({
+    'runbook.md': runbook.replace('\n## 2. Failures\n', wreck),
+    'scenarios/a-wreck.scenario.ts': wrecking,
+  });
+  const cwd = project.directory;
+  const { report, folder, code, stderr } = await verify(['--only', 'a-wreck', 'health'], { cwd });
+  expect(report.scenarios.map(({ id, verdict }) => [id, verdict])).toEqual([
+    ['a-wreck', 'fail'],
+    ['health', 'pass'],
+  ]);
+  expect(unmet(report.checks)).toEqual({});
+  expect(report.notes).toContain('no steady state for health: its sandbox is rebuilt, and it begins anew');
+  expect(stderr).toMatch(/note: no steady state for health/);
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(['redis.log', 'redis-2.log']));
+  expect(await residueOf(cwd)).toEqual([]);
+  expect(code).toBe(1);
 });

@@ -31,6 +31,7 @@ export const redisAofStale: Fault<'redis-aof-stale'> = {
       await sandbox.start(services.redis);
     } catch (error) {
       await heal();
+      signal.throwIfAborted();
       throw error;
     }
     return prove(

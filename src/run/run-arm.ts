@@ -18,8 +18,9 @@ const healHurriedMs = 5000;
 /**
  * One arm of a scenario: reset, baseline, (fault, recovery or waiting | maintenance), settle, account. Whatever happens,
  * the load ends, the fault is healed and the watchers stop.
+ * @returns whether the fleet came to a steady state; if it did not, nothing was done to it
  */
-export async function runArm(options: ArmOptions): Promise<void> {
+export async function runArm(options: ArmOptions): Promise<boolean> {
   const { scenario, fleet, view, emit, signal } = options;
   const { clock } = fleet.sandbox;
   const cleanup = new Cleanup(options.hurry);
@@ -44,16 +45,17 @@ export async function runArm(options: ArmOptions): Promise<void> {
       cleanup.add('stopping the load', 10_000, () => started.stop());
       load = started;
     });
-    if (!load) return;
+    if (!load) return false;
     view.mark();
     const baseline = await phase('baseline', clock.toRealMs(limits.baseline), () =>
       until('a steady state', limits.baseline, () => view.isHealthy()).then(() => undefined),
     );
-    if (baseline === 'timed-out') return;
+    if (baseline === 'timed-out') return false;
     const parts: ArmParts = { ...options, cleanup, load, phase, until };
     if (scenario.fault) await breakAndMend(parts, scenario.fault);
     else await maintain(parts);
     if (options.arm === 'treatment') await accountJobs(parts);
+    return true;
   } finally {
     const errors = await cleanup.run();
     for (const error of errors) emit({ type: 'note', message: error.message });

@@ -17,6 +17,7 @@ const holdMarginMs = 5_000;
 /**
  * The treatment arm of a scenario, and the control arm, watched for at least as long. A treatment that failed is not compared: what
  * the control arm could say would change nothing.
+ * @returns the arm in which the fleet came to no steady state, and nothing was done
  */
 export async function runScenario(
   options: VerifyOptions,
@@ -25,7 +26,7 @@ export async function runScenario(
   fleet: Fleet,
   scenario: BoundScenario,
   index: number,
-): Promise<void> {
+): Promise<Arm | undefined> {
   const arm = async (name: Arm, more: Pick<ArmOptions, 'holdMs' | 'cutAfterMs'> = {}) => {
     const view = new ArmView(run, scenario.plan);
     const record = new ArmRecord(scenario.plan.jobs.inOrder);
@@ -36,8 +37,9 @@ export async function runScenario(
       record.push(event);
       if (event.type === 'fault.proved') brokenSince = event.s;
     });
+    let steady = false;
     try {
-      await runArm({
+      steady = await runArm({
         arm: name,
         scenario,
         fleet,
@@ -56,16 +58,18 @@ export async function runScenario(
     }
     const healthySince = view.healthySince();
     const brokenForMs = brokenSince === undefined || healthySince === undefined ? 0 : healthySince - brokenSince;
-    return { record, recovered: healthySince !== undefined, brokenForMs };
+    return { record, steady, recovered: healthySince !== undefined, brokenForMs };
   };
   const treatment = await arm('treatment');
-  if (!scenario.plan.control.enabled || !treatment.recovered) return;
+  if (!treatment.steady) return 'treatment';
+  if (!scenario.plan.control.enabled || !treatment.recovered) return undefined;
   const { checks } = judgeScenario(run, { plan: scenario.plan, arms: { treatment: treatment.record } });
-  if (!checks.some(({ verdict }) => verdict === 'fail'))
-    await arm('control', {
-      holdMs: Math.max(selfHealingMs, treatment.brokenForMs) + holdMarginMs,
-      ...(scenario.plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) / 2 } : {}),
-    });
+  if (checks.some(({ verdict }) => verdict === 'fail')) return undefined;
+  const control = await arm('control', {
+    holdMs: Math.max(selfHealingMs, treatment.brokenForMs) + holdMarginMs,
+    ...(scenario.plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) / 2 } : {}),
+  });
+  return control.steady ? undefined : 'control';
 }
 
 /** How long the recovery procedures ran, real ms. */

@@ -3,38 +3,30 @@ import path from 'node:path';
 import { summariseFault } from '../faults/faults.ts';
 import type { EventBody } from '../history/events.ts';
 import { readHistory } from '../history/reader.ts';
-import { createHistoryWriter, type HistoryWriter } from '../history/writer.ts';
-import { createSandboxClock, type SandboxClock } from '../kernel/clock.ts';
+import { createHistoryWriter } from '../history/writer.ts';
+import { createSandboxClock } from '../kernel/clock.ts';
 import { Cleanup } from '../kernel/disposal.ts';
 import { formatError } from '../kernel/errors.ts';
 import { together } from '../kernel/together.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { connectEngine } from '../sandbox/engine.ts';
-import { dropLease, takeLease, writeLease, type Lease } from '../sandbox/lease.ts';
-import { removeSandbox } from '../sandbox/remove-sandbox.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import { dropLease, takeLease, writeLease } from '../sandbox/lease.ts';
 import { watchEngine } from '../sandbox/watch-engine.ts';
-import { startSandbox } from '../sandbox/start-sandbox.ts';
 import { bindScenario, type BoundScenario } from '../scenario/bind-scenario.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { recoveryLimit } from '../scenario/recovery-baseline.ts';
 import { judge } from '../verdict/judge.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { environmentOf, runStarted } from './describe-run.ts';
-import { connectFleet, type Fleet } from './fleet-session.ts';
 import { historyName } from './finish-dead-runs.ts';
 import { requirePhase } from './phase.ts';
 import { runScenario } from './run-scenario.ts';
-import { saveLogs } from './save-logs.ts';
+import { rebuildFleet, startFleet, startFleetWithinMs, type RunParts } from './start-fleet.ts';
 import type { VerifyOptions, VerifyResult } from './verify-options.ts';
 
-/** Limits of the phases of the run as a whole, real time. */
-const limits = { load: 60_000, start: 180_000 } as const;
-const healthyWithinMs = 120_000;
-const removeWithinMs = 30_000;
-const saveLogsWithinMs = 15_000;
-
-type Engine = Awaited<ReturnType<typeof connectEngine>>;
+/** Limits of what a run does as a whole, real time. */
+const loadWithinMs = 60_000;
+const clearWithinMs = 30_000;
 
 /**
  * Runs the scenarios against one runbook and judges the recorded run. What cannot be used is refused before anything is
@@ -50,7 +42,15 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const historyFile = path.join(options.reportDir, historyName);
   const history = createHistoryWriter(historyFile, clock);
   history.subscribe(options.onEvent);
-  const parts: RunParts = { docker, lease, clock, history, cleanup: new Cleanup(options.hurry), kept: undefined };
+  const parts: RunParts = {
+    docker,
+    lease,
+    clock,
+    history,
+    cleanup: new Cleanup(options.hurry),
+    kept: undefined,
+    started: 0,
+  };
   const over = new AbortController();
   const lost = new AbortController();
   const signal = AbortSignal.any([options.signal, history.broken, lost.signal]);
@@ -96,16 +96,6 @@ function bind(scenario: LoadedScenario, { runbook, project, timeScale, repeat }:
   return { ...bound, plan };
 }
 
-interface RunParts {
-  readonly docker: Engine;
-  readonly lease: Lease;
-  readonly clock: SandboxClock;
-  readonly history: HistoryWriter;
-  readonly cleanup: Cleanup;
-  /** The sandbox, if it is to outlive the run. */
-  kept: Sandbox | undefined;
-}
-
 /** Everything from the phase `load` to the end of the last scenario. What is to be undone goes to the clean-up. */
 async function carryOut(options: VerifyOptions, bound: readonly BoundScenario[], parts: RunParts): Promise<void> {
   const { docker, history, cleanup } = parts;
@@ -113,64 +103,47 @@ async function carryOut(options: VerifyOptions, bound: readonly BoundScenario[],
   const emit = (event: EventBody): void => history.emit(event);
   const run = runStarted(options);
   emit(run);
-  await requirePhase('load', limits.load, emit, signal, async () => {
+  await requirePhase('load', loadWithinMs, emit, signal, async () => {
     const clear = async (): Promise<void> => {
       const { done, stuck } = await clearLeftovers(docker, project.directory, { kept: false });
       for (const message of [...done, ...stuck]) emit({ type: 'note', message: `of dead runs: ${message}` });
     };
     await clear();
     // Once more at the end: what a run had asked the engine for as it was killed may have come to be since.
-    cleanup.add('clearing what dead runs left', removeWithinMs, clear, 0);
+    cleanup.add('clearing what dead runs left', clearWithinMs, clear, 0);
   });
   const leases = [parts.lease];
   while (leases.length < Math.min(options.sandboxes, bound.length)) leases.push(takeLease(project.directory, 'verify'));
-  const fleets = await requirePhase('start', limits.start, emit, signal, async () => {
+  const fleets = await requirePhase('start', startFleetWithinMs, emit, signal, async () => {
     const started = await together(leases, signal, (lease, within) =>
-      startFleet({ ...options, signal: within }, parts, lease, leases.indexOf(lease)),
+      startFleet({ ...options, signal: within }, parts, lease),
     );
     for (const fleet of started.slice(0, 1)) emit(await environmentOf(options, fleet));
     return started;
   });
   const waiting = [...bound.entries()];
-  await together(fleets, signal, async (fleet, within) => {
+  await together(fleets, signal, async (first, within) => {
+    const inLane = { ...options, signal: within };
+    let fleet = first;
+    let isFresh = true;
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       within.throwIfAborted();
       const [index, scenario] = next;
       emit({ type: 'scenario.planned', plan: scenario.plan });
       if (scenario.plan.unbound.length > 0) continue;
-      await runScenario({ ...options, signal: within }, run, history, fleet, scenario, index);
+      const unsteady = await runScenario(inLane, run, history, fleet, scenario, index);
+      // Where something has run before, it has outlived the reset.
+      if (unsteady === 'control' || (unsteady === 'treatment' && !isFresh)) {
+        emit({
+          type: 'note',
+          message: `no steady state for ${scenario.plan.id}: its sandbox is rebuilt, and it begins anew`,
+        });
+        fleet = await rebuildFleet(inLane, parts, fleet);
+        await runScenario(inLane, run, history, fleet, scenario, index);
+      }
+      isFresh = false;
     }
   });
-}
-
-async function startFleet(options: VerifyOptions, parts: RunParts, lease: Lease, index: number): Promise<Fleet> {
-  const { docker, clock, cleanup } = parts;
-  const { project, manifest, keep, signal } = options;
-  const remove = async (): Promise<void> => {
-    if (parts.kept) await writeLease(parts.kept.directory, { ...lease, kept: true });
-    else await removeSandbox(docker, lease);
-  };
-  // Before it is started: what is begun and never comes to an end is removed all the same.
-  cleanup.add('removing the sandbox', removeWithinMs, remove, removeWithinMs);
-  const sandbox = await startSandbox({
-    projectDir: project.directory,
-    config: project.config,
-    manifest,
-    clock,
-    startWithinMs: healthyWithinMs,
-    lease,
-    signal,
-  });
-  if (keep) parts.kept = sandbox;
-  cleanup.add(
-    'saving the logs',
-    saveLogsWithinMs,
-    () => saveLogs(sandbox, options, index === 0 ? '' : `-${index + 1}`),
-    0,
-  );
-  const fleet = await connectFleet(sandbox, project.config);
-  cleanup.add('disconnecting from Redis', 1000, () => Promise.resolve(fleet.redis.disconnect()));
-  return fleet;
 }
 
 /** Records why the run ends and takes everything down. */

@@ -251,6 +251,6 @@ test('what cannot be removed is told, and what else there is goes', async () => 
   expect(cleared).toEqual([free.id]);
   expect(stuck).toMatchObject([{ id: held.id, reason: { code: 'DEADLINE', cause: expect.anything() as unknown } }]);
   expect((await foreign.inspect()).State.Running).toBe(true);
-  await foreign.remove({ force: true });
+  await foreign.remove({ force: true, v: true });
   expect((await sweep(docker, project, { kept: false })).cleared).toEqual([held.id]);
 });
