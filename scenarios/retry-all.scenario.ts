@@ -1,11 +1,21 @@
 import { defineScenario } from '../src/index.ts';
 
-const queues = { names: ['normalize.cui', 'normalize.name', 'rag.search', 'payment.webhook', 'campaign.track'] };
+/** Each queue keeps its last thousand failed jobs: what it has dropped by then, nobody can retry. */
+const queues = {
+  names: [
+    'normalize.cui',
+    'normalize.name',
+    'rag.search',
+    'payment.webhook',
+    'campaign.track',
+    'outreach.template.render',
+  ],
+};
 
 /** What every job reports to is down, so that jobs of all containers fail. */
 export default defineScenario({
   id: 'retry-all',
-  title: 'five thousand jobs of five queues failed; a retry of every queue forgets none of them',
+  title: 'five thousand jobs of six queues failed; a retry of every queue forgets none of them',
   fault: { kind: 'proxy-down', proxy: 'sink' },
   burst: [{ queues, count: 5000, options: { attempts: 1 } }],
   mendedAfter: '0s',
