@@ -4,8 +4,8 @@ import { defineScenario } from '../src/index.ts';
 export default defineScenario({
   id: 'log-patterns',
   title: 'the log patterns count what was completed, and do not cry on a healthy fleet',
-  maintenance: [
-    { run: '3.3 > Solution > bash[2]', args: ['worker-outreach'] },
+  fresh: ['worker-outreach'],
+  diagnosis: [
     {
       run: '6.4 > bash[1]',
       shows: [
@@ -14,5 +14,4 @@ export default defineScenario({
       ],
     },
   ],
-  health: { services: ['worker-outreach'], within: '90s' },
 });

@@ -65,11 +65,14 @@ export function faultTarget(fleet: Fleet, load: Pick<Load, 'add'>, queues: reado
   };
 }
 
-/** Brings the sandbox back to an empty, whole fleet: containers up, no keys, no effects. The next baseline proves it. */
-export async function resetFleet(fleet: Fleet, signal: AbortSignal): Promise<void> {
+/**
+ * Brings the sandbox back to an empty, whole fleet: containers up, no keys, no effects. The next baseline proves it.
+ * @param fresh services whose containers are made anew in any case
+ */
+export async function resetFleet(fleet: Fleet, signal: AbortSignal, fresh: readonly string[] = []): Promise<void> {
   const { sandbox, config, redis, control, toxiproxy } = fleet;
-  for (const container of await sandbox.containers()) {
-    if (container.state !== 'running') await sandbox.recreate(container.service);
+  for (const { service, state } of await sandbox.containers()) {
+    if (state !== 'running' || fresh.includes(service)) await sandbox.recreate(service);
   }
   if (toxiproxy)
     await pollUntil(() => toxiproxy.reset().then(() => true as const), {

@@ -32,7 +32,7 @@ export async function runArm(options: ArmOptions): Promise<boolean> {
   emit({ type: 'arm.started' });
   try {
     await phase('start', startWithinMs, async (within) => {
-      await resetFleet(fleet, within);
+      await resetFleet(fleet, within, scenario.fresh);
       // Nothing that an earlier procedure left running may act in this arm.
       await fleet.sandbox.operator.renew();
       const wall = await fleet.sandbox.openWall((event) => emit({ type: 'wall', ...event }));

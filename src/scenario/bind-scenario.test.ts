@@ -124,6 +124,7 @@ test('a lesser remedy that is the cure is not compared with itself', async () =>
 
 test.each([
   ['unknown-service', 'SCENARIO_SERVICE_UNKNOWN', 4, /^fault\.service: expected one of .*, got worker-nowhere$/],
+  ['unknown-fresh', 'SCENARIO_SERVICE_UNKNOWN', 4, /^fresh\.1: expected one of .*, got worker-nowhere$/],
   ['unknown-queue', 'SCENARIO_QUEUE_UNKNOWN', 7, /^health\.queues\.names\.1: the fleet has no queue mail\.lost$/],
 ])('%s is the fault of the scenario', async (name, code, line, says) => {
   const fixture = path.resolve(import.meta.dirname, `../../fixtures/scenarios-broken/${name}.scenario.ts.txt`);

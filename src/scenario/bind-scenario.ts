@@ -24,6 +24,7 @@ export interface BoundScenario {
   /** The queues that the fault is about, or whose jobs it is. */
   readonly faultQueues: readonly string[];
   readonly burst: readonly BoundJobs[];
+  readonly fresh: readonly string[];
   readonly diagnosis: readonly BoundStep[];
   readonly recovery: readonly BoundStep[];
   readonly maintenance: readonly BoundStep[];
@@ -78,6 +79,7 @@ export function bindScenario(
   );
   for (const [index, service] of scenario.health.services.entries())
     knownService(service, ['health', 'services', index], surroundings);
+  for (const [index, service] of scenario.fresh.entries()) knownService(service, ['fresh', index], surroundings);
   const { removedFrom, inOrder, stalled, unsynced, ...jobs } = scenario.jobs;
   const { failed, delayed } = scenario.health;
   const steps = [...scenario.diagnosis, ...scenario.recovery, ...scenario.maintenance];
@@ -119,6 +121,7 @@ export function bindScenario(
     plan,
     fault: scenario.fault,
     faultQueues: scenario.fault ? bindFault(scenario.fault, surroundings) : [],
+    fresh: scenario.fresh,
     burst: scenario.burst.map((spec, index) => ({ ...spec, queues: queues(spec.queues, ['burst', index, 'queues']) })),
     diagnosis,
     recovery,

@@ -147,6 +147,8 @@ const scenarioSchema = z.strictObject({
   recovery: z.array(step).default([]),
   /** Blocks that are for a healthy fleet too: it must be as healthy after them as before. */
   maintenance: z.array(step).default([]),
+  /** Services whose containers are made anew beforehand, so that their logs begin with the scenario. */
+  fresh: z.array(service).default([]),
   /** Jobs that are added on top of the load, right after the fault bit, or before the maintenance. */
   burst: z.array(jobs).default([]),
   /** Somebody else puts right what broke, once it lasted this long and before recovery begins: what it left behind is the procedure's. */
