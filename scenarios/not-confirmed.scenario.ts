@@ -24,5 +24,5 @@ export default defineScenario({
     { run: '4.4 > bash[1]', exits: 1, shows: [usage] },
     { run: '4.3 > bash[1]', exits: 1, shows: [usage] },
   ],
-  health: { queues: { names: [queue] }, services: ['worker-enrichment'] },
+  health: { queues: { names: [queue] }, services: ['worker-enrichment'], within: '90s' },
 });

@@ -52,8 +52,8 @@ const broken: readonly BrokenBlock[] = [
     scenario: 'not-confirmed',
     what: '4.4 says that it is cancelled and goes on',
     change: ['echo "Cancelled"\n  exit 0\nfi\n\ndocker compose exec', 'echo "Cancelled"\nfi\n\ndocker compose exec'],
-    check: 'ledger',
-    says: /20 removed/,
+    check: 'recovered',
+    says: /the queue normalize\.cui is paused/,
   },
   {
     scenario: 'pause-and-resume',
