@@ -43,11 +43,11 @@ export async function installPackages(packages) {
 
 /**
  * Fetches .deb files of other suites through an apt state of our own, which leaves the machine's untouched. Signatures are checked as usual.
- * @param {{ codename: string, suites: readonly string[], folder: string, choices: readonly (readonly string[])[] }} request
- *   `choices`: package specifications to fetch together, the best first; the next is tried when the mirror has not got one
+ * @param {{ what: string, codename: string, suites: readonly string[], folder: string, choices: readonly (readonly string[])[] }} request
+ *   `what`: what is fetched, for the error; `choices`: package specifications to fetch together, the best first; the next is tried when the mirror has not got one
  * @returns {Promise<string[]>} absolute paths of the files
  */
-export async function downloadDebs({ codename, suites, folder, choices }) {
+export async function downloadDebs({ what, codename, suites, folder, choices }) {
   const settings = await writePrivateState({ codename, suites, folder });
   await mustRun('apt-get', [...settings, 'update', '-q'], failed);
   for (const specifications of choices) {
@@ -57,7 +57,10 @@ export async function downloadDebs({ codename, suites, folder, choices }) {
     const outcome = await run('apt-get', [...settings, 'download', '-q', ...specifications], { cwd: debs });
     if (outcome.code === 0) return readdirSync(debs).map((name) => withoutEscapes(debs, name));
   }
-  throw new SetupError(`the mirror has none of ${choices.map((choice) => choice.join(' ')).join(', ')}`, failed);
+  throw new SetupError(`Debian's mirror has no ${what}`, {
+    ...failed,
+    details: `looked for ${choices.map((choice) => choice.join(' ')).join(', ')} in ${suites.join(', ')}`,
+  });
 }
 
 /** @param {{ codename: string, suites: readonly string[], folder: string }} request */

@@ -46,7 +46,13 @@ export async function composePluginPath() {
 /** @param {string} codename */
 async function installPlugin(codename) {
   const folder = join(cache, 'apt-compose');
-  const [deb = ''] = await downloadDebs({ codename, suites: ['forky'], folder, choices: [['docker-compose/forky']] });
+  const [deb = ''] = await downloadDebs({
+    what: 'docker-compose',
+    codename,
+    suites: ['forky'],
+    folder,
+    choices: [['docker-compose/forky']],
+  });
   const unpacked = join(folder, 'unpacked');
   await mustRun('dpkg-deb', ['--extract', deb, unpacked], { code: 'NO_COMPOSE', next: 'see the lines above' });
   const plugins = join(process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'), 'cli-plugins');

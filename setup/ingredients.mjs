@@ -25,10 +25,11 @@ export const versions = {
 export async function fetchRedis(context, host, version) {
   const files = await downloadDebs({
     codename: host.codename,
+    what: version ? `Redis ${version}, and no image registry answers` : 'Redis',
     suites: ['experimental', 'trixie'],
     folder: join(cache, version ? `apt-redis-${version}` : 'apt-redis'),
     choices: version
-      ? [[`redis-server=5:${version}*`, `redis-tools=5:${version}*`]]
+      ? [[`redis-server=5:${version}-*`, `redis-tools=5:${version}-*`]]
       : [
           [`redis-server=${versions.redisPackage}`, `redis-tools=${versions.redisPackage}`],
           ['redis-server/experimental', 'redis-tools/experimental'],
