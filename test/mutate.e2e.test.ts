@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -31,6 +31,16 @@ test('a mutant that a scenario notices is killed, one that none notices survives
   expect(resumed.stdout).toMatch(/score 50 %/);
   expect(resumed.stdout).not.toMatch(/drop-step/);
   expect(resumed.code).toBe(0);
+
+  // Interrupted in the midst of a mutant: its folder is there, and nothing is known of it.
+  const record = mutationRecord.parse(JSON.parse(await readFile(file, 'utf8')));
+  await writeFile(file, JSON.stringify({ ...record, outcomes: record.outcomes.filter(({ id }) => id !== seen) }));
+  const again = await runDrillbook(
+    ['mutate', '--only', 'health', '--mutant', seen, unseen, '--resume', path.dirname(file), '--min-score', '50'],
+    { cwd },
+  );
+  expect(again.stdout, again.stderr).toMatch(/^killed +drop-step/m);
+  expect(again.stdout).toMatch(/score 50 %/);
 });
 
 test('what is said to make no difference must still be a change of this runbook', async () => {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { plainText } from '../kernel/plain-text.ts';
 import { createLiveProgress } from '../report/live-progress.ts';
 import { loadProject, type Project } from '../run/project.ts';
-import type { VerifyOptions } from '../run/verify-options.ts';
+import type { SeriesOptions } from '../run/run-in-series.ts';
 import { readRunbook } from '../runbook/read-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
@@ -50,8 +50,6 @@ export async function readSeriesInput(flags: SeriesFlags): Promise<SeriesInput> 
     resumed: flags.resume === undefined ? undefined : path.resolve(flags.resume),
   };
 }
-
-type SeriesOptions = Omit<VerifyOptions, 'keep' | 'repeat' | 'sandboxes'>;
 
 export interface Series<Result> {
   readonly results: readonly Result[];

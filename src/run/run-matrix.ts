@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import type { ScenarioReport } from '../verdict/run-report.ts';
-import { runVerify } from './run-verify.ts';
-import type { VerifyOptions } from './verify-options.ts';
+import { runInSeries, type SeriesOptions } from './run-in-series.ts';
 
 /**
  * `cures`: the fleet came back. `harms`: jobs are lost or removed, or it reached beyond the sandbox. `no-effect`: neither.
@@ -29,7 +28,7 @@ export const matrixRecord = z.strictObject({ runbook: z.string(), sha256: z.stri
 /** The record of the matrix, in its folder. */
 export const matrixFile = 'matrix.json';
 
-export interface MatrixOptions extends Omit<VerifyOptions, 'keep' | 'repeat' | 'sandboxes'> {
+export interface MatrixOptions extends SeriesOptions {
   /** What is known already; it is not run again. */
   readonly cells: readonly Cell[];
   readonly onCell: (cell: Cell) => void;
@@ -77,14 +76,9 @@ async function tryCell(
     recovery: procedure.recovery,
     control: { enabled: false, instead: [] },
   };
-  const { report } = await runVerify({
+  const { report } = await runInSeries(name, {
     ...options,
     scenarios: [scenario],
-    keep: false,
-    sandboxes: 1,
-    repeat: false,
-    runId: `${options.runId}-${name}`,
-    reportDir: path.join(options.reportDir, name),
   });
   const [told] = report.scenarios;
   return told ? judgeCell(told) : { fate: 'inconclusive', reason: 'the scenario was not run' };

@@ -9,10 +9,9 @@ import { parseRunbook } from '../runbook/parse-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { bindScenario } from '../scenario/bind-scenario.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
-import { runVerify } from './run-verify.ts';
-import type { VerifyOptions } from './verify-options.ts';
+import { runInSeries, type SeriesOptions } from './run-in-series.ts';
 
-export interface MutantsOptions extends Omit<VerifyOptions, 'keep' | 'repeat' | 'sandboxes'> {
+export interface MutantsOptions extends SeriesOptions {
   readonly mutants: readonly Mutant[];
   readonly equivalent: EquivalentMutants;
   /** What is known of them already; those are not run again. */
@@ -75,18 +74,13 @@ async function verifyOne(
   options: MutantsOptions,
 ): Promise<Told> {
   const name = `${mutant.id.replaceAll(/[^a-z0-9-]+/gi, '-')}-${scenario.id}`;
-  const { report } = await runVerify({
+  const { report } = await runInSeries(name, {
     ...options,
     // A recovery that is slow for once would tell nothing about the mutant.
     project: { ...options.project, baseline: undefined },
     runbook,
     // The control arm does without the block that was changed: it can tell nothing about it.
     scenarios: [{ ...scenario, control: { enabled: false, instead: [] } }],
-    keep: false,
-    sandboxes: 1,
-    repeat: false,
-    runId: `${options.runId}-${name}`,
-    reportDir: path.join(options.reportDir, name),
   });
   const checks = [...report.checks, ...report.scenarios.flatMap((one) => one.checks)];
   const failed = checks.find(({ verdict }) => verdict === 'fail');

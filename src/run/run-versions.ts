@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import { withVersions, type Versions } from '../sandbox/setup-manifest.ts';
 import { verdicts } from '../verdict/verdict.ts';
-import { runVerify } from './run-verify.ts';
-import type { VerifyOptions } from './verify-options.ts';
+import { runInSeries, type SeriesOptions } from './run-in-series.ts';
 
 const column = z.strictObject({
   /** `bullmq 5.66.5` */
@@ -28,7 +27,7 @@ export const versionsRecord = z.strictObject({
 /** The record of a run over versions, in its folder. */
 export const versionsFile = 'versions.json';
 
-export interface VersionsOptions extends Omit<VerifyOptions, 'keep' | 'repeat' | 'sandboxes'> {
+export interface VersionsOptions extends SeriesOptions {
   readonly versions: readonly Versions[];
   /** What is known already; it is not run again. */
   readonly columns: readonly VersionColumn[];
@@ -43,16 +42,11 @@ export async function runVersions(options: VersionsOptions): Promise<readonly Ve
     const version = describeVersions(versions);
     if (columns.some((known) => known.version === version)) continue;
     const name = version.replaceAll(/[^a-z0-9.]+/gi, '-');
-    const { report } = await runVerify({
+    const { report } = await runInSeries(name, {
       ...options,
       manifest: withVersions(options.manifest, versions),
       // Recovery times were measured on one version, and say nothing of others.
       project: { ...options.project, baseline: undefined },
-      keep: false,
-      sandboxes: 1,
-      repeat: false,
-      runId: `${options.runId}-${name}`,
-      reportDir: path.join(reportDir, name),
     });
     if (signal.aborted) break;
     const done = {
