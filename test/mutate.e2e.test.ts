@@ -32,9 +32,11 @@ test('a mutant that a scenario notices is killed, one that none notices survives
   expect(resumed.stdout).not.toMatch(/drop-step/);
   expect(resumed.code).toBe(0);
 
-  // Interrupted in the midst of a mutant: its folder is there, and nothing is known of it.
+  // What was shown neither way is tried again, although its folder is there: as after an interrupt in its midst.
   const record = mutationRecord.parse(JSON.parse(await readFile(file, 'utf8')));
-  await writeFile(file, JSON.stringify({ ...record, outcomes: record.outcomes.filter(({ id }) => id !== seen) }));
+  const unknown = { fate: 'inconclusive', scenario: 'health', reason: 'a busy machine' } as const;
+  const retried = record.outcomes.map((one) => (one.id === seen ? { ...one, ...unknown } : one));
+  await writeFile(file, JSON.stringify({ ...record, outcomes: retried }));
   const again = await runDrillbook(
     ['mutate', '--only', 'health', '--mutant', seen, unseen, '--resume', path.dirname(file), '--min-score', '50'],
     { cwd },

@@ -29,7 +29,7 @@ export const matrixRecord = z.strictObject({ runbook: z.string(), sha256: z.stri
 export const matrixFile = 'matrix.json';
 
 export interface MatrixOptions extends SeriesOptions {
-  /** What is known already; it is not run again. */
+  /** What is known already; it is not run again, unless it was inconclusive. */
   readonly cells: readonly Cell[];
   readonly onCell: (cell: Cell) => void;
 }
@@ -45,7 +45,7 @@ export function curable(scenarios: readonly LoadedScenario[]): readonly LoadedSc
  */
 export async function runMatrix(options: MatrixOptions): Promise<readonly Cell[]> {
   const { scenarios, runbook, reportDir, signal } = options;
-  const cells = [...options.cells];
+  const cells = options.cells.filter(({ fate }) => fate !== 'inconclusive');
   const all = curable(scenarios);
   for (const fault of all) {
     for (const procedure of all) {

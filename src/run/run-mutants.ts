@@ -14,7 +14,7 @@ import { runInSeries, type SeriesOptions } from './run-in-series.ts';
 export interface MutantsOptions extends SeriesOptions {
   readonly mutants: readonly Mutant[];
   readonly equivalent: EquivalentMutants;
-  /** What is known of them already; those are not run again. */
+  /** What is known of them already; those are not run again, unless it was inconclusive. */
   readonly outcomes: readonly MutantOutcome[];
   readonly onOutcome: (outcome: MutantOutcome) => void;
 }
@@ -28,7 +28,7 @@ export const mutationFile = 'mutation.json';
  */
 export async function runMutants(options: MutantsOptions): Promise<readonly MutantOutcome[]> {
   const { runbook, reportDir, mutants, signal } = options;
-  const outcomes = [...options.outcomes];
+  const outcomes = options.outcomes.filter(({ fate }) => fate !== 'inconclusive');
   for (const mutant of mutants) {
     if (signal.aborted) break;
     if (outcomes.some(({ id }) => id === mutant.id)) continue;

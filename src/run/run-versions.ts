@@ -29,7 +29,7 @@ export const versionsFile = 'versions.json';
 
 export interface VersionsOptions extends SeriesOptions {
   readonly versions: readonly Versions[];
-  /** What is known already; it is not run again. */
+  /** What is known already; it is not run again, unless it was inconclusive. */
   readonly columns: readonly VersionColumn[];
   readonly onColumn: (column: VersionColumn) => void;
 }
@@ -37,7 +37,7 @@ export interface VersionsOptions extends SeriesOptions {
 /** Runs the scenarios on one version after the other. After each the record is written. */
 export async function runVersions(options: VersionsOptions): Promise<readonly VersionColumn[]> {
   const { runbook, reportDir, signal } = options;
-  const columns = [...options.columns];
+  const columns = options.columns.filter(({ verdict }) => verdict !== 'inconclusive');
   for (const versions of options.versions) {
     const version = describeVersions(versions);
     if (columns.some((known) => known.version === version)) continue;
