@@ -341,6 +341,8 @@ describe('what does not end', () => {
 
 test('placeholders and parameters that nothing fills are told', async () => {
   expect((await run('echo <queue> "$1" "$2"\n', { args: ['one'] })).ended.unfilled).toEqual(['<queue>', '$2']);
+  // Arguments may be left out on purpose; a placeholder is never meant to be typed.
+  expect((await run('echo <queue> "$1" "$2"\n', { lacksArgs: true })).ended.unfilled).toEqual(['<queue>']);
 });
 
 test('the transcript is an asciicast, and shows what the terminal showed', async () => {

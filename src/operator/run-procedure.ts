@@ -20,6 +20,8 @@ export interface ProcedureOptions {
   readonly procedure: Procedure;
   /** Values for `$1`, `$2` ... */
   readonly args: readonly string[];
+  /** It is run without them on purpose, to see what it does then. */
+  readonly lacksArgs?: boolean;
   readonly answers: readonly Answer[];
   /** The block is ended after this long, real ms. */
   readonly timeoutMs: number;
@@ -235,7 +237,7 @@ function report({ options, emit, resolver, screen, started, cut }: Session, { wh
     const isCut = cut.has(execution) || (why !== 'exited' && !execution.finished);
     emit(describeExecution(execution, { address: procedure.address, isCut, started, toLocal, screen, endedMs }));
   }
-  const missing = procedure.parameters
+  const missing = (options.lacksArgs ? [] : procedure.parameters)
     .filter((name) => /^\d+$/.test(name) && Number(name) > args.length)
     .map((name) => `$${name}`);
   emit({

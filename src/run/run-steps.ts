@@ -49,6 +49,8 @@ export async function runSteps(
       {
         procedure,
         args: spec.args,
+        // It is meant to end otherwise than it does with them.
+        lacksArgs: spec.exits !== undefined && spec.exits !== 0 && spec.args.length === 0,
         answers: spec.answers,
         timeoutMs: cutMs ?? fleet.sandbox.clock.toRealMs(timeoutMs ?? spec.timeout) + 15_000,
         neverEndingMs: 3000,
