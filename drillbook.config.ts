@@ -25,7 +25,7 @@ export default defineConfig({
     })),
   },
   load: { jobsPerSecond: 14, data: payloadFor },
-  timeScale: 5,
+  timeScale: 10,
   recoveryBaseline: 'recovery-baseline.json',
   equivalentMutants: 'equivalent-mutants.json',
   thresholds: {

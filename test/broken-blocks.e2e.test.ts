@@ -123,3 +123,24 @@ test('a memory limit that is not given back, and a rate limit that is not waited
     expect(unmet(scenarioOf(report, id).checks)).toMatchObject({ recovered: expect.stringMatching(/^fail/) as string });
   expect(code).toBe(1);
 });
+
+test('full speed at once, a clean-up that asks nobody’s age, and a retry of all queues where one is named', async () => {
+  await using runbook = await changedRunbook([
+    ['await queue.setGlobalConcurrency(1);', ''],
+    ['Date.now() - job.processedOn > 1800000', 'Date.now() - job.processedOn > 0'],
+    ['if (process.env.QUEUE === "all") {', 'if (process.env.QUEUE !== "") {'],
+  ]);
+  const only = ['rate-limit-others', 'stuck-jobs', 'retry-queue'];
+  const { code, report } = await verify(['--runbook', runbook.file, '--only', ...only]);
+  const [fast, young, wide] = only.map((id) => unmet(scenarioOf(report, id).checks));
+  expect(fast).toMatchObject({
+    'throughout:4.2 > bash[1]': expect.stringMatching(
+      /^fail: active <= 1 in outreach\.whatsapp\.send: not so/,
+    ) as string,
+  });
+  expect(young).toMatchObject({ ledger: expect.stringMatching(/^fail: 3 jobs removed, 2 allowed/) as string });
+  expect(wide).toMatchObject({
+    'throughout:4.2 > bash[1]': expect.stringMatching(/^fail: failed >= 50 in payment\.webhook: not so/) as string,
+  });
+  expect(code).toBe(1);
+});

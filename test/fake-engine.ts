@@ -18,7 +18,10 @@ const container = (Id: string, name: string, Labels: Readonly<Record<string, str
 /** What is in the engine: some of it the sandbox's, some that looks much like it and is not. */
 export const stock = {
   redis: container(`abc1${id('0').slice(4)}`, 'drillbook-mine-redis-1', labels('redis')),
-  worker: container(`abc2${id('0').slice(4)}`, 'drillbook-mine-worker-1', labels('worker')),
+  worker: {
+    ...container(`abc2${id('0').slice(4)}`, 'drillbook-mine-worker-1', labels('worker')),
+    Config: { StopTimeout: 30 },
+  },
   effects: container(id('e'), 'drillbook-mine-effects-1', labels('effects')),
   operator: container(`abd${id('0').slice(3)}`, 'drillbook-mine-operator', labels('', { [hiddenLabel]: 'operator' })),
   foreign: container(`f00${id('0').slice(3)}`, 'drillbook-other-redis-1', labels('redis', { [memberKey]: 'other' })),

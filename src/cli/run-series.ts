@@ -4,13 +4,13 @@ import type { Command } from 'commander';
 import { plainText } from '../kernel/plain-text.ts';
 import { createLiveProgress } from '../report/live-progress.ts';
 import { loadProject, type Project } from '../run/project.ts';
-import type { SeriesOptions } from '../run/run-in-series.ts';
+import type { SeriesOptions } from '../run/share-sandboxes.ts';
 import { readRunbook } from '../runbook/read-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
-import { readSeed, readTimeScale } from './read-flags.ts';
+import { readCount, readSeed, readTimeScale } from './read-flags.ts';
 import { newRunId, selectScenarios } from './select-scenarios.ts';
 import { drillbookVersion } from './version.ts';
 
@@ -21,6 +21,7 @@ export interface SeriesFlags {
   readonly resume?: string;
   readonly timeScale?: number;
   readonly seed: number;
+  readonly sandboxes: number;
 }
 
 export function addSeriesOptions(command: Command): Command {
@@ -29,7 +30,8 @@ export function addSeriesOptions(command: Command): Command {
     .option('--only <id...>', 'these scenarios only')
     .option('--resume <run>', 'go on where this run ended')
     .option('--time-scale <n>', 'sandbox seconds per real second, 1 to 60', readTimeScale)
-    .option('--seed <n>', 'seed of the load', readSeed, 1);
+    .option('--seed <n>', 'seed of the load', readSeed, 1)
+    .option('--sandboxes <n>', 'run in so many sandboxes at once; each takes about a core', readCount, 1);
 }
 
 export interface SeriesInput {
@@ -79,6 +81,7 @@ export async function runSeries<Result>(
     manifest: await readSetupManifest(project.directory),
     timeScale: flags.timeScale ?? project.config.timeScale,
     seed: flags.seed,
+    sandboxes: flags.sandboxes,
     version: await drillbookVersion(),
     runId,
     reportDir,

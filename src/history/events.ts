@@ -60,6 +60,7 @@ export type EventBody =
   | PromptSeen
   | ProcedureEnded
   | WallMet
+  | Pressure
   | Note
   | Interrupted
   | Broken
@@ -168,6 +169,8 @@ export interface PlannedStep {
   readonly args: readonly string[];
   /** What must be seen from outside after it, before the next step begins. */
   readonly achieves?: readonly Claim[];
+  /** What must hold at every moment from its start until the next step begins. */
+  readonly throughout?: readonly Claim[];
   /** What the wall is meant to refuse it (regular expressions). */
   readonly refused?: readonly { readonly source: string; readonly flags: string }[];
 }
@@ -311,6 +314,12 @@ export interface RedisSeen {
   readonly runId?: string;
   readonly version?: string;
   readonly message?: string;
+}
+
+/** How long, since the machine started, at least one of its processes had to wait for a CPU; real ms. */
+export interface Pressure {
+  readonly type: 'pressure';
+  readonly waitedMs: number;
 }
 
 /** Jobs that Redis acknowledged; ids are unique over the run. */

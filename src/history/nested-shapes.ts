@@ -56,7 +56,7 @@ const claim: Shape = (value, path) =>
   fields({ claim: claimName })(value, path) ?? claims[(value as { claim: string }).claim]?.(value, path);
 const step = fields(
   { address: text, location, shows: list(shown), args: strings },
-  { achieves: list(claim), refused: list(pattern) },
+  { achieves: list(claim), throughout: list(claim), refused: list(pattern) },
 );
 export const plan = fields(
   {

@@ -75,6 +75,7 @@ const shapes: Shapes = {
   sample: { full: 'boolean', queues: map(row) },
   containers: { containers: list(container) },
   container: { service: 'string', name: 'string', action: 'string', optional: { exitCode: 'number' } },
+  pressure: { waitedMs: 'number' },
   redis: { up: 'boolean', optional: { runId: 'string', version: 'string', message: 'string' } },
   enqueued: { queue: 'string', ids: 'strings', optional: { priority: 'number' } },
   held: { moment: oneOf('before', 'after'), complete: 'boolean', jobs: map(strings), optional: { message: 'string' } },

@@ -61,7 +61,8 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
 
   return {
     apply(event) {
-      if (event.type === 'run.started') startedS = event.s;
+      // A series has many, each with clocks of its own.
+      if (event.type === 'run.started') [startedS, drawnAt] = [event.s, 0];
       const { scenario } = event;
       if (event.type === 'note') say(`note: ${oneLine(event.message, 400)}`);
       if (event.type === 'scenario.planned') plans.set(event.plan.id, event.plan.health.queues);

@@ -1,6 +1,7 @@
 import type { Arm, Claim, EventBody } from '../history/events.ts';
 import type { Cleanup } from '../kernel/disposal.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
+import type { ContainerWatch } from '../telemetry/watch-containers.ts';
 import type { ArmView } from '../verdict/arm-view.ts';
 import type { Load } from '../workload/generate-load.ts';
 import type { Fleet } from './fleet-session.ts';
@@ -29,6 +30,7 @@ export interface ArmOptions {
 export interface ArmParts extends ArmOptions {
   readonly cleanup: Cleanup;
   readonly load: Load;
+  readonly containers: Pick<ContainerWatch, 'tell'>;
   /** Runs a phase between its events, at most so long, real ms. */
   readonly phase: (
     name: Parameters<typeof runPhase>[0],
@@ -44,7 +46,7 @@ export const limits = {
   baseline: 240_000,
   inject: 300_000,
   detect: 180_000,
-  achieve: 30_000,
+  achieve: 60_000,
   drain: 120_000,
 } as const;
 /** Real time: what depends on the engine or on a person's block, not on the fleet's clock. */

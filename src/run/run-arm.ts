@@ -2,7 +2,8 @@ import { injectFault, summariseFault } from '../faults/faults.ts';
 import { Cleanup } from '../kernel/disposal.ts';
 import { pollUntil, waitOut } from '../kernel/poll-until.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
-import { watchContainers } from '../telemetry/watch-containers.ts';
+import { watchContainers, type ContainerWatch } from '../telemetry/watch-containers.ts';
+import { watchPressure } from '../telemetry/watch-pressure.ts';
 import type { Load } from '../workload/generate-load.ts';
 import { accountJobs } from './account-jobs.ts';
 import { holdAll, limits, startWithinMs, type ArmOptions, type ArmParts } from './arm-parts.ts';
@@ -28,6 +29,7 @@ export async function runArm(options: ArmOptions): Promise<boolean> {
   const until: ArmParts['until'] = (what, withinSandboxMs, probe) =>
     pollUntil(probe, { what, withinMs: clock.toRealMs(withinSandboxMs), everyMs: 50, signal });
   let load: Load | undefined;
+  let containers: ContainerWatch | undefined;
 
   emit({ type: 'arm.started' });
   try {
@@ -39,19 +41,22 @@ export async function runArm(options: ArmOptions): Promise<boolean> {
       cleanup.add('closing the wall', 5000, () => wall.close());
       const watch = startWatch(fleet, emit);
       cleanup.add('stopping the queue sampler', 10_000, () => watch.stop());
-      const containers = watchContainers(fleet.sandbox, emit);
-      cleanup.add('stopping the container watch', 10_000, () => containers.stop());
+      const watched = watchContainers(fleet.sandbox, emit);
+      cleanup.add('stopping the container watch', 10_000, () => watched.stop());
+      containers = watched;
+      const pressure = watchPressure(emit);
+      cleanup.add('stopping the watch of the CPUs', 1000, () => pressure.stop());
       const started = await startLoad(fleet, options.idPrefix, options.seed, emit);
       cleanup.add('stopping the load', 10_000, () => started.stop());
       load = started;
     });
-    if (!load) return false;
+    if (!load || !containers) return false;
     view.mark();
     const baseline = await phase('baseline', clock.toRealMs(limits.baseline), () =>
-      until('a steady state', limits.baseline, () => view.isHealthy()).then(() => undefined),
+      until('a steady state', limits.baseline, () => view.isSteady()).then(() => undefined),
     );
     if (baseline === 'timed-out') return false;
-    const parts: ArmParts = { ...options, cleanup, load, phase, until };
+    const parts: ArmParts = { ...options, cleanup, load, containers, phase, until };
     if (scenario.fault) await breakAndMend(parts, scenario.fault);
     else await maintain(parts);
     if (options.arm === 'treatment') await accountJobs(parts);
@@ -84,6 +89,8 @@ async function breakAndMend(parts: ArmParts, fault: NonNullable<BoundScenario['f
     cleanup.add(healing, healWithinMs, heal, healHurriedMs);
     if (injected.proof.bit) brokenSinceS = clock.now();
     emit({ type: 'fault.proved', kind: fault.kind, ...injected.proof });
+    // What became of them with the fault was seen before its proof, and may not change any more.
+    await parts.containers.tell();
     if (injected.proof.bit) for (const jobs of scenario.burst) await parts.load.add(jobs);
   });
   if (brokenSinceS === undefined) return;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import type { ScenarioReport } from '../verdict/run-report.ts';
-import { runInSeries, type SeriesOptions } from './run-in-series.ts';
+import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
 
 /**
  * `cures`: the fleet came back. `harms`: jobs are lost or removed, or it reached beyond the sandbox. `no-effect`: neither.
@@ -41,47 +41,42 @@ export function curable(scenarios: readonly LoadedScenario[]): readonly LoadedSc
 
 /**
  * Runs every recovery against every fault that it was not written for. After each cell the record is written, so that an
- * interrupted run loses the cell that it was at and no other.
+ * interrupted run loses the cells that it was at and no others.
  */
 export async function runMatrix(options: MatrixOptions): Promise<readonly Cell[]> {
-  const { scenarios, runbook, reportDir, signal } = options;
+  const { scenarios, runbook, reportDir } = options;
   const cells = options.cells.filter(({ fate }) => fate !== 'inconclusive');
+  const isKnown = (fault: LoadedScenario, procedure: LoadedScenario): boolean =>
+    cells.some((known) => known.fault === fault.id && known.procedure === procedure.id);
   const all = curable(scenarios);
-  for (const fault of all) {
-    for (const procedure of all) {
-      if (signal.aborted) return cells;
-      if (fault === procedure) continue;
-      if (cells.some((known) => known.fault === fault.id && known.procedure === procedure.id)) continue;
-      const told = await tryCell(fault, procedure, options);
-      if (signal.aborted) return cells;
-      const done = { fault: fault.id, procedure: procedure.id, ...told };
+  const pairs = all
+    .flatMap((fault) => all.map((procedure) => ({ fault, procedure })))
+    .filter(({ fault, procedure }) => fault !== procedure && !isKnown(fault, procedure));
+  await shareSandboxes(options, {
+    items: pairs,
+    work: async ({ fault, procedure }, verify): Promise<Cell> => {
+      const scenario: LoadedScenario = {
+        ...fault,
+        diagnosis: [],
+        recovery: procedure.recovery,
+        control: { enabled: false, instead: [] },
+      };
+      const { scenarios: told } = await verify(`${fault.id}-${procedure.id}`, { scenarios: [scenario] });
+      const [one] = told;
+      return {
+        fault: fault.id,
+        procedure: procedure.id,
+        ...(one ? judgeCell(one) : { fate: 'inconclusive' as const, reason: 'the scenario was not run' }),
+      };
+    },
+    onResult: async (done) => {
       cells.push(done);
       const record = { runbook: runbook.file, sha256: runbook.sha256, cells };
       await writeAtomically(path.join(reportDir, matrixFile), `${JSON.stringify(record, undefined, 2)}\n`);
       options.onCell(done);
-    }
-  }
-  return cells;
-}
-
-async function tryCell(
-  fault: LoadedScenario,
-  procedure: LoadedScenario,
-  options: MatrixOptions,
-): Promise<Pick<Cell, 'fate' | 'reason'>> {
-  const name = `${fault.id}-${procedure.id}`;
-  const scenario: LoadedScenario = {
-    ...fault,
-    diagnosis: [],
-    recovery: procedure.recovery,
-    control: { enabled: false, instead: [] },
-  };
-  const { report } = await runInSeries(name, {
-    ...options,
-    scenarios: [scenario],
+    },
   });
-  const [told] = report.scenarios;
-  return told ? judgeCell(told) : { fate: 'inconclusive', reason: 'the scenario was not run' };
+  return cells;
 }
 
 export function judgeCell({

@@ -9,7 +9,8 @@ import { parseRunbook } from '../runbook/parse-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { bindScenario } from '../scenario/bind-scenario.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
-import { runInSeries, type SeriesOptions } from './run-in-series.ts';
+import type { RunReport } from '../verdict/run-report.ts';
+import { shareSandboxes, type SeriesOptions, type VerifyOne } from './share-sandboxes.ts';
 
 export interface MutantsOptions extends SeriesOptions {
   readonly mutants: readonly Mutant[];
@@ -24,64 +25,84 @@ export const mutationFile = 'mutation.json';
 
 /**
  * Verifies each mutant of the runbook in the scenarios that run what was changed, until one of them fails. After each the
- * record is written, so that an interrupted run loses the mutant that it was at and no other.
+ * record is written, so that an interrupted run loses the mutants that it was at and no others.
  */
 export async function runMutants(options: MutantsOptions): Promise<readonly MutantOutcome[]> {
-  const { runbook, reportDir, mutants, signal } = options;
+  const { runbook, reportDir, mutants } = options;
   const outcomes = options.outcomes.filter(({ fate }) => fate !== 'inconclusive');
-  for (const mutant of mutants) {
-    if (signal.aborted) break;
-    if (outcomes.some(({ id }) => id === mutant.id)) continue;
-    const told = await judgeMutant(mutant, options);
-    if (signal.aborted) break;
-    const { id, line, before, after } = mutant;
+  const tell = async ({ mutant: { id, line, before, after }, told }: Judged): Promise<void> => {
     const outcome = { id, line, before, after, ...told };
     outcomes.push(outcome);
     const record = { runbook: runbook.file, sha256: runbook.sha256, outcomes };
     await writeAtomically(path.join(reportDir, mutationFile), `${JSON.stringify(record, undefined, 2)}\n`);
     options.onOutcome(outcome);
+  };
+  const toVerify: Verifiable[] = [];
+  for (const mutant of mutants) {
+    if (options.signal.aborted || outcomes.some(({ id }) => id === mutant.id)) continue;
+    const read = await readMutant(mutant, options);
+    if ('told' in read) await tell(read);
+    else toVerify.push(read);
   }
+  await shareSandboxes(options, {
+    items: toVerify,
+    work: async (item, verify) => ({ mutant: item.mutant, told: await verifyMutant(item, options, verify) }),
+    onResult: tell,
+  });
   return outcomes;
 }
 
 type Told = Pick<MutantOutcome, 'fate' | 'scenario' | 'reason'>;
 
-async function judgeMutant(mutant: Mutant, options: MutantsOptions): Promise<Told> {
+interface Judged {
+  readonly mutant: Mutant;
+  readonly told: Told;
+}
+
+interface Verifiable {
+  readonly mutant: Mutant;
+  readonly runbook: Runbook;
+  readonly touching: readonly LoadedScenario[];
+}
+
+/** What there is to verify of a mutant, or what can be told of it without a run. */
+async function readMutant(mutant: Mutant, options: MutantsOptions): Promise<Judged | Verifiable> {
   const reason = whyEquivalent(mutant, options.equivalent);
-  if (reason !== undefined) return { fate: 'equivalent', reason };
+  if (reason !== undefined) return { mutant, told: { fate: 'equivalent', reason } };
   const touching = scenariosThatRun(mutant, options);
-  if (touching.length === 0) return { fate: 'untouched' };
-  const changed = await parseRunbook(mutant.text, options.runbook.file, {
-    labels: options.project.config.labels,
-  }).catch((error: unknown) => {
+  if (touching.length === 0) return { mutant, told: { fate: 'untouched' } };
+  const { labels } = options.project.config;
+  const runbook = await parseRunbook(mutant.text, options.runbook.file, { labels }).catch((error: unknown) => {
     if (error instanceof InputError) return error;
     throw error;
   });
-  if (changed instanceof InputError) return { fate: 'killed', reason: `the runbook is refused: ${changed.message}` };
+  return runbook instanceof InputError
+    ? { mutant, told: { fate: 'killed', reason: `the runbook is refused: ${runbook.message}` } }
+    : { mutant, runbook, touching };
+}
+
+async function verifyMutant(
+  { mutant, runbook, touching }: Verifiable,
+  { project }: MutantsOptions,
+  verify: VerifyOne,
+): Promise<Told> {
   let open: Told | undefined;
   for (const scenario of touching) {
-    const told = await verifyOne(scenario, changed, mutant, options);
-    if (told.fate === 'killed' || options.signal.aborted) return told;
+    const report = await verify(`${mutant.id.replaceAll(/[^a-z0-9-]+/gi, '-')}-${scenario.id}`, {
+      // A recovery that is slow for once would tell nothing about the mutant.
+      project: { ...project, baseline: undefined },
+      runbook,
+      // The control arm does without the block that was changed: it can tell nothing about it.
+      scenarios: [{ ...scenario, control: { enabled: false, instead: [] } }],
+    });
+    const told = tellFate(scenario, report);
+    if (told.fate === 'killed') return told;
     if (told.fate === 'inconclusive') open = told;
   }
   return open ?? { fate: 'survived' };
 }
 
-async function verifyOne(
-  scenario: LoadedScenario,
-  runbook: Runbook,
-  mutant: Mutant,
-  options: MutantsOptions,
-): Promise<Told> {
-  const name = `${mutant.id.replaceAll(/[^a-z0-9-]+/gi, '-')}-${scenario.id}`;
-  const { report } = await runInSeries(name, {
-    ...options,
-    // A recovery that is slow for once would tell nothing about the mutant.
-    project: { ...options.project, baseline: undefined },
-    runbook,
-    // The control arm does without the block that was changed: it can tell nothing about it.
-    scenarios: [{ ...scenario, control: { enabled: false, instead: [] } }],
-  });
+function tellFate(scenario: LoadedScenario, report: RunReport): Told {
   const checks = [...report.checks, ...report.scenarios.flatMap((one) => one.checks)];
   const failed = checks.find(({ verdict }) => verdict === 'fail');
   if (failed) return { fate: 'killed', scenario: scenario.id, reason: `${failed.id}: ${failed.message}` };

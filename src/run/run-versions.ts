@@ -1,10 +1,12 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import { withVersions, type Versions } from '../sandbox/setup-manifest.ts';
 import { verdicts } from '../verdict/verdict.ts';
-import { runInSeries, type SeriesOptions } from './run-in-series.ts';
+import type { SeriesOptions } from './share-sandboxes.ts';
+import { runVerify } from './run-verify.ts';
 
 const column = z.strictObject({
   /** `bullmq 5.66.5` */
@@ -42,8 +44,15 @@ export async function runVersions(options: VersionsOptions): Promise<readonly Ve
     const version = describeVersions(versions);
     if (columns.some((known) => known.version === version)) continue;
     const name = version.replaceAll(/[^a-z0-9.]+/gi, '-');
-    const { report } = await runInSeries(name, {
+    const directory = path.join(reportDir, name);
+    // What an interrupted try has left there gives way.
+    await rm(directory, { recursive: true, force: true });
+    const { report } = await runVerify({
       ...options,
+      keep: false,
+      repeat: false,
+      runId: `${options.runId}-${name}`,
+      reportDir: directory,
       manifest: withVersions(options.manifest, versions),
       // Recovery times were measured on one version, and say nothing of others.
       project: { ...options.project, baseline: undefined },

@@ -55,7 +55,7 @@ describe('the project’s own runbook', () => {
         '6.4',
       ],
     ]);
-    expect(runbook.procedures.filter(({ language }) => language === 'bash')).toHaveLength(23);
+    expect(runbook.procedures.filter(({ language }) => language === 'bash')).toHaveLength(24);
     expect(runbook.procedures.filter(({ language }) => language === 'card')).toHaveLength(3);
     expect(runbook.thresholds.map(({ metric, normal, alert }) => [metric, normal.text, alert.text])).toEqual([
       ['waiting', '< 1000', '> 5000'],

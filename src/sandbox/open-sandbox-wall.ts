@@ -22,7 +22,7 @@ export async function openSandboxWall(
   record: SandboxRecord,
   options: SandboxWallOptions,
 ): Promise<{ close(): Promise<void> }> {
-  const { id, compose, labels, wall } = record;
+  const { id, compose, labels, wall, clock } = record;
   const { docker, folder, onEvent, replace } = options;
   const opened = await openWall({
     engineSocket: engineSocket(),
@@ -35,6 +35,7 @@ export async function openSandboxWall(
     images: wall.images,
     creations: wall.creations,
     ceiling: wall.ceiling,
+    toRealSeconds: (service, seconds) => (wall.realTimeServices.includes(service) ? seconds : seconds / clock.factor),
     onEvent,
   });
   const onFull = async ({ service, bytes }: DiskUse): Promise<void> => {

@@ -25,6 +25,7 @@ const recordSchema = z.object({
   }),
   wall: z.object({
     harnessServices: z.array(z.string()),
+    realTimeServices: z.array(z.string()),
     images: z.array(z.string()),
     ceiling: z.object({ memory: z.number(), processes: z.number() }),
     disk: z.number(),

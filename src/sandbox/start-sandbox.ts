@@ -105,6 +105,7 @@ async function bringUp(docker: Docker, id: string, directory: string, options: S
     operator: { image: manifest.images.operator.ref, hidden: [...config.hide], limits: config.limits.operator },
     wall: {
       harnessServices: Object.keys(controlled),
+      realTimeServices: [...config.realTimeServices],
       images: [...new Set(Object.values(model.services).flatMap(({ image }) => image ?? []))],
       ceiling: config.limits.fleet,
       disk: config.limits.fleet.disk,

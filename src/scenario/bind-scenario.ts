@@ -10,6 +10,7 @@ export interface BoundStep {
   readonly spec: StepSpec;
   readonly procedure: Procedure;
   readonly achieves: readonly Claim[];
+  readonly throughout: readonly Claim[];
 }
 
 /** Jobs on top of the load, with the queues they go to. */
@@ -61,9 +62,15 @@ export function bindScenario(
   const bindSteps = (steps: readonly StepSpec[], path: Path): readonly BoundStep[] =>
     steps.flatMap((spec, index) => {
       const achieves = bindClaims(spec.achieves, [...path, index, 'achieves']);
+      const throughout = bindClaims(spec.throughout, [...path, index, 'throughout']);
       const found = findProcedures(runbook, spec.run, config.labels);
       if (found.kind === 'found')
-        return found.procedures.map((procedure) => ({ spec, procedure: runbook.fill(procedure, spec.fill), achieves }));
+        return found.procedures.map((procedure) => ({
+          spec,
+          procedure: runbook.fill(procedure, spec.fill),
+          achieves,
+          throughout,
+        }));
       unbound.push({ selector: spec.run, message: found.message, location: found.location });
       return [];
     });
@@ -130,13 +137,14 @@ export function bindScenario(
   };
 }
 
-function planStep({ spec, procedure, achieves }: BoundStep): PlannedStep {
+function planStep({ spec, procedure, achieves, throughout }: BoundStep): PlannedStep {
   return {
     address: procedure.address,
     location: procedure.location,
     shows: spec.shows.map(({ pattern, means }) => ({ source: pattern.source, flags: pattern.flags, means })),
     args: spec.args,
     ...(achieves.length > 0 ? { achieves } : {}),
+    ...(throughout.length > 0 ? { throughout } : {}),
     ...(spec.refused.length > 0 ? { refused: spec.refused.map(({ source, flags }) => ({ source, flags })) } : {}),
   };
 }

@@ -107,6 +107,13 @@ const symptom = z.discriminatedUnion(
 );
 export type SymptomSpec = z.infer<typeof symptom>;
 
+/** What can be said of a moment by itself, and so of each of many. */
+const momentary: readonly SymptomSpec['claim'][] = ['container-state', 'count', 'paused'];
+const lasting = symptom.refine(
+  ({ claim }) => momentary.includes(claim),
+  'expected "container-state", "count" or "paused": nothing else can hold at every moment',
+);
+
 const shown = z.strictObject({
   pattern: z.instanceof(RegExp, { error: 'expected a regular expression such as /PONG/' }),
   means: z.string().min(1),
@@ -125,6 +132,8 @@ const step = z.strictObject({
   args: z.array(z.string()).default([]),
   /** What is to be seen from outside after it, before the next step begins. */
   achieves: z.array(symptom).default([]),
+  /** What must hold at every moment from its start until the next step begins; after the last, until the load stops. */
+  throughout: z.array(lasting).default([]),
   /** Values for `<placeholders>`, by name; one that is not filled is a finding. */
   fill: z.record(z.string(), z.string()).default({}),
   /** The exit code with which it is meant to end, where it is not 0 and the runbook's own annotation does not tell. */

@@ -30,6 +30,8 @@ const relevant: ReadonlySet<string> = new Set([
 ]);
 
 export interface ContainerWatch {
+  /** Writes how all containers stand now, changed or not. */
+  tell(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,12 +44,12 @@ export function watchContainers(
   const stopped = new AbortController();
   let last = '';
   let looking = Promise.resolve();
-  const look = (): Promise<void> => (looking = looking.then(lookOnce));
-  const lookOnce = async (): Promise<void> => {
+  const look = (always = false): Promise<void> => (looking = looking.then(() => lookOnce(always)));
+  const lookOnce = async (always: boolean): Promise<void> => {
     try {
       const containers = await source.containers();
       const text = JSON.stringify(containers);
-      if (text !== last) emit({ type: 'containers', containers });
+      if (always || text !== last) emit({ type: 'containers', containers });
       last = text;
     } catch (error) {
       const text = `the engine did not list the containers: ${error instanceof Error ? error.message : String(error)}`;
@@ -70,6 +72,7 @@ export function watchContainers(
     await look();
   })();
   return {
+    tell: () => look(true),
     async stop() {
       stopped.abort();
       await loop;

@@ -4,6 +4,7 @@ import type {
   HistoryEvent,
   Phase,
   PhaseEnded,
+  Pressure,
   ProcedureEnded,
   ProcedureStarted,
   PromptSeen,
@@ -46,6 +47,7 @@ export class ArmRecord {
   readonly procedures: ProcedureRecord[] = [];
   /** What the sandbox's wall refused or spared, in its order. */
   readonly wall: (WallMet & Instant)[] = [];
+  readonly pressure: (Pressure & Instant)[] = [];
   readonly timeline = new Timeline();
   readonly ledger = new Ledger();
   readonly order: PriorityOrder;
@@ -75,6 +77,7 @@ export class ArmRecord {
     if (event.type === 'fault.injecting') this.injecting ??= at;
     if (event.type === 'fault.proved') this.proved = event;
     if (event.type === 'wall') this.wall.push(event);
+    if (event.type === 'pressure') this.pressure.push(event);
     if (event.type === 'phase.started') this.phases.push({ phase: event.phase, started: at, ended: undefined });
     if (event.type === 'phase.ended') {
       const { outcome, message } = event;

@@ -1,6 +1,6 @@
 import type { Claim, HistoryEvent, RunStarted, ScenarioPlan } from '../history/events.ts';
 import { evaluateClaim, momentsOfStep } from './claims.ts';
-import { healthRules, type HealthRules } from './health.ts';
+import { healthRules, steadyRules, type HealthRules } from './health.ts';
 import { findSustained } from './sustained.ts';
 import { Timeline } from './timeline.ts';
 
@@ -38,6 +38,11 @@ export class ArmView {
     this.#lastingUntil = this.#lastS + this.#rules.sustainMs;
   }
 
+  /** Whether the fleet is in its steady state. */
+  isSteady(): boolean {
+    return this.#sustained(steadyRules(this.#rules)) !== undefined;
+  }
+
   /** Whether health has held without a gap for the scenario's `sustain`. */
   isHealthy(): boolean {
     return this.#sustained() !== undefined;
@@ -69,8 +74,8 @@ export class ArmView {
     return this.#timeline.moments.at(-1)?.totals.delayed;
   }
 
-  #sustained() {
-    return findSustained(this.#timeline.moments, this.#rules, {
+  #sustained(rules = this.#rules) {
+    return findSustained(this.#timeline.moments, rules, {
       fromT: this.#markT,
       untilT: Infinity,
       lastingUntil: this.#lastingUntil,

@@ -42,6 +42,14 @@ export function healthRules(run: RunStarted, spec: HealthSpec): HealthRules {
   };
 }
 
+/** For how long all must be well before anything is done, sandbox ms: it proves the reset, whereas what was cured has to last for longer. */
+const steadyMs = 15_000;
+
+/** The same rules for the steady state. */
+export function steadyRules(rules: HealthRules): HealthRules {
+  return { ...rules, sustainMs: Math.min(rules.sustainMs, steadyMs) };
+}
+
 /**
  * What is wrong at one moment, first things first; undefined when healthy. The fleet as a whole must lie within the
  * runbook's normal ranges of `waiting`, `active` and `delayed`; each queue that was hit may alone not exceed their upper ends,

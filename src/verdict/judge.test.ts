@@ -78,6 +78,33 @@ describe('it is hard to fool', () => {
     });
   });
 
+  test('a cure that comes too late on a machine that is too busy, and on one that is not', async () => {
+    const late: Recording = { cure: nothing, whileSettling: (world, second) => (world.paused &&= second < 61) };
+    expect(await unmetBy({ ...late, pressure: 0.95 })).toMatchObject({
+      recovered: expect.stringMatching(
+        /^inconclusive: processes of this machine waited for a CPU 95 % of the time, so it proves nothing: healthy only/,
+      ) as string,
+    });
+    expect(await unmetBy({ ...late, pressure: 0.5 })).toMatchObject({
+      recovered: expect.stringMatching(/^fail/) as string,
+    });
+    // What did not have to come in time is no less true.
+    const commands = [{ exitCode: 1 }];
+    expect(await unmetBy({ commands, pressure: 0.95 })).toMatchObject({
+      'recovery:3.2 > Solution > bash[1]': expect.stringMatching(/^fail/) as string,
+    });
+  });
+
+  test('a queue that finishes something and is stuck again, with little in it', async () => {
+    const stuck: Recording = {
+      cure: (world) => (world.paused = false),
+      whileSettling: (world, second) => (world.takes = second < 6),
+    };
+    expect(await unmetBy(stuck)).toMatchObject({
+      recovered: 'fail: not healthy within 60 s: the queue mail had work and completed none of it for 20 s',
+    });
+  });
+
   test('a block that ends 0 though its first command failed', async () => {
     const commands = [
       { text: 'docker compose exec api node -e " …', exitCode: 1, output: 'Error: Queue name cannot contain :' },

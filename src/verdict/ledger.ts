@@ -25,7 +25,8 @@ export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' 
  * 1. its effect arrived at the sink twice or more: `duplicated`
  * 2. BullMQ said completed, or keeps it among the completed, or its effect arrived: `completed`
  * 3. it stands in a queue: `failed` if among the failed, else `queued`
- * 4. BullMQ said removed, or its queue held it before a procedure that may remove jobs and no longer after it: `removed`
+ * 4. BullMQ said removed, or its queue held it before a procedure that may remove jobs, or got it meanwhile, and no longer
+ *    held it afterwards: `removed`
  * 5. BullMQ said it failed for good (and retention has since dropped it): `failed`
  * 6. otherwise: `lost`
  *
@@ -38,6 +39,8 @@ export class Ledger {
   readonly #queuedIn: Record<string, number> = {};
   /** What queues held before the procedure that runs now, by job with its queue. */
   #heldBefore = new Map<string, string>();
+  /** The queues that it may remove from, while it runs. */
+  #beingEmptied: ReadonlySet<string> = new Set();
   #heldUnknown: string | undefined;
   #isInjecting = false;
   #residue: Pick<Residue, 'complete' | 'message'> | undefined;
@@ -121,6 +124,8 @@ export class Ledger {
   #enqueue(queue: string, ids: readonly string[]): void {
     const marks = this.#isInjecting ? mark.enqueued | mark.atRisk : mark.enqueued;
     for (const id of ids) this.#set(id, queue, marks);
+    // What comes in while the procedure runs is there to be removed as well.
+    if (this.#beingEmptied.has(queue)) for (const id of ids) this.#heldBefore.set(id, queue);
   }
 
   #takeOutcomes(event: Outcomes): void {
@@ -136,8 +141,10 @@ export class Ledger {
       const still = new Set(Object.values(jobs).flat());
       if (complete) for (const [id, queue] of this.#heldBefore) if (!still.has(id)) this.#set(id, queue, mark.removed);
       this.#heldBefore = new Map();
+      this.#beingEmptied = new Set();
       return;
     }
+    this.#beingEmptied = new Set(Object.keys(jobs));
     this.#heldBefore = new Map(Object.entries(jobs).flatMap(([queue, ids]) => ids.map((id) => [id, queue] as const)));
   }
 

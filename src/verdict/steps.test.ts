@@ -36,6 +36,38 @@ const step = (more: Partial<PlannedStep> = {}): PlannedStep => ({
 });
 const resumed: Claim = { claim: 'paused', queues: ['mail'], value: false, text: 'mail is not paused' };
 
+describe('what must hold all along is looked at moment by moment', () => {
+  const empty: Claim = { claim: 'count', queues: ['mail'], state: 'failed', op: '<=', value: 0, text: 'no job failed' };
+  const plan = { recovery: [step({ throughout: [empty] })] };
+  const id = `throughout:${recovery}`;
+
+  test('it held', async () => {
+    expect(await checkOf(id, { plan })).toBe('pass');
+  });
+
+  test('it was broken for a moment, and all is well at the end', async () => {
+    const whileSettling = (world: World, second: number): void => void (world.failed = second === 3 ? 1 : 0);
+    expect(await checkOf(id, { plan, whileSettling })).toMatch(
+      /^fail: no job failed: not so \d+(\.\d)? s of sandbox time after it began$/,
+    );
+  });
+
+  test('what was so before the step began is not held against it', async () => {
+    expect(
+      await checkOf(id, {
+        plan,
+        beforeFault: (world) => void (world.failed = 1),
+        cure: (world) => void ((world.failed = 0), (world.paused = false)),
+      }),
+    ).toBe('pass');
+  });
+
+  test('nobody could look', async () => {
+    const cure = (world: World): void => void (world.redisUp = false);
+    expect(await checkOf(id, { plan, cure, whileSettling: cure })).toMatch(/^inconclusive/);
+  });
+});
+
 describe('what a step achieves is seen from outside', () => {
   const plan = { recovery: [step({ achieves: [resumed] })] };
   const id = `achieved:${recovery}`;
@@ -195,11 +227,12 @@ test('a block that is planned twice and ran once was not run twice', async () =>
 
 describe('what a procedure removes without telling', () => {
   const stamp = { t: 0, s: 0, seq: 0 };
-  const gone = (after: readonly string[], complete = true): Ledger => {
+  const gone = (after: readonly string[], complete = true, meanwhile: readonly string[] = []): Ledger => {
     const ledger = new Ledger();
     const events: readonly HistoryEvent[] = [
       { ...stamp, type: 'enqueued', queue: 'mail', ids: ['a', 'b', 'c'] },
       { ...stamp, type: 'held', moment: 'before', complete, jobs: { mail: ['a', 'b'] } },
+      ...meanwhile.map((queue) => ({ ...stamp, type: 'enqueued' as const, queue, ids: [`late in ${queue}`] })),
       { ...stamp, type: 'held', moment: 'after', complete: true, jobs: { mail: after } },
       { ...stamp, type: 'residue', complete: true, jobs: {} },
       { ...stamp, type: 'effects', complete: true, once: ['b'], more: [] },
@@ -211,6 +244,13 @@ describe('what a procedure removes without telling', () => {
   test('is what its queue held before and no longer after, unless it was done', () => {
     expect(gone([]).balance()).toMatchObject({ removed: 1, completed: 1, lost: 1, whole: true });
     expect(gone([]).examples('removed', 9)).toEqual([{ id: 'a', queue: 'mail' }]);
+  });
+
+  test('so is what its queue got while the procedure ran; what another queue got is lost', () => {
+    const ledger = gone([], true, ['mail', 'letters']);
+    expect(ledger.balance()).toMatchObject({ removed: 2, lost: 2 });
+    expect(ledger.examples('removed', 9)).toContainEqual({ id: 'late in mail', queue: 'mail' });
+    expect(gone(['late in mail'], true, ['mail']).balance()).toMatchObject({ removed: 1, lost: 2 });
   });
 
   test('what goes later is lost', () => {

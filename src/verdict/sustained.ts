@@ -26,7 +26,8 @@ export type Sustained =
  *
  * - `rate`: completions of the fleet per sandbox second,
  * - `failed`: final failures of the fleet, extrapolated to a sandbox hour,
- * - every queue that was hit and had work since `fromT` completed some of it by the window's end.
+ * - every queue that was hit and had work since `fromT` completed some of it by the window's end,
+ * - and none of them had work all through the last two thirds of `sustainMs` and completed none of it.
  *
  * Without one, `complaint` says what stood in the way last and `longestMs` how long health held at best.
  */
@@ -46,7 +47,10 @@ export function findSustained(moments: readonly Moment[], rules: HealthRules, se
     while (end < seen.length && !isSampledAt(seen[end], requiredS)) end += 1;
     const closing = seen[end];
     if (!closing || end > last) continue;
-    const found = windowComplaint({ start: moment, end: closing }, rules) ?? stuckComplaint(stuckUntil, end);
+    const found =
+      windowComplaint({ start: moment, end: closing }, rules) ??
+      stuckComplaint(stuckUntil, end) ??
+      standstillComplaint(seen, end, rules);
     if (!found) return { window: { start: moment, end: closing } };
     complaint = found;
   }
@@ -128,4 +132,24 @@ function progressIndex(seen: readonly Moment[], queues: readonly string[]): read
 function stuckComplaint(queues: readonly Progress[], end: number): Complaint | undefined {
   const stuck = queues.find(({ work, completion }) => work <= end && completion > end);
   return stuck && { text: `the queue ${stuck.queue} had work and completed none of it`, unknown: false };
+}
+
+/** A queue that finished something at the window's beginning may be stuck since. */
+function standstillComplaint(seen: readonly Moment[], end: number, rules: HealthRules): Complaint | undefined {
+  const fromS = (seen[end]?.s ?? 0) - (rules.sustainMs * 2) / 3;
+  const stuck = rules.queues.find((queue) => {
+    const completed = seen[end]?.rows?.get(queue)?.[column.completed];
+    for (let index = end; index >= 0; index -= 1) {
+      const row = seen[index]?.rows?.get(queue);
+      if (!row || row[column.completed] !== completed || backlogOf(row) + row[column.active] === 0) return false;
+      if ((seen[index]?.s ?? 0) <= fromS) return true;
+    }
+    return false;
+  });
+  return stuck === undefined
+    ? undefined
+    : {
+        text: `the queue ${stuck} had work and completed none of it for ${Math.round((rules.sustainMs * 2) / 3000)} s`,
+        unknown: false,
+      };
 }

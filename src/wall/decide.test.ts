@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { execs, FakeEngine, hiddenLabel, images, member, networks, stock, volumes } from '../../test/fake-engine.ts';
 import { createBoundary } from './boundary.ts';
@@ -15,7 +15,7 @@ const body = (service: string): Readonly<Record<string, unknown>> => ({
   Labels: { 'com.docker.compose.project': project, 'com.docker.compose.service': service },
 });
 
-function surround(engine: FakeEngine): Surroundings {
+function surround(engine: FakeEngine, more: Partial<Surroundings> = {}): Surroundings {
   const boundary = createBoundary(engine, { member, hiddenLabel, harnessServices: ['effects'], images: ['redis:8'] });
   return {
     engine,
@@ -28,8 +28,10 @@ function surround(engine: FakeEngine): Surroundings {
     project,
     labels: { [member.key]: member.value },
     ceiling: { memory: 1e9, processes: 100 },
+    toRealSeconds: (_, seconds) => seconds,
     spare: () => undefined,
     exclusively: (work) => work(),
+    ...more,
   };
 }
 
@@ -232,4 +234,36 @@ test('whatever is asked, nothing leaves for what is not of the sandbox, and noth
   expect(made).toBe(0);
   // Each outcome was reached, or the property says nothing of it.
   expect([...kinds.keys()].toSorted()).toEqual(['hijack', 'lines', 'pass', 'refused', 'value']);
+});
+
+describe('how long a container may take to end is reckoned on its own clock', () => {
+  const toRealSeconds = (service: string, seconds: number): number => (service === 'redis' ? seconds : seconds / 10);
+  const graceOf = async (target: string, more: Partial<Surroundings>): Promise<string | undefined> => {
+    const reply = await decide('POST', target, Buffer.from(''), surround(new FakeEngine(), more));
+    if (reply.kind !== 'pass') throw new Error(`expected it to be passed on, got ${reply.kind}`);
+    return /[?&]t=([^&]+)/.exec(reply.upstream.target)?.[1];
+  };
+
+  test.each([
+    ['stop', 'drillbook-mine-worker-1', '?t=60', '6'],
+    ['restart', 'drillbook-mine-worker-1', '?t=60', '6'],
+    // Rounded up: the engine counts whole seconds.
+    ['stop', 'drillbook-mine-worker-1', '?t=5', '1'],
+    ['stop', 'drillbook-mine-worker-1', '?t=11', '2'],
+    ['stop', 'drillbook-mine-worker-1', '?t=0', '0'],
+    ['stop', 'drillbook-mine-worker-1', '?t=-1', '-1'],
+    ['stop', 'drillbook-mine-worker-1', '?t=soon', 'soon'],
+    // Nobody says: what its compose file says, else the engine's own ten seconds.
+    ['stop', 'drillbook-mine-worker-1', '', '3'],
+    // A service on the host's clock.
+    ['stop', 'drillbook-mine-redis-1', '?t=60', '60'],
+    ['stop', 'drillbook-mine-redis-1', '', undefined],
+  ] as const)('%s %s%s', async (action, name, query, grace) => {
+    expect(await graceOf(`/containers/${name}/${action}${query}`, { toRealSeconds })).toBe(grace);
+  });
+
+  test('in real time nothing is changed', async () => {
+    expect(await graceOf('/containers/drillbook-mine-worker-1/stop', {})).toBeUndefined();
+    expect(await graceOf('/containers/drillbook-mine-worker-1/stop?t=7', {})).toBe('7');
+  });
 });

@@ -115,7 +115,7 @@ class Engine {
   }
 }
 
-const eventOf = (container: typeof worker): string =>
+const eventOf = (container: Pick<typeof worker, 'Id' | 'Labels'>): string =>
   JSON.stringify({
     Type: 'container',
     Action: 'die',
@@ -139,6 +139,7 @@ beforeEach(async () => {
     images: [],
     creations: { containers: {}, networks: {}, volumes: {} },
     ceiling: { memory: 1e9, processes: 100 },
+    toRealSeconds: (_, seconds) => seconds,
     headersWithinMs: 500,
     onEvent: (event) => told.push(event),
   });
@@ -375,6 +376,7 @@ describe('connections that are handed over', () => {
       images: [],
       creations: { containers: {}, networks: {}, volumes: {} },
       ceiling: { memory: 1e9, processes: 100 },
+      toRealSeconds: (_, seconds) => seconds,
       onEvent: () => undefined,
     });
   });

@@ -36,6 +36,7 @@ export interface WallOptions extends BoundaryOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly creations: Creations;
   readonly ceiling: Surroundings['ceiling'];
+  readonly toRealSeconds: Surroundings['toRealSeconds'];
   readonly onEvent: (event: WallEvent) => void;
   /** How long a client may take to send a request's head; 10 s when left out. */
   readonly headersWithinMs?: number;
@@ -71,6 +72,7 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
     project: options.project,
     labels: options.labels,
     ceiling: options.ceiling,
+    toRealSeconds: options.toRealSeconds,
     spare: (what) =>
       tellEvent({
         outcome: 'spared',

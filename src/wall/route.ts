@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly labels: Readonly<Record<string, string>>;
   /** The most that one container of the fleet may have. */
   readonly ceiling: { readonly memory: number; readonly processes: number };
+  /** Seconds on the clock of the service's containers into seconds on the host's. */
+  readonly toRealSeconds: (service: string, seconds: number) => number;
   /** Tells that an order to a service of the harness was answered as if it had been carried out, and was not. */
   readonly spare: (what: string) => void;
   /** Runs one piece of work after the other. */

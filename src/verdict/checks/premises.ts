@@ -1,4 +1,5 @@
 import type { ArmRecord } from '../arm-record.ts';
+import { steadyRules } from '../health.ts';
 import { findSustained, type Sustained } from '../sustained.ts';
 import type { Check } from '../run-report.ts';
 import { fail, inconclusive, isNonEmpty, pass, seconds, type ScenarioContext } from './check.ts';
@@ -20,7 +21,7 @@ export function checkSteadyState(context: ScenarioContext): Check {
   if (problem !== undefined) return inconclusive('steady-state', problem);
   return pass(
     'steady-state',
-    `all normal ranges held for ${seconds(context.rules.sustainMs)} of sandbox time before anything was done`,
+    `all normal ranges held for ${seconds(steadyRules(context.rules).sustainMs)} of sandbox time before anything was done`,
   );
 }
 
@@ -40,7 +41,7 @@ function findSteadyState(context: Pick<ScenarioContext, 'rules'>, arm: ArmRecord
   const baseline = arm.phase('baseline');
   if (!baseline) return undefined;
   const untilT = baseline.ended?.t ?? Infinity;
-  return findSustained(arm.timeline.moments, context.rules, {
+  return findSustained(arm.timeline.moments, steadyRules(context.rules), {
     fromT: baseline.started.t,
     untilT,
     lastingUntil: baseline.started.s,

@@ -43,6 +43,8 @@ export interface Recording {
   /** How long the fleet is left to work off what is queued, in seconds. */
   readonly drainS?: number;
   readonly controlS?: number;
+  /** In which share of the time something waited for a CPU; not recorded where it is absent. */
+  readonly pressure?: number;
   readonly plan?: Partial<ScenarioPlan>;
   readonly runbook?: Partial<RunbookFacts>;
   readonly commands?: readonly Partial<CommandRan>[];
@@ -207,6 +209,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       }
     };
     const tick = (second: number): void => {
+      if (recording.pressure !== undefined) say({ type: 'pressure', waitedMs: nowT * recording.pressure });
       rest += world.othersRate;
       world.backlog += second % 2;
       const works = world.takes && !world.paused && world.workerState === 'running';

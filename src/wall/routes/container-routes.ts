@@ -32,13 +32,39 @@ function order(action: string, query: readonly string[] = []): Route {
         call.spare(`${action} ${member.service}`);
         return { kind: 'value', status: 204 };
       }
+      const grace = query.includes('t') ? await graceOf(member, call) : {};
       return {
         kind: 'pass',
-        upstream: { method: 'POST', target: call.target(['containers', member.id, action]) },
+        upstream: { method: 'POST', target: call.target(['containers', member.id, action], grace) },
         called: { id: member.id, as: call.named['container'] ?? '' },
       };
     },
   };
+}
+
+/** What the engine gives a container where nobody says how long it may take to end, seconds. */
+const engineGrace = 10;
+
+/**
+ * How long a container may take to end before it is killed. It ends on the sandbox's clock and the engine waits on the host's, in
+ * whole seconds: rounded up, for a process that had its time and is killed all the same would be a finding about nothing.
+ */
+async function graceOf(
+  { id, service }: ContainerMember,
+  { request, engine, toRealSeconds }: Call,
+): Promise<Readonly<Record<string, string>>> {
+  if (toRealSeconds(service, engineGrace) === engineGrace) return {};
+  const asked = request.query.get('t');
+  const seconds = asked === undefined ? await ownGrace(id, engine) : Number(asked);
+  // 0 is at once, -1 is for ever, and what is no number is the engine's to refuse.
+  return seconds > 0 ? { t: String(Math.ceil(toRealSeconds(service, seconds))) } : {};
+}
+
+async function ownGrace(id: string, engine: Call['engine']): Promise<number> {
+  const { Config } = (await engine.json({ method: 'GET', target: `/containers/${id}/json` })) as {
+    readonly Config?: { readonly StopTimeout?: number };
+  };
+  return Config?.StopTimeout ?? engineGrace;
 }
 
 function memberOf({ boundary, named }: Call): Promise<ContainerMember> {

@@ -1,0 +1,21 @@
+import { defineScenario } from '../src/index.ts';
+
+const queues = { names: ['normalize.cui', 'normalize.name'] };
+const other = { names: ['payment.webhook'] };
+const untouched = { claim: 'count', queues: other, state: 'failed', op: '>=', value: 50 } as const;
+
+/** What every job reports to is down, so that jobs of other queues fail as well: they are none of the block's business. */
+export default defineScenario({
+  id: 'retry-queue',
+  title: 'a thousand jobs of two queues failed; a retry of each forgets none of them, and touches no other queue',
+  fault: { kind: 'proxy-down', proxy: 'sink' },
+  burst: [
+    { queues, count: 1000, options: { attempts: 1 } },
+    { queues: other, count: 50, options: { attempts: 1 } },
+  ],
+  mendedAfter: '0s',
+  symptoms: [{ claim: 'count', queues, state: 'failed', op: '>=', value: 1000 }, untouched],
+  recovery: queues.names.map((name) => ({ run: '4.2 > bash[1]', args: [name], throughout: [untouched] })),
+  health: { queues, failed: 0, within: '2m' },
+  jobs: { failed: 200 },
+});
