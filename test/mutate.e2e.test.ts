@@ -6,8 +6,21 @@ import { mutationRecord } from '../src/mutation/mutation-score.ts';
 import { projectDir, runDrillbook } from './run-drillbook.ts';
 import { createSmallProject } from './small-project.ts';
 
+/** The files of a project in which these mutants are known to make no difference. */
+async function withEquivalent(text: string): Promise<Readonly<Record<string, string>>> {
+  const config = await readFile(path.join(projectDir, 'fixtures/small-fleet/drillbook.config.ts'), 'utf8');
+  return {
+    'drillbook.config.ts': config.replace('timeScale: 10,', "timeScale: 10,\n  equivalentMutants: 'equivalent.json',"),
+    'equivalent.json': text,
+  };
+}
+
 test('a mutant that a scenario notices is killed, one that none notices survives, and a run goes on where it ended', async () => {
-  await using project = await createSmallProject();
+  await using project = await createSmallProject(
+    await withEquivalent(
+      '[{ "operator": "swap-steps", "before": "docker compose ps --all", "reason": "who asks first changes nothing" }]',
+    ),
+  );
   const cwd = project.directory;
   const listed = await runDrillbook(['mutate', '--list'], { cwd });
   const idOf = (before: string): string => {
@@ -16,13 +29,18 @@ test('a mutant that a scenario notices is killed, one that none notices survives
   };
   const [seen, unseen] = [idOf('redis-cli ping'), idOf('docker compose ps --all  ->')];
 
-  const run = await runDrillbook(['mutate', '--only', 'health', '--mutant', seen, unseen], { cwd });
-  expect(run.stdout, run.stderr).toMatch(/score 50 %: 1 killed, 1 survived, 0 equivalent, 0 untouched, 0 inconclusive/);
+  const mutants = ['swap-steps:10', seen, unseen];
+  const run = await runDrillbook(['mutate', '--only', 'health', '--mutant', ...mutants, '--sandboxes', '2'], { cwd });
+  expect(run.stdout, run.stderr).toMatch(/score 50 %: 1 killed, 1 survived, 1 equivalent, 0 untouched, 0 inconclusive/);
   expect(run.code).toBe(1);
   const file = path.join(cwd, /^record: (.+)$/m.exec(run.stderr)?.[1] ?? '');
   const { outcomes } = mutationRecord.parse(JSON.parse(await readFile(file, 'utf8')));
   const fates = Object.fromEntries(outcomes.map(({ id, fate, scenario }) => [id, [fate, scenario]]));
-  expect(fates).toEqual({ [seen]: ['killed', 'health'], [unseen]: ['survived', undefined] });
+  expect(fates).toEqual({
+    'swap-steps:10': ['equivalent', undefined],
+    [seen]: ['killed', 'health'],
+    [unseen]: ['survived', undefined],
+  });
 
   const resumed = await runDrillbook(
     ['mutate', '--only', 'health', '--mutant', seen, unseen, '--resume', path.dirname(file), '--min-score', '50'],
@@ -31,6 +49,14 @@ test('a mutant that a scenario notices is killed, one that none notices survives
   expect(resumed.stdout).toMatch(/score 50 %/);
   expect(resumed.stdout).not.toMatch(/drop-step/);
   expect(resumed.code).toBe(0);
+
+  // No time left: nothing is begun, and what was shown does not stand for the rest.
+  const late = await runDrillbook(
+    ['mutate', '--only', 'health', '--resume', path.dirname(file), '--min-score', '50', '--at-most', '1ms'],
+    { cwd },
+  );
+  expect(late.stdout, late.stderr).not.toMatch(/^killed/m);
+  expect(late.code).toBe(2);
 
   // What was shown neither way is tried again, although its folder is there: as after an interrupt in its midst.
   const record = mutationRecord.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -46,11 +72,9 @@ test('a mutant that a scenario notices is killed, one that none notices survives
 });
 
 test('what is said to make no difference must still be a change of this runbook', async () => {
-  const config = await readFile(path.join(projectDir, 'fixtures/small-fleet/drillbook.config.ts'), 'utf8');
-  await using project = await createSmallProject({
-    'drillbook.config.ts': config.replace('timeScale: 10,', "timeScale: 10,\n  equivalentMutants: 'equivalent.json',"),
-    'equivalent.json': '[\n  { "operator": "drop-step", "before": "sleep 99", "reason": "who waits, waits" }\n]\n',
-  });
+  await using project = await createSmallProject(
+    await withEquivalent('[\n  { "operator": "drop-step", "before": "sleep 99", "reason": "who waits, waits" }\n]\n'),
+  );
   const { code, stderr } = await runDrillbook(['mutate', '--list'], { cwd: project.directory });
   expect(stderr).toMatch(/equivalent\.json:2: the runbook has no mutant drop-step of sleep 99; .*MUTANT_STALE/);
   expect(code).toBe(64);
@@ -64,6 +88,7 @@ test('what cannot be used is one clear error, and nothing is started', async () 
     [['--resume', 'nowhere'], /nowhere\/mutation\.json:1.*cannot be read.*RECORD_INVALID/],
     [['--only', 'nothing'], /there is no scenario nothing.*SCENARIO_UNKNOWN/],
     [['--min-score', 'many'], /expected a whole number/],
+    [['--at-most', 'long'], /expected a duration such as 90m or 5h/],
   ] as const) {
     const { code, stderr } = await runDrillbook(['mutate', ...flags], { cwd });
     expect(stderr.replaceAll('\n', ' ')).toMatch(says);

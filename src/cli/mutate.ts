@@ -76,9 +76,12 @@ async function mutate(flags: MutateFlags): Promise<void> {
   if (interrupted) process.exitCode = exitCode.interrupted;
   else if (score === undefined) process.exitCode = exitCode.inconclusive;
   else if (score * 100 < flags.minScore) process.exitCode = exitCode.failed;
-  // What was shown neither way might have survived: a good score of the others does not make up for it.
-  else
-    process.exitCode = outcomes.some(({ fate }) => fate === 'inconclusive') ? exitCode.inconclusive : exitCode.passed;
+  // What was shown neither way, or not yet run, might have survived: a good score of the others does not make up for it.
+  else process.exitCode = isAllShown(mutants, outcomes) ? exitCode.passed : exitCode.inconclusive;
+}
+
+function isAllShown(mutants: readonly Mutant[], outcomes: readonly MutantOutcome[]): boolean {
+  return mutants.every(({ id }) => outcomes.some((one) => one.id === id && one.fate !== 'inconclusive'));
 }
 
 function selectMutants(

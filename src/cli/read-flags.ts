@@ -1,9 +1,18 @@
 import { InvalidArgumentError } from 'commander';
 
+import { parseDuration } from '../scenario/duration.ts';
+
 /** Sandbox seconds per real second. */
 export function readTimeScale(text: string): number {
   const value = Number(text);
   if (!(value >= 1 && value <= 60)) throw new InvalidArgumentError('expected a number from 1 to 60.');
+  return value;
+}
+
+/** A length of real time, ms. */
+export function readDuration(text: string): number {
+  const value = parseDuration(text);
+  if (value === undefined || value === 0) throw new InvalidArgumentError('expected a duration such as 90m or 5h.');
   return value;
 }
 

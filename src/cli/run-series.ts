@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 
+import { monotonicMs } from '../kernel/clock.ts';
 import { plainText } from '../kernel/plain-text.ts';
 import { createLiveProgress } from '../report/live-progress.ts';
 import { loadProject, type Project } from '../run/project.ts';
@@ -10,7 +11,7 @@ import type { Runbook } from '../runbook/runbook.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
-import { readCount, readSeed, readTimeScale } from './read-flags.ts';
+import { readCount, readDuration, readSeed, readTimeScale } from './read-flags.ts';
 import { newRunId, selectScenarios } from './select-scenarios.ts';
 import { drillbookVersion } from './version.ts';
 
@@ -22,6 +23,8 @@ export interface SeriesFlags {
   readonly timeScale?: number;
   readonly seed: number;
   readonly sandboxes: number;
+  /** Real ms. */
+  readonly atMost?: number;
 }
 
 export function addSeriesOptions(command: Command): Command {
@@ -31,7 +34,12 @@ export function addSeriesOptions(command: Command): Command {
     .option('--resume <run>', 'go on where this run ended')
     .option('--time-scale <n>', 'sandbox seconds per real second, 1 to 60', readTimeScale)
     .option('--seed <n>', 'seed of the load', readSeed, 1)
-    .option('--sandboxes <n>', 'run in so many sandboxes at once; each takes about a core', readCount, 1);
+    .option('--sandboxes <n>', 'run in so many sandboxes at once; each takes about a core', readCount, 1)
+    .option(
+      '--at-most <duration>',
+      'begin nothing more after so long, e.g. 5h; --resume goes on from there',
+      readDuration,
+    );
 }
 
 export interface SeriesInput {
@@ -74,6 +82,7 @@ export async function runSeries<Result>(
   const reportDir = resumed ?? path.join(project.directory, 'reports', `${name}-${runId}`);
   const progress = createLiveProgress(process.stderr, { live: process.stderr.isTTY && !process.env['CI'] });
   const { signal, hurry } = interruptible();
+  const endMs = monotonicMs() + (flags.atMost ?? Infinity);
   const options: SeriesOptions = {
     project,
     runbook,
@@ -86,6 +95,7 @@ export async function runSeries<Result>(
     runId,
     reportDir,
     onEvent: (event) => progress.apply(event),
+    isTimeLeft: () => monotonicMs() < endMs,
     signal,
     hurry,
   };

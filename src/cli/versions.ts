@@ -56,7 +56,11 @@ async function compareVersions(flags: VersionsFlags): Promise<void> {
       columns,
     )}`,
   );
-  process.exitCode = interrupted ? exitCode.interrupted : exitCodeOf(combine(columns.map(({ verdict }) => verdict)));
+  const verdict = combine([
+    ...columns.map((column) => column.verdict),
+    ...(columns.length < versions.length ? (['inconclusive'] as const) : []),
+  ]);
+  process.exitCode = interrupted ? exitCode.interrupted : exitCodeOf(verdict);
 }
 
 /** A row a scenario, a column a version. */

@@ -46,6 +46,11 @@ test('whatever a terminal was sent, what is read of it has no control characters
 test.each([
   ['colours and a title', '\u001b[1;31mred\u001b[0m \u001b]0;owned\u0007and \u009b32mgreen', 'red and green'],
   ['line ends', 'a\r\r\nb\rc\n\r\nd\r\r', 'a\nb\nc\n\nd\n\n'],
+  [
+    'a spinner',
+    '\u001b[1G\u001b[0K\\\u001b[1G\u001b[0K|\u001b[1G\u001b[0Knpm error\n\u001b[1G\u001b[0K/',
+    'npm error\n/',
+  ],
   ['a sequence that never ends', 'seen \u001b]0;a title without end', 'seen '],
   ['a sequence that is none', '\u001b[1;2', '1;2'],
 ])('%s', (_, raw, read) => {
@@ -55,6 +60,7 @@ test.each([
 const many = 256 * 1024;
 test.each([
   ['carriage returns', '\r'.repeat(many)],
+  ['frames of a spinner', '\u001b[1G\u001b[0K|'.repeat(many / 8)],
   ['beginnings of sequences', '\u001b['.repeat(many / 2)],
   ['parameters without end', `\u001b[${'1;'.repeat(many / 2)}`],
   ['intermediates without end', `\u001b${' '.repeat(many)}`],

@@ -2,9 +2,15 @@ const escapes =
   /\u009b[0-?]*[ -/]*[@-~]|\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g;
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
+/** Back to the begin of the line, and the line erased: what a spinner does before each of its frames. */
+const erased = /\u001b\[1?G\u001b\[0?K/;
+
 /** What a person would read of a terminal's output: no escape sequences, no control characters, plain line ends. */
 export function readTerminal(raw: string): string {
   return raw
+    .split('\n')
+    .map((line) => line.split(erased).at(-1) ?? '')
+    .join('\n')
     .replace(escapes, '')
     .replace(/\r+\n?/g, lineEnds)
     .replace(controls, '');

@@ -20,6 +20,8 @@ export interface ArmOptions {
   readonly castDir: string;
   /** Where the runbook's commands are typed: the directory of the compose file. */
   readonly projectDir: string;
+  /** Whether the rest of the arm would change nothing any more. */
+  readonly isDecided: () => boolean;
   /** Control arm: how long to watch after the fault, sandbox ms. */
   readonly holdMs?: number;
   /** Control arm: how long the recovery may run before it is cut off, where that is asked for; real ms. */

@@ -59,7 +59,7 @@ export async function runArm(options: ArmOptions): Promise<boolean> {
     const parts: ArmParts = { ...options, cleanup, load, containers, phase, until };
     if (scenario.fault) await breakAndMend(parts, scenario.fault);
     else await maintain(parts);
-    if (options.arm === 'treatment') await accountJobs(parts);
+    if (options.arm === 'treatment' && !options.isDecided()) await accountJobs(parts);
     return true;
   } finally {
     const errors = await cleanup.run();
@@ -123,8 +123,10 @@ async function breakAndMend(parts: ArmParts, fault: NonNullable<BoundScenario['f
     await runSteps(parts, scenario.diagnosis, 'diagnosis', within);
     await mend(within);
   });
+  if (parts.isDecided()) return;
   view.mark();
   await phase('recover', startWithinMs * 8, (within) => runSteps(parts, scenario.recovery, 'recovery', within));
+  if (parts.isDecided()) return;
   await settle(parts);
   // What removes jobs is not for doing twice.
   if (scenario.plan.repeat && scenario.plan.jobs.removed === 0 && view.isHealthy()) await repeatRecovery(parts);
@@ -140,5 +142,6 @@ async function maintain(parts: ArmParts): Promise<void> {
   if (scenario.maintenance.length === 0) return;
   view.mark();
   await phase('recover', startWithinMs * 8, (within) => runSteps(parts, scenario.maintenance, 'maintenance', within));
+  if (parts.isDecided()) return;
   await settle(parts);
 }

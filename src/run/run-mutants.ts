@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { summariseFault } from '../faults/faults.ts';
@@ -37,6 +38,8 @@ export async function runMutants(options: MutantsOptions): Promise<readonly Muta
     await writeAtomically(path.join(reportDir, mutationFile), `${JSON.stringify(record, undefined, 2)}\n`);
     options.onOutcome(outcome);
   };
+  // Some need no run, and are told before there is any.
+  await mkdir(reportDir, { recursive: true });
   const toVerify: Verifiable[] = [];
   for (const mutant of mutants) {
     if (options.signal.aborted || outcomes.some(({ id }) => id === mutant.id)) continue;
@@ -94,6 +97,7 @@ async function verifyMutant(
       runbook,
       // The control arm does without the block that was changed: it can tell nothing about it.
       scenarios: [{ ...scenario, control: { enabled: false, instead: [] } }],
+      stopAtFailure: true,
     });
     const told = tellFate(scenario, report);
     if (told.fate === 'killed') return told;

@@ -4,6 +4,7 @@ import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { ArmRecord } from '../verdict/arm-record.ts';
 import { ArmView } from '../verdict/arm-view.ts';
 import { judgeScenario } from '../verdict/judge-scenario.ts';
+import type { Check } from '../verdict/run-report.ts';
 import type { Fleet } from './fleet-session.ts';
 import type { ArmOptions } from './arm-parts.ts';
 import { runArm } from './run-arm.ts';
@@ -13,6 +14,9 @@ import type { VerifyOptions } from './verify-options.ts';
 const selfHealingMs = 65_000;
 /** The last sample comes a little before the end of the watch. Sandbox time. */
 const holdMarginMs = 5_000;
+
+/** Checks whose failure nothing that comes later in the arm can take back. */
+const lasting = /^(?:diagnosis|recovery|maintenance|shows|throughout):|^walls$/;
 
 /**
  * The treatment arm of a scenario, and the control arm, watched for at least as long. A treatment that failed is not compared: what
@@ -51,6 +55,7 @@ export async function runScenario(
         idPrefix: `${scenario.plan.id}-${name}`,
         castDir: options.reportDir,
         projectDir: options.project.directory,
+        isDecided: () => options.stopAtFailure === true && failures(record).some(({ id }) => lasting.test(id)),
         ...more,
       });
     } finally {
@@ -60,11 +65,12 @@ export async function runScenario(
     const brokenForMs = brokenSince === undefined || healthySince === undefined ? 0 : healthySince - brokenSince;
     return { record, steady, recovered: healthySince !== undefined, brokenForMs };
   };
+  const failures = (treatment: ArmRecord): readonly Check[] =>
+    judgeScenario(run, { plan: scenario.plan, arms: { treatment } }).checks.filter(({ verdict }) => verdict === 'fail');
   const treatment = await arm('treatment');
   if (!treatment.steady) return 'treatment';
   if (!scenario.plan.control.enabled || !treatment.recovered) return undefined;
-  const { checks } = judgeScenario(run, { plan: scenario.plan, arms: { treatment: treatment.record } });
-  if (checks.some(({ verdict }) => verdict === 'fail')) return undefined;
+  if (failures(treatment.record).length > 0) return undefined;
   const control = await arm('control', {
     holdMs: Math.max(selfHealingMs, treatment.brokenForMs) + holdMarginMs,
     ...(scenario.plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) / 2 } : {}),

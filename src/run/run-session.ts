@@ -38,6 +38,8 @@ export interface SessionEnd {
   /** Why it could not go on; the reason of the interrupt, where it was one. */
   readonly failure: unknown;
   readonly historyBroken: boolean;
+  /** What could not be removed, and why. */
+  readonly leftovers: readonly string[];
   readonly kept: Sandbox | undefined;
 }
 
@@ -79,9 +81,10 @@ export async function runSession(
   }
   over.abort();
   const interrupted = options.signal.aborted && (failure === undefined || failure === options.signal.reason);
-  await end(options, parts, interrupted, lost.signal.aborted ? undefined : failure);
+  const leftovers = await end(options, parts, interrupted, lost.signal.aborted ? undefined : failure);
   const historyBroken = history.broken.aborted;
-  return { interrupted, failure: historyBroken ? history.broken.reason : failure, historyBroken, kept: parts.kept };
+  if (historyBroken) failure = history.broken.reason;
+  return { interrupted, failure, historyBroken, leftovers, kept: parts.kept };
 }
 
 /** Everything from the phase `load` until the fleets stand. What is to be undone goes to the clean-up. */
@@ -113,13 +116,16 @@ async function begin(options: VerifyOptions, parts: RunParts): Promise<Session> 
   });
 }
 
-/** Records why the run ends and takes everything down. */
+/**
+ * Records why the run ends and takes everything down.
+ * @returns what could not be removed
+ */
 async function end(
   { signal }: VerifyOptions,
   { history, cleanup }: RunParts,
   interrupted: boolean,
   failure: unknown,
-): Promise<void> {
+): Promise<readonly string[]> {
   if (interrupted) history.emit({ type: 'interrupted', reason: formatError(signal.reason) });
   else if (failure !== undefined) history.emit({ type: 'broken', reason: formatError(failure) });
   history.emit({ type: 'phase.started', phase: 'teardown' });
@@ -133,4 +139,5 @@ async function end(
   history.emit({ type: 'phase.started', phase: 'judge' });
   history.emit({ type: 'run.ended', leftovers });
   history.close();
+  return leftovers;
 }

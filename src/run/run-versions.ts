@@ -43,6 +43,7 @@ export async function runVersions(options: VersionsOptions): Promise<readonly Ve
   for (const versions of options.versions) {
     const version = describeVersions(versions);
     if (columns.some((known) => known.version === version)) continue;
+    if (!options.isTimeLeft()) break;
     const name = version.replaceAll(/[^a-z0-9.]+/gi, '-');
     const directory = path.join(reportDir, name);
     // What an interrupted try has left there gives way.

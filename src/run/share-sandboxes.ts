@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
+import type { EnvironmentSeen } from '../history/events.ts';
 import { readHistory } from '../history/reader.ts';
 import { createHistoryWriter } from '../history/writer.ts';
+import { DrillbookError } from '../kernel/errors.ts';
 import { together } from '../kernel/together.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { dropLease } from '../sandbox/lease.ts';
@@ -10,17 +12,21 @@ import { judge } from '../verdict/judge.ts';
 import type { RunReport } from '../verdict/run-report.ts';
 import { runStarted } from './describe-run.ts';
 import { historyName } from './finish-dead-runs.ts';
+import type { Lane } from './lane.ts';
 import { runSession } from './run-session.ts';
 import { bindForRun } from './run-verify.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
 /** What each run of a series shares with the others. */
-export type SeriesOptions = Omit<VerifyOptions, 'keep' | 'repeat'>;
+export interface SeriesOptions extends Omit<VerifyOptions, 'keep' | 'repeat'> {
+  /** Whether one more may be begun. */
+  readonly isTimeLeft: () => boolean;
+}
 
 /** Verifies once within a series, in a folder of this name below that of the series. What an interrupted try has left there gives way. */
 export type VerifyOne = (
   name: string,
-  changed: Partial<Pick<VerifyOptions, 'runbook' | 'scenarios' | 'project'>>,
+  changed: Partial<Pick<VerifyOptions, 'runbook' | 'scenarios' | 'project' | 'stopAtFailure'>>,
 ) => Promise<RunReport>;
 
 export interface Shared<Item, Result> {
@@ -38,40 +44,27 @@ export async function shareSandboxes<Item, Result>(
   options: SeriesOptions,
   { items, work, onResult }: Shared<Item, Result>,
 ): Promise<void> {
-  if (items.length === 0 || options.signal.aborted) return;
+  if (items.length === 0 || options.signal.aborted || !options.isTimeLeft()) return;
   const sandboxes = Math.max(1, Math.min(options.sandboxes, items.length));
   const reportDir = path.join(options.reportDir, `sandboxes-${options.runId}`);
   const shared: VerifyOptions = { ...options, keep: false, repeat: false, sandboxes };
   let told = Promise.resolve();
   const waiting = [...items];
-  const { failure, interrupted, historyBroken } = await runSession(
+  const { failure, interrupted, historyBroken, leftovers } = await runSession(
     { ...shared, reportDir },
     async ({ environment, lanes, signal }) => {
       await together(lanes, signal, async (lane, within) => {
-        const verify: VerifyOne = async (name, changed) => {
-          const own = { ...shared, ...changed, signal: within, runId: `${options.runId}-${name}` };
-          const directory = path.join(options.reportDir, name);
-          await rm(directory, { recursive: true, force: true });
-          const file = path.join(directory, historyName);
-          const history = createHistoryWriter(file, lane.clock);
-          try {
-            history.subscribe(options.onEvent);
-            const run = runStarted(own);
-            history.emit(run);
-            history.emit(environment);
-            const record = { options: { ...own, reportDir: directory }, run, history };
-            for (const [index, scenario] of own.scenarios.entries())
-              await lane.run(record, bindForRun(scenario, own), index);
-            history.emit({ type: 'run.ended', leftovers: [] });
-          } finally {
-            history.close();
-          }
-          if (history.broken.aborted) throw history.broken.reason;
-          const report = await judge(readHistory(file));
-          await writeReports(report, directory);
-          return report;
-        };
-        for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+        const verify: VerifyOne = (name, changed) =>
+          verifyIn(lane, environment, {
+            ...shared,
+            ...changed,
+            signal: within,
+            runId: `${options.runId}-${name}`,
+            reportDir: path.join(options.reportDir, name),
+          });
+        while (options.isTimeLeft()) {
+          const item = waiting.shift();
+          if (item === undefined) return;
           const result = await work(item, verify);
           told = told.then(() => onResult(result));
           await told;
@@ -81,4 +74,31 @@ export async function shareSandboxes<Item, Result>(
   );
   await dropLease(reportDir);
   if (failure !== undefined && (!interrupted || historyBroken)) throw failure;
+  if (leftovers.length > 0)
+    throw new DrillbookError(`not removed: ${leftovers.join('; ')}`, {
+      code: 'LEFTOVERS',
+      next: 'what was found out is recorded; "drillbook sandbox clean" removes the rest',
+    });
+}
+
+async function verifyIn(lane: Lane, environment: EnvironmentSeen, options: VerifyOptions): Promise<RunReport> {
+  const { reportDir, scenarios, onEvent } = options;
+  await rm(reportDir, { recursive: true, force: true });
+  const file = path.join(reportDir, historyName);
+  const history = createHistoryWriter(file, lane.clock);
+  try {
+    history.subscribe(onEvent);
+    const run = runStarted(options);
+    history.emit(run);
+    history.emit(environment);
+    for (const [index, scenario] of scenarios.entries())
+      await lane.run({ options, run, history }, bindForRun(scenario, options), index);
+    history.emit({ type: 'run.ended', leftovers: [] });
+  } finally {
+    history.close();
+  }
+  if (history.broken.aborted) throw history.broken.reason;
+  const report = await judge(readHistory(file));
+  await writeReports(report, reportDir);
+  return report;
 }

@@ -18,6 +18,8 @@ export interface VerifyOptions {
   readonly sandboxes: number;
   /** Each recovery is run again: on the healthy fleet, and after it was cut off half-way. */
   readonly repeat: boolean;
+  /** A scenario ends as soon as something of it has failed: where only that it fails is asked. */
+  readonly stopAtFailure?: boolean;
   readonly version: string;
   readonly runId: string;
   readonly reportDir: string;
