@@ -17,6 +17,8 @@ export default defineScenario({
     limit: '320m',
     jobs: { queues: uploads, count: 2, data: { rows: 1_500_000 } },
   },
+  // What an earlier upload has left in the worker's memory may be more than the limit.
+  fresh: [service],
   symptoms: [{ claim: 'count', queues: uploads, state: 'failed', op: '>=', value: 2 }],
   diagnosis: [
     // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.

@@ -1,10 +1,9 @@
 import { defineScenario } from '../src/index.ts';
 import { nothingIsPaused } from './decision-tree.ts';
+import { fullSpeed } from './full-speed.ts';
 
 /** Those that the block takes where none is named. */
 const names = ['enrich.anaf.tva', 'enrich.anaf.bilant', 'enrich.anaf.ws'];
-
-const fullSpeed = { pattern: /no limit|resumed/i, means: 'that the queues run at full speed again' };
 
 /** Each call that is made too early begins the wait anew, so that only who stops calling gets through again. */
 export default defineScenario({
@@ -23,6 +22,6 @@ export default defineScenario({
       shows: [{ pattern: /reason:.*(429|rate limit)/i, means: 'that the API refuses the calls' }],
     },
   ],
-  recovery: [{ run: '3.4 > Solution > bash[1]' }, { run: '3.4 > Solution > bash[last]', shows: [fullSpeed] }],
+  recovery: [{ run: '3.4 > Solution > bash[1]' }, { run: '3.4 > Solution > bash[last]', shows: fullSpeed(names) }],
   health: { queues: { names }, delayed: 2, within: '2m' },
 });

@@ -11,8 +11,9 @@ export default defineScenario({
     jobs: { queues: hit, count: 2, data: { waitsFor: 'approval' } },
     age: '31m',
   },
-  // The queue does three at a time. One was taken only now, and takes its time: it is active as well, and must survive the clean-up.
-  burst: [{ queues: hit, count: 1, data: { waitsFor: 'approval', patienceMs: 150_000 } }],
+  // The queue does three at a time. One was taken only now, and takes its time: it must survive the clean-up, and keeps its place for as
+  // long as the fleet is watched, so that the queue stays blocked where the others are not removed.
+  burst: [{ queues: hit, count: 1, data: { waitsFor: 'approval', patienceMs: 240_000 } }],
   symptoms: [{ claim: 'count', queues: hit, state: 'active', op: '>=', value: 3 }],
   recovery: [
     {

@@ -48,7 +48,7 @@ export const limits = {
   baseline: 240_000,
   inject: 300_000,
   detect: 180_000,
-  achieve: 60_000,
+  achieve: 30_000,
   drain: 120_000,
 } as const;
 /** Real time: what depends on the engine or on a person's block, not on the fleet's clock. */

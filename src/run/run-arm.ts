@@ -1,5 +1,7 @@
+import type { InjectedFault } from '../faults/fault.ts';
 import { injectFault, summariseFault } from '../faults/faults.ts';
 import { Cleanup } from '../kernel/disposal.ts';
+import { formatError } from '../kernel/errors.ts';
 import { pollUntil, waitOut } from '../kernel/poll-until.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { watchContainers, type ContainerWatch } from '../telemetry/watch-containers.ts';
@@ -76,7 +78,8 @@ async function breakAndMend(parts: ArmParts, fault: NonNullable<BoundScenario['f
   const healing = `healing ${fault.kind}`;
   await phase('inject', Math.max(30_000, clock.toRealMs(limits.inject)), async (within) => {
     emit({ type: 'fault.injecting', kind: fault.kind, summary: summariseFault(fault) });
-    const injected = await injectFault(fault, faultTarget(fleet, parts.load, scenario.faultQueues), within);
+    const injected = await tryToInject(parts, fault, within);
+    if (!injected) return;
     const heal = async (): Promise<void> => {
       try {
         await injected.heal();
@@ -130,6 +133,26 @@ async function breakAndMend(parts: ArmParts, fault: NonNullable<BoundScenario['f
   await settle(parts);
   // What removes jobs is not for doing twice.
   if (scenario.plan.repeat && scenario.plan.jobs.removed === 0 && view.isHealthy()) await repeatRecovery(parts);
+}
+
+/** A fault that cannot be injected (the engine refuses it, say) has not bitten; the scenario is inconclusive, and the others go on. */
+async function tryToInject(
+  { fleet, load, scenario, emit }: ArmParts,
+  fault: NonNullable<BoundScenario['fault']>,
+  within: AbortSignal,
+): Promise<InjectedFault | undefined> {
+  try {
+    return await injectFault(fault, faultTarget(fleet, load, scenario.faultQueues), within);
+  } catch (error) {
+    if (within.aborted) throw error;
+    emit({
+      type: 'fault.proved',
+      kind: fault.kind,
+      bit: false,
+      evidence: `it could not be injected: ${formatError(error)}`,
+    });
+    return undefined;
+  }
 }
 
 /** Blocks that read only, and blocks that act on a healthy fleet and must leave it healthy. */

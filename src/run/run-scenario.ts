@@ -16,7 +16,7 @@ const selfHealingMs = 65_000;
 const holdMarginMs = 5_000;
 
 /** Checks whose failure nothing that comes later in the arm can take back. */
-const lasting = /^(?:diagnosis|recovery|maintenance|shows|throughout):|^walls$/;
+const lasting = /^(?:diagnosis|recovery|maintenance|shows|throughout):|^(?:walls|recovered)$/;
 
 /**
  * The treatment arm of a scenario, and the control arm, watched for at least as long. A treatment that failed is not compared: what

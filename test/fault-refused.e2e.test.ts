@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+
+import { scenarioOf, unmet, verify } from './run-drillbook.ts';
+import { createSmallProject } from './small-project.ts';
+
+/** The engine gives no container so little memory. */
+const refused = `import { defineScenario } from '../../../src/index.ts';
+
+export default defineScenario({
+  id: 'a-refused-fault',
+  title: 'a fault that the engine refuses',
+  fault: {
+    kind: 'memory-exhausted',
+    service: 'worker-nurturing',
+    limit: '4m',
+    jobs: { queues: { names: ['churn.predict'] }, count: 1 },
+  },
+  recovery: [{ run: '2.1 > Solution > bash[1]' }],
+});
+`;
+
+test('a fault that cannot be injected is inconclusive, and the next scenario is run all the same', async () => {
+  await using project = await createSmallProject({ 'scenarios/a-refused-fault.scenario.ts': refused });
+  const { code, report } = await verify(['--only', 'a-refused-fault', 'health'], { cwd: project.directory });
+  expect(unmet(scenarioOf(report, 'a-refused-fault').checks)).toMatchObject({
+    'fault-bit': expect.stringMatching(
+      /^inconclusive: the fault did not bite: it could not be injected: .*memory/i,
+    ) as string,
+  });
+  expect(scenarioOf(report, 'health').verdict).toBe('pass');
+  expect(code).toBe(2);
+});
