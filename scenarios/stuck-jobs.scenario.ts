@@ -22,6 +22,7 @@ export default defineScenario({
       answers: [{ prompt: /continue/i, reply: 'y' }],
     },
   ],
-  health: { queues: hit, services: ['worker-enrichment'], within: '90s' },
+  // What was not removed is found stalled within a minute, and blocks the queue anew.
+  health: { queues: hit, services: ['worker-enrichment'], within: '90s', sustain: '65s' },
   jobs: { removed: 2, removedFrom: hit },
 });
