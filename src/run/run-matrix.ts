@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import type { ScenarioReport } from '../verdict/run-report.ts';
+import { bindForRun } from './run-verify.ts';
 import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
 
 /**
@@ -49,6 +50,8 @@ export async function runMatrix(options: MatrixOptions): Promise<readonly Cell[]
   const isKnown = (fault: LoadedScenario, procedure: LoadedScenario): boolean =>
     cells.some((known) => known.fault === fault.id && known.procedure === procedure.id);
   const all = curable(scenarios);
+  // What cannot be used is refused before anything is started.
+  for (const scenario of all) bindForRun(scenario, { ...options, repeat: false });
   const pairs = all
     .flatMap((fault) => all.map((procedure) => ({ fault, procedure })))
     .filter(({ fault, procedure }) => fault !== procedure && !isKnown(fault, procedure));

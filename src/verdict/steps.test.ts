@@ -262,6 +262,18 @@ describe('what a procedure removes without telling', () => {
   });
 });
 
+test('what has failed may yet be retried, until the queues were scanned', async () => {
+  const events = recordRun({ jobs: { failed: 3 } });
+  const ledgerOf = async (some: readonly HistoryEvent[]): Promise<string | undefined> => {
+    const report = await judge(stream(some));
+    const check = report.scenarios[0]?.checks.find(({ id }) => id === 'ledger');
+    return check && `${check.verdict}: ${check.message}`;
+  };
+  const scanned = events.findIndex(({ type }) => type === 'residue');
+  expect(await ledgerOf(events)).toMatch(/^fail: 3 jobs failed for good, 0 allowed/);
+  expect(await ledgerOf(events.slice(0, scanned))).toMatch(/^inconclusive: .*the queues were not scanned/);
+});
+
 test('jobs that were found stalled count where the contract counts them', async () => {
   const jobs = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const };
   expect(await checkOf('ledger', { jobs: { stalled: 2 } })).toBe('pass');
