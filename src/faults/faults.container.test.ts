@@ -154,9 +154,15 @@ const cases: readonly Case[] = [
       limit: 320 * 1024 * 1024,
       jobs: jobsOf('ingest.csv', 2, { rows: 1_500_000 }),
     },
-    // The engine tells of the death first, and counts the restart a moment later.
+    // The engine tells of the death first; the restart counts before it has happened.
     broken: () =>
-      pollUntil(async () => (await state()).restarts > 0, { what: `a restart of ${service}`, withinMs: 10_000 }),
+      pollUntil(
+        async () => {
+          const seen = await state();
+          return seen.restarts > 0 && seen.state === 'running';
+        },
+        { what: `a restart of ${service}`, withinMs: 10_000 },
+      ),
     whole: async () => expect(await sandbox.memoryLimit(service)).toBe(4096 * 1024 * 1024),
   },
 ];
