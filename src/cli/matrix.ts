@@ -13,7 +13,7 @@ export function addMatrix(program: Command): void {
     .description('run every recovery procedure against every fault that it was not written for')
     .addHelpText(
       'after',
-      '\nFor the night: about half a minute a cell. Exit codes: 0 no procedure cures what it should not or harms, 1 one does, 2 not all was shown, 64, 70 and 130 as with verify.',
+      '\nFor the night: about 20 s a cell. Exit codes: 0 no procedure cures what it should not or harms, 1 one does, 2 not all was shown, 64, 70 and 130 as with verify.',
     )
     .action(matrix);
 }

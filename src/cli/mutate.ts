@@ -35,7 +35,7 @@ export function addMutate(program: Command): void {
     .option('--min-score <percent>', 'fail below this share of killed mutants', readCount, 95)
     .addHelpText(
       'after',
-      '\nTakes about half a minute a mutant. Exit codes: 0 enough were killed, 1 too few, 2 not all was shown, 64, 70 and 130 as with verify.',
+      '\nTakes about 20 s a mutant. Exit codes: 0 enough were killed, 1 too few, 2 not all was shown, 64, 70 and 130 as with verify.',
     )
     .action(mutate);
 }
