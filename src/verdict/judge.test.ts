@@ -95,6 +95,15 @@ describe('it is hard to fool', () => {
     });
   });
 
+  test.each([
+    // 6 s of real time at the time scale of these runs: a connection that the kernel is still making is no wedge.
+    { forS: 45, verdict: undefined },
+    { forS: 65, verdict: expect.stringMatching(/^fail: the queue mail had \d+ waiting and took none/) as string },
+  ])('a queue of which nothing is taken for $forS s', async ({ forS, verdict }) => {
+    const idle: Recording = { whileSettling: (world, second) => (world.takes = second < 10 || second > 10 + forS) };
+    expect((await unmetBy(idle))['no-wedge']).toEqual(verdict);
+  });
+
   test('a queue that finishes something and is stuck again, with little in it', async () => {
     const stuck: Recording = {
       cure: (world) => (world.paused = false),
