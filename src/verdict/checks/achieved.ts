@@ -1,41 +1,28 @@
-import type { Claim, PlannedStep } from '../../history/events.ts';
+import type { Claim } from '../../history/events.ts';
 import type { ArmRecord } from '../arm-record.ts';
 import { everTrue, momentsOfStep } from '../claims.ts';
-import { pairSteps, type PairedStep } from '../pair-steps.ts';
+import type { PairedStep } from '../pair-steps.ts';
 import { watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
 import { fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
-import { premiseProblem } from './premises.ts';
+import { checkSteps } from './step-claims.ts';
 
 /**
  * What a step is to achieve must be seen from outside, in the queues and containers themselves, after its end and before the next
  * step began: what a block prints of itself is not asked.
  */
 export function checkAchieved(context: ScenarioContext): readonly Check[] {
-  const { plan, treatment } = context;
-  const problem = premiseProblem(context, treatment);
-  const steps = pairSteps(plan, treatment);
-  return steps
-    .filter(({ step }) => claimsOf(step).length > 0)
-    .map((paired) => {
-      const id = `achieved:${paired.step.address}`;
-      if (problem !== undefined || !treatment) return inconclusive(id, problem ?? 'the arm was not run');
-      return checkStep(id, paired, treatment);
-    });
+  return checkSteps(context, 'achieved', (step) => step.achieves, checkStep);
 }
 
-function claimsOf(step: PlannedStep): readonly Claim[] {
-  return step.achieves ?? [];
-}
-
-function checkStep(id: string, { step, record }: PairedStep, arm: ArmRecord): Check {
+function checkStep(id: string, claims: readonly Claim[], { step, record }: PairedStep, arm: ArmRecord): Check {
   const endedT = record?.ended?.t;
   if (!record || endedT === undefined) return inconclusive(id, 'it was not run to its end');
   const next = arm.procedures.find(({ started }) => started.t >= endedT)?.started.t;
   const until = next ?? watchEnd(arm)?.t ?? Infinity;
   const moments = arm.timeline.moments.filter(({ t }) => t <= until);
   const span = { startedT: record.started.t, endedT };
-  const seen = claimsOf(step).map((claim) => ({ claim, value: everTrue(claim, momentsOfStep(claim, moments, span)) }));
+  const seen = claims.map((claim) => ({ claim, value: everTrue(claim, momentsOfStep(claim, moments, span)) }));
   const findings = seen
     .filter(({ value }) => value === false)
     .map(({ claim }) => ({ message: `${claim.text}: not seen after it`, location: step.location }));

@@ -1,34 +1,22 @@
-import type { Claim, PlannedStep } from '../../history/events.ts';
+import type { Claim } from '../../history/events.ts';
 import type { ArmRecord, Instant } from '../arm-record.ts';
 import { evaluateClaim } from '../claims.ts';
-import { pairSteps, type PairedStep } from '../pair-steps.ts';
+import type { PairedStep } from '../pair-steps.ts';
 import { watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
 import { fail, inconclusive, isNonEmpty, pass, seconds, type ScenarioContext } from './check.ts';
-import { premiseProblem } from './premises.ts';
+import { checkSteps } from './step-claims.ts';
 
 /** What a step must not do on its way must be seen at no moment from its start until the next step began. */
 export function checkThroughout(context: ScenarioContext): readonly Check[] {
-  const { plan, treatment } = context;
-  const problem = premiseProblem(context, treatment);
-  return pairSteps(plan, treatment)
-    .filter(({ step }) => claimsOf(step).length > 0)
-    .map((paired) => {
-      const id = `throughout:${paired.step.address}`;
-      if (problem !== undefined || !treatment) return inconclusive(id, problem ?? 'the arm was not run');
-      return checkStep(id, paired, treatment);
-    });
+  return checkSteps(context, 'throughout', (step) => step.throughout, checkStep);
 }
 
-function claimsOf(step: PlannedStep): readonly Claim[] {
-  return step.throughout ?? [];
-}
-
-function checkStep(id: string, { step, record }: PairedStep, arm: ArmRecord): Check {
+function checkStep(id: string, claims: readonly Claim[], { step, record }: PairedStep, arm: ArmRecord): Check {
   if (!record?.ended) return inconclusive(id, 'it was not run to its end');
   const { started, ended } = record;
   const until = (arm.procedures.find((next) => next.started.t >= ended.t)?.started ?? watchEnd(arm))?.t ?? Infinity;
-  const told = claimsOf(step).map((claim) => ({ claim, ...look(claim, arm, started.t, until) }));
+  const told = claims.map((claim) => ({ claim, ...look(claim, arm, started.t, until) }));
   const findings = told.flatMap(({ claim, broken }) =>
     broken
       ? [
