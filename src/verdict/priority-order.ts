@@ -3,8 +3,14 @@ import type { Effects, Enqueued, HistoryEvent } from '../history/events.ts';
 export interface Order {
   /** Jobs whose effect arrived, of those that were added with a priority. */
   readonly jobs: number;
-  /** Those that were done before a more urgent one of their queue. */
-  readonly early: readonly { readonly id: string; readonly queue: string }[];
+  /** The fewest that would have to be elsewhere for the rest of their queue to be in order of priority. */
+  readonly outOfTurn: readonly { readonly id: string; readonly queue: string }[];
+}
+
+interface Done {
+  readonly id: string;
+  readonly queue: string;
+  readonly priority: number;
 }
 
 /**
@@ -13,7 +19,7 @@ export interface Order {
  */
 export class PriorityOrder {
   readonly #queues: ReadonlySet<string>;
-  readonly #added = new Map<string, { readonly queue: string; readonly priority: number }>();
+  readonly #added = new Map<string, Omit<Done, 'id'>>();
   #done: readonly string[] = [];
 
   constructor(queues: readonly string[]) {
@@ -35,16 +41,29 @@ export class PriorityOrder {
   }
 
   look(): Order {
-    // From the last to the first: the most urgent that is still to come.
-    const urgent = new Map<string, number>();
-    const early: { id: string; queue: string }[] = [];
-    for (const id of this.#done.toReversed()) {
-      const job = this.#added.get(id);
-      if (!job) continue;
-      const later = urgent.get(job.queue) ?? Infinity;
-      if (later < job.priority) early.push({ id, queue: job.queue });
-      urgent.set(job.queue, Math.min(later, job.priority));
-    }
-    return { jobs: this.#done.length, early: early.toReversed() };
+    const done = this.#done.flatMap((id): readonly Done[] => {
+      const added = this.#added.get(id);
+      return added ? [{ id, ...added }] : [];
+    });
+    const byQueue = Map.groupBy(done, ({ queue }) => queue);
+    return { jobs: done.length, outOfTurn: [...byQueue.values()].flatMap(outOfTurn) };
   }
+}
+
+/**
+ * What is left of a sequence without its longest part in which no job comes before a more urgent one (1 is the most urgent). Neither a
+ * job that takes long nor one that was taken before a more urgent one was added counts for more than itself.
+ */
+function outOfTurn(sequence: readonly Done[]): readonly Done[] {
+  // Of the parts in order that are so long: the index at which the one with the most urgent end ends, and what comes before it there.
+  const ends: number[] = [];
+  const before = new Map<number, number | undefined>();
+  for (const [index, { priority }] of sequence.entries()) {
+    const length = 1 + ends.findLastIndex((end) => (sequence[end]?.priority ?? Infinity) <= priority);
+    before.set(index, ends[length - 1]);
+    ends[length] = index;
+  }
+  const inTurn = new Set<number>();
+  for (let index = ends.at(-1); index !== undefined; index = before.get(index)) inTurn.add(index);
+  return sequence.filter((_, index) => !inTurn.has(index));
 }

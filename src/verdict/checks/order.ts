@@ -3,7 +3,7 @@ import { count, fail, inconclusive, pass, type ScenarioContext } from './check.t
 
 const id = 'order';
 
-/** The share of jobs that may be early: those that were taken before a more urgent one came, and those that were done side by side. */
+/** The share of jobs that may be out of turn: taken before a more urgent one came, or done side by side with others and slower. */
 const tolerance = 0.1;
 
 /** Jobs that were added with a priority must have been done in that order, as the effects sink saw it. */
@@ -13,16 +13,15 @@ export function checkOrder({ plan, treatment }: ScenarioContext): readonly Check
   if (!treatment) return [inconclusive(id, 'the arm was not run')];
   const gaps = treatment.ledger.gaps;
   if (gaps.length > 0) return [inconclusive(id, `the order is not known: ${gaps.join('; ')}`)];
-  const { jobs, early } = treatment.order.look();
+  const { jobs, outOfTurn } = treatment.order.look();
   if (jobs === 0) return [inconclusive(id, 'no job that was added with a priority was done')];
-  if (early.length <= jobs * tolerance)
-    return [pass(id, `${count(jobs, 'job')} done in order of priority, ${early.length} of them early`)];
-  const examples = early.slice(0, 5).map((job) => `${job.id} of ${job.queue}`);
+  if (outOfTurn.length <= jobs * tolerance)
+    return [pass(id, `${count(jobs, 'job')} done in order of priority, ${outOfTurn.length} of them out of turn`)];
+  const examples = outOfTurn.slice(0, 5).map((job) => `${job.id} of ${job.queue}`);
+  const more = outOfTurn.length > examples.length ? ', …' : '';
   return [
     fail(id, [
-      {
-        message: `${early.length} of ${count(jobs, 'job')} done before a more urgent one of their queue: ${examples.join(', ')}${early.length > examples.length ? ', …' : ''}`,
-      },
+      { message: `${outOfTurn.length} of ${count(jobs, 'job')} done out of turn: ${examples.join(', ')}${more}` },
     ]),
   ];
 }
