@@ -3,26 +3,35 @@ import type { Redis } from 'ioredis';
 /** waiting, active, delayed, failed, paused, prioritized, pause flag. */
 export type Counts = readonly [number, number, number, number, number, number, number];
 
-/** Counts of every queue in one pipeline. Throws when Redis does not answer. */
+const countsPerQueue = 7;
+
+/** Counted in Redis itself: all queues at the same moment, and one reply instead of seven for each. Writes nothing. */
+const countQueues = `
+local counts = {}
+for index, queue in ipairs(KEYS) do
+  local at = (index - 1) * ${countsPerQueue}
+  counts[at + 1] = redis.call('LLEN', queue .. ':wait')
+  counts[at + 2] = redis.call('LLEN', queue .. ':active')
+  counts[at + 3] = redis.call('ZCARD', queue .. ':delayed')
+  counts[at + 4] = redis.call('ZCARD', queue .. ':failed')
+  counts[at + 5] = redis.call('LLEN', queue .. ':paused')
+  counts[at + 6] = redis.call('ZCARD', queue .. ':prioritized')
+  counts[at + 7] = redis.call('HEXISTS', queue .. ':meta', 'paused')
+end
+return counts`;
+
+/** Counts of every queue. Throws when Redis does not answer. */
 export async function sampleQueues(
   redis: Redis,
   prefix: string,
   queues: readonly string[],
 ): Promise<ReadonlyMap<string, Counts>> {
-  const pipeline = redis.pipeline();
-  for (const name of queues) {
-    const key = `${prefix}:${name}`;
-    pipeline.llen(`${key}:wait`).llen(`${key}:active`).zcard(`${key}:delayed`).zcard(`${key}:failed`);
-    pipeline.llen(`${key}:paused`).zcard(`${key}:prioritized`).hexists(`${key}:meta`, 'paused');
-  }
-  const replies = (await pipeline.exec()) ?? [];
-  const rows = new Map<string, Counts>();
-  for (const [index, name] of queues.entries()) {
-    const row = replies.slice(index * 7, index * 7 + 7).map(([error, value]) => {
-      if (error) throw error;
-      return Number(value);
-    });
-    rows.set(name, row as unknown as Counts);
-  }
-  return rows;
+  const keys = queues.map((name) => `${prefix}:${name}`);
+  const counts = (await redis.eval(countQueues, keys.length, ...keys)) as readonly number[];
+  return new Map(
+    queues.map((name, index) => {
+      const at = index * countsPerQueue;
+      return [name, counts.slice(at, at + countsPerQueue) as unknown as Counts];
+    }),
+  );
 }
