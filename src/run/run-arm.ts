@@ -92,8 +92,6 @@ async function breakAndMend(parts: ArmParts, fault: NonNullable<BoundScenario['f
     cleanup.add(healing, healWithinMs, heal, healHurriedMs);
     if (injected.proof.bit) brokenSinceS = clock.now();
     emit({ type: 'fault.proved', kind: fault.kind, ...injected.proof });
-    // What became of them with the fault was seen before its proof, and may not change any more.
-    await parts.containers.tell();
     if (injected.proof.bit) for (const jobs of scenario.burst) await parts.load.add(jobs);
   });
   if (brokenSinceS === undefined) return;
@@ -106,9 +104,11 @@ async function breakAndMend(parts: ArmParts, fault: NonNullable<BoundScenario['f
   };
   view.mark();
   const detect = () =>
-    phase('detect', clock.toRealMs(limits.detect) + 1000, () =>
-      until('every symptom', limits.detect, () => holdAll(parts, scenario.plan.symptoms)).then(() => undefined),
-    );
+    phase('detect', clock.toRealMs(limits.detect) + 1000, async () => {
+      // What became of the containers was seen before the mark, and may not change any more.
+      await parts.containers.tell();
+      await until('every symptom', limits.detect, () => holdAll(parts, scenario.plan.symptoms));
+    });
   if (parts.arm === 'control') {
     if (scenario.plan.mendedAfterMs !== undefined) {
       // What is mended leaves behind what it did until then: both arms must have had the same of it.
