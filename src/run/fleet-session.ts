@@ -81,7 +81,11 @@ export async function resetFleet(fleet: Fleet, signal: AbortSignal, fresh: reado
       signal,
     });
   await pollUntil(async () => (await redis.flushall()) === 'OK', { what: 'emptying Redis', withinMs: 10_000, signal });
-  await resetEffects(control, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
+  await pollUntil((within) => resetEffects(control, within).then(() => true as const), {
+    what: 'a reset of the external APIs',
+    withinMs: 10_000,
+    signal,
+  });
   await pollUntil(
     async () => {
       const containers = await sandbox.containers();
