@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 import { versionsRecord } from '../src/run/run-versions.ts';
 import { runReportSchema } from '../src/verdict/run-report.ts';
-import { projectDir } from './run-drillbook.ts';
+import { projectDir, runDrillbook } from './run-drillbook.ts';
 
 /** Through the set-up, which makes the images. */
 async function compareVersions(...flags: string[]) {
@@ -46,4 +46,12 @@ test('what is no version is refused before anything is made', async () => {
   const { code, stderr } = await compareVersions('--bullmq', 'newest');
   expect(stderr).toMatch(/expected a version such as 5\.66\.5/);
   expect(code).toBe(64);
+});
+
+test('a version that the set-up has not made is told before anything is started', async () => {
+  const { code, stdout, stderr } = await runDrillbook(['versions', '--only', 'health-check', '--bullmq', '5.0.999']);
+  expect(stderr).toMatch(/there is no image with bullmq 5\.0\.999/);
+  expect(stderr).not.toMatch(/treatment/);
+  expect(stdout).not.toMatch(/as set up: /);
+  expect(code).toBe(70);
 });

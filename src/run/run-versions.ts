@@ -36,12 +36,18 @@ export interface VersionsOptions extends SeriesOptions {
   readonly onColumn: (column: VersionColumn) => void;
 }
 
-/** Runs the scenarios on one version after the other. After each the record is written. */
+/**
+ * Runs the scenarios on one version after the other. After each the record is written.
+ * @throws DrillbookError before anything is run, when the set-up has not made one of the versions
+ */
 export async function runVersions(options: VersionsOptions): Promise<readonly VersionColumn[]> {
   const { runbook, reportDir, signal } = options;
   const columns = options.columns.filter(({ verdict }) => verdict !== 'inconclusive');
-  for (const versions of options.versions) {
-    const version = describeVersions(versions);
+  const planned = options.versions.map((versions) => ({
+    version: describeVersions(versions),
+    manifest: withVersions(options.manifest, versions),
+  }));
+  for (const { version, manifest } of planned) {
     if (columns.some((known) => known.version === version)) continue;
     if (!options.isTimeLeft()) break;
     const name = version.replaceAll(/[^a-z0-9.]+/gi, '-');
@@ -54,7 +60,7 @@ export async function runVersions(options: VersionsOptions): Promise<readonly Ve
       repeat: false,
       runId: `${options.runId}-${name}`,
       reportDir: directory,
-      manifest: withVersions(options.manifest, versions),
+      manifest,
       // Recovery times were measured on one version, and say nothing of others.
       project: { ...options.project, baseline: undefined },
     });

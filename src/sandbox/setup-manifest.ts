@@ -50,7 +50,7 @@ export function withVersions(manifest: SetupManifest, { bullmq, redis }: Version
     if (found) return found;
     throw new DrillbookError(`there is no image with ${what} ${version}`, {
       code: 'SETUP_NO_VARIANT',
-      next: `start Drillbook through "npm run verify -- --${what} ${version}", which makes it`,
+      next: `start Drillbook through "npm run drillbook -- <command> --${what} ${version}", which makes it`,
     });
   };
   const images = {
