@@ -17,10 +17,11 @@ const queues = {
   ],
 };
 
+/** The fleet takes from them while they are added: enough for more than 5,000 to wait when it is next looked at, on a slow machine too. */
 export default defineScenario({
   id: 'backlog',
   title: 'a flood crosses the alert thresholds of waiting and active jobs; the fleet works it off by itself',
-  fault: { kind: 'backlog', jobs: { queues, count: 6000 } },
+  fault: { kind: 'backlog', jobs: { queues, count: 8000 } },
   symptoms: [
     { claim: 'alert', metric: 'waiting' },
     { claim: 'alert', metric: 'active' },
