@@ -405,6 +405,20 @@ describe('the recovery, run again', () => {
     );
   });
 
+  test('was cut off between two of its blocks', async () => {
+    const step = { location: { file: 'runbook.md', line: 30 }, shows: [], args: [] };
+    const two = [
+      { ...step, address: '3.2 > Solution > bash[1]' },
+      { ...step, address: '3.2 > Solution > bash[2]' },
+    ];
+    expect(
+      await checkOf('repeat:interrupted', {
+        plan: { ...plan, recovery: two },
+        cut: { ended: 'exited', exitCode: 0 },
+      }),
+    ).toBe('pass');
+  });
+
   test('is not run again on a healthy fleet where it removes jobs', async () => {
     const jobs = { lost: 0, removed: 3, failed: 0, duplicates: 'at-least-once' as const };
     expect(await checkOf('repeat:healthy', { plan: { ...plan, jobs } })).toBeUndefined();

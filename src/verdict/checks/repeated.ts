@@ -32,8 +32,9 @@ function checkInterrupted(context: ScenarioContext, arm: ArmRecord | undefined):
   const whole = runs.filter(({ started }) => started.cutAfterMs === undefined);
   if (!arm || cut.length === 0 || whole.length < context.plan.recovery.length)
     return inconclusive(interrupted, 'the recovery was not cut off and begun anew');
-  if (!cut.some(({ ended }) => ended?.ended === 'cut'))
-    return inconclusive(interrupted, 'the recovery was over before it could be cut off');
+  // Or between two of its blocks: then the rest was not begun.
+  const wasCut = cut.length < context.plan.recovery.length || cut.some(({ ended }) => ended?.ended === 'cut');
+  if (!wasCut) return inconclusive(interrupted, 'the recovery was over before it could be cut off');
   return checkHealth(interrupted, context, arm, whole, 'cut off half-way and begun anew');
 }
 

@@ -331,7 +331,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
         phase('repeat', () => {
           runBlock(recovery, 'repeat', '', [], { ended: 'cut', exitCode: null, ...recording.cut }, 20);
           (recording.anew ?? resume)(world);
-          runBlock(recovery, 'repeat', 'resumed', [{}], {});
+          for (const { address } of plan.recovery) runBlock(address, 'repeat', 'resumed', [{}], {});
           watch(40);
         });
     } else {
@@ -356,7 +356,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       if (plan.repeat)
         phase('repeat', () => {
           recording.again?.(world);
-          runBlock(recovery, 'repeat', 'resumed', [{}], {});
+          for (const { address } of plan.recovery) runBlock(address, 'repeat', 'resumed', [{}], {});
           watch(40);
         });
       phase('account', () => {
