@@ -406,11 +406,7 @@ describe('the recovery, run again', () => {
   });
 
   test('was cut off between two of its blocks', async () => {
-    const step = { location: { file: 'runbook.md', line: 30 }, shows: [], args: [] };
-    const two = [
-      { ...step, address: '3.2 > Solution > bash[1]' },
-      { ...step, address: '3.2 > Solution > bash[2]' },
-    ];
+    const two = [step(), step({ address: '3.2 > Solution > bash[2]' })];
     expect(
       await checkOf('repeat:interrupted', {
         plan: { ...plan, recovery: two },
