@@ -93,8 +93,10 @@ describe('whatever comes', () => {
         problem: 'the path is too long',
       });
     const started = performance.now();
-    for (const unit of ['/', '..', '/a', '%41', '&a=', '=', '?', 'v1.', ';'])
-      parseEngineRequest('GET', `/v1.41/containers/json?${unit.repeat(16_000 / unit.length)}`);
+    // Twenty times over, so that one pause of a busy machine does not count.
+    for (let round = 0; round < 20; round += 1)
+      for (const unit of ['/', '..', '/a', '%41', '&a=', '=', '?', 'v1.', ';'])
+        parseEngineRequest('GET', `/v1.41/containers/json?${unit.repeat(16_000 / unit.length)}`);
     expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
