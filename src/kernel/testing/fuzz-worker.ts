@@ -7,10 +7,10 @@ import { asyncProperty, check, defaultReportMessage, type Arbitrary } from 'fast
 
 import { monotonicMs } from '../clock.ts';
 
-/** What is fed, and what must hold of each input: `check` throws where it does not. */
+/** What is fed, and what must hold of each input: `check` throws where it does not. Its files belong into the folder `scratch`. */
 export interface FuzzTarget<T> {
   readonly inputs: Arbitrary<T>;
-  check(input: T): Promise<void> | void;
+  check(input: T, scratch: string): Promise<void> | void;
 }
 
 export interface FuzzOrder {
@@ -20,6 +20,7 @@ export interface FuzzOrder {
   readonly seed: number;
   /** Counts the inputs that were begun. */
   readonly progress: Int32Array;
+  readonly scratch: string;
 }
 
 export type FuzzMessage =
@@ -41,7 +42,7 @@ async function run(fed: FuzzTarget<unknown>): Promise<FuzzMessage> {
     Atomics.add(order.progress, 0, 1);
     if (begun === Math.ceil(order.runs / 2)) halfBytes = await liveBytes();
     const started = monotonicMs();
-    await fed.check(input);
+    await fed.check(input, order.scratch);
     slowestMs = Math.max(slowestMs, monotonicMs() - started);
   });
   const outcome = await check(property, { numRuns: order.runs, seed: order.seed, includeErrorInReport: true });

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 import { monotonicMs } from '../clock.ts';
@@ -25,7 +28,8 @@ export async function fuzz(
   options: { readonly runs: number; readonly seed: number; readonly hangMs?: number },
 ): Promise<FuzzResult> {
   const progress = new Int32Array(new SharedArrayBuffer(4));
-  const order: FuzzOrder = { target: target.href, name, progress, ...options };
+  const scratch = await mkdtemp(path.join(tmpdir(), 'drillbook-fuzz-'));
+  const order: FuzzOrder = { target: target.href, name, progress, scratch, ...options };
   const worker = new Worker(new URL('fuzz-worker.ts', import.meta.url), {
     workerData: order,
     resourceLimits: { maxOldGenerationSizeMb: 512 },
@@ -39,6 +43,8 @@ export async function fuzz(
   } finally {
     watch.abort();
     await worker.terminate();
+    // Not left to the thread: one that is ended runs nothing more.
+    await rm(scratch, { recursive: true });
   }
 }
 

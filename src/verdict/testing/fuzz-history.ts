@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { array, boolean, constantFrom, nat, oneof, record, string, uint8Array, type Arbitrary } from 'fast-check';
@@ -136,12 +135,9 @@ function bytesOf({ recording, operations: list, renumber, short }: Input): Buffe
   return bytes.subarray(0, Math.max(0, bytes.length - short));
 }
 
-const folder = mkdtempSync(path.join(tmpdir(), 'drillbook-fuzz-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-const file = path.join(folder, 'history.jsonl');
-
 /** The verdict, or undefined for a history that is refused, which must be with the line that is to blame. */
-async function judgeBytes(bytes: Uint8Array): Promise<string | undefined> {
+async function judgeBytes(bytes: Uint8Array, scratch: string): Promise<string | undefined> {
+  const file = path.join(scratch, 'history.jsonl');
   writeFileSync(file, bytes);
   try {
     const report = await judge(readHistory(file));
@@ -162,8 +158,8 @@ async function judgeBytes(bytes: Uint8Array): Promise<string | undefined> {
 /** Whatever became of a history, it is judged or refused with its line; and what lost lines is never a pass. */
 const history: FuzzTarget<Input> = {
   inputs: damaged,
-  async check(input) {
-    const verdict = await judgeBytes(bytesOf(input));
+  async check(input, scratch) {
+    const verdict = await judgeBytes(bytesOf(input), scratch);
     const lost = input.operations.every(({ kind }) => kind === 'drop' || kind === 'cut');
     if (verdict === 'pass' && lost && !input.renumber) throw new Error('a history that lost lines passes');
   },
@@ -171,8 +167,8 @@ const history: FuzzTarget<Input> = {
 
 const bytes: FuzzTarget<Uint8Array> = {
   inputs: uint8Array({ maxLength: 500 }),
-  async check(input) {
-    if ((await judgeBytes(input)) !== undefined) throw new Error('that was no history');
+  async check(input, scratch) {
+    if ((await judgeBytes(input, scratch)) !== undefined) throw new Error('that was no history');
   },
 };
 
