@@ -24,5 +24,5 @@ export default defineScenario({
   ],
   // What was not removed is found stalled within a minute, and blocks the queue anew.
   health: { queues: hit, services: ['worker-enrichment'], within: '90s', sustain: '65s' },
-  jobs: { removed: 2, removedFrom: hit },
+  jobs: { removed: 2, removedFrom: hit, queued: 1 },
 });

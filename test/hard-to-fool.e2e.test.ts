@@ -91,6 +91,35 @@ test('a procedure that kills jobs on its way', async () => {
   expect(code).toBe(1);
 });
 
+test('a procedure that cures and does harm elsewhere', async () => {
+  const elsewhere = `const other = new Queue("payment.webhook", { connection: { host: "redis" } });
+  await other.add("work", { amount: 5 });
+  await other.pause();
+  await other.setGlobalConcurrency(1);
+  await other.close();`;
+  const { code, report } = await verifyChanged('queue-paused', [
+    [resumeOne, `${resumeOne}\n  ${elsewhere}`],
+    [
+      "await queue.close();\n})();\n'\n```\n\nEvery paused queue.",
+      "await queue.close();\n})();\n'\ndocker compose stop worker-nurturing\ndocker compose exec -T redis redis-cli config set appendonly no\n```\n\nEvery paused queue.",
+    ],
+  ]);
+  const { checks } = scenarioOf(report, 'queue-paused');
+  const findings = checks.find(({ id }) => id === 'blast-radius')?.findings ?? [];
+  expect(findings.map(({ message }) => message)).toEqual([
+    'the queue payment.webhook, which was not hit, is left paused',
+    'worker-nurturing, which was not hit, is left exited',
+    'the queue payment.webhook is left with a global concurrency of 1',
+    'Redis is left with appendonly "no"; it was "yes"',
+  ]);
+  expect(findings[1]).toMatchObject({ location: { line: expect.any(Number) as number } });
+  const ledger = checks.find(({ id }) => id === 'ledger')?.findings.map(({ message }) => message) ?? [];
+  expect(ledger).toContainEqual(expect.stringMatching(/^\d+ jobs still queued when the fleet had done what it could/));
+  expect(ledger).toContainEqual(expect.stringMatching(/^1 job came to be that nobody had enqueued/));
+  expect(checks.find(({ id }) => id === 'recovered')?.verdict).toBe('pass');
+  expect(code).toBe(1);
+});
+
 test('workers that look alive and take nothing', async () => {
   // A global concurrency of 0 makes workers idle although nothing is paused and every ping is green.
   const { code, report } = await verifyChanged('queue-paused', [

@@ -51,6 +51,7 @@ export type EventBody =
   | Outcomes
   | Held
   | Residue
+  | Settings
   | Effects
   | FaultInjecting
   | FaultProved
@@ -211,6 +212,10 @@ export interface JobContract {
   readonly unsynced?: true;
   /** Jobs that may fail for good. */
   readonly failed: number;
+  /** Jobs that may still be in a queue when the fleet has done what it can; none where it is absent. */
+  readonly queued?: number;
+  /** Jobs that the procedures may add of their own; none where it is absent. */
+  readonly added?: number;
   readonly duplicates: 'at-least-once' | 'effectively-once';
 }
 
@@ -356,6 +361,17 @@ export interface Residue {
   readonly type: 'residue';
   readonly complete: boolean;
   readonly jobs: Readonly<Record<string, Readonly<Partial<Record<QueueState | 'completed', readonly string[]>>>>>;
+  readonly message?: string;
+}
+/** What is set for whole queues and for Redis: in the steady state, and when all is done. */
+export interface Settings {
+  readonly type: 'settings';
+  readonly moment: 'before' | 'after';
+  readonly complete: boolean;
+  /** By queue, under the names that BullMQ gives them (`concurrency`, `max`, `duration`); queues with none are not in it. */
+  readonly queues: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By the name of the directive. */
+  readonly redis: Readonly<Record<string, string>>;
   readonly message?: string;
 }
 /** How often each job's effect arrived at the sink, outside Redis; ids with one effect are listed in `once`. */

@@ -73,7 +73,7 @@ export const plan = fields(
     ),
     jobs: fields(
       { lost: number, removed: number, failed: number, duplicates: oneOf('at-least-once', 'effectively-once') },
-      { removedFrom: strings, inOrder: strings, stalled: number, unsynced: bool },
+      { removedFrom: strings, inOrder: strings, stalled: number, unsynced: bool, queued: number, added: number },
     ),
     control: fields({ enabled: bool, instead: list(step) }),
     unbound: list(fields({ selector: text, message: text, location })),

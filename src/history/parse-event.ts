@@ -85,6 +85,13 @@ const shapes: Shapes = {
     jobs: map(map(strings, oneOf(...queueStates, 'completed'))),
     optional: { message: 'string' },
   },
+  settings: {
+    moment: oneOf('before', 'after'),
+    complete: 'boolean',
+    queues: map(map(text)),
+    redis: map(text),
+    optional: { message: 'string' },
+  },
   effects: { complete: 'boolean', once: 'strings', more: list(counted), optional: { message: 'string' } },
   'fault.injecting': { kind: 'string', summary: 'string' },
   'fault.proved': { kind: 'string', bit: 'boolean', evidence: 'string' },

@@ -1,7 +1,9 @@
 import type { SandboxClock } from '../kernel/clock.ts';
 import { DeadlineError } from '../kernel/errors.ts';
 import { readEffects } from '../telemetry/read-effects.ts';
+import type { Settings } from '../history/events.ts';
 import { scanResidue } from '../telemetry/scan-residue.ts';
+import { scanSettings } from '../telemetry/scan-settings.ts';
 import type { ArmView } from '../verdict/arm-view.ts';
 import { limits, type ArmParts } from './arm-parts.ts';
 
@@ -19,8 +21,26 @@ function standstill(view: ArmView, clock: SandboxClock): () => boolean {
   };
 }
 
-/** Lets the fleet work off what is queued, then records where every job is: in Redis, and at the sink. */
-export async function accountJobs({ fleet, view, emit, cleanup, phase, until }: ArmParts): Promise<void> {
+/** Records what is set for the queues and for Redis. */
+export async function recordSettings(
+  { fleet, emit }: Pick<ArmParts, 'fleet' | 'emit'>,
+  moment: Settings['moment'],
+): Promise<void> {
+  emit(
+    await scanSettings(fleet.redis, fleet.config.prefix, fleet.queueNames, moment).catch((error: unknown) => ({
+      type: 'settings' as const,
+      moment,
+      complete: false,
+      queues: {},
+      redis: {},
+      message: String(error),
+    })),
+  );
+}
+
+/** Lets the fleet work off what is queued, then records where every job is (in Redis, and at the sink) and what is set. */
+export async function accountJobs(parts: ArmParts): Promise<void> {
+  const { fleet, view, emit, cleanup, phase, until } = parts;
   const { clock } = fleet.sandbox;
   await phase('account', clock.toRealMs(limits.drain) + 30_000, async (within) => {
     // What could not be stopped is told; where the jobs are is to be found out all the same.
@@ -31,6 +51,7 @@ export async function accountJobs({ fleet, view, emit, cleanup, phase, until }: 
       // Jobs that are still queued are a state the ledger knows, not a failure to account.
       if (!(error instanceof DeadlineError)) throw error;
     });
+    await recordSettings(parts, 'after');
     emit(
       await scanResidue(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => ({
         type: 'residue' as const,

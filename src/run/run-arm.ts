@@ -7,7 +7,7 @@ import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { watchContainers, type ContainerWatch } from '../telemetry/watch-containers.ts';
 import { watchPressure } from '../telemetry/watch-pressure.ts';
 import type { Load } from '../workload/generate-load.ts';
-import { accountJobs } from './account-jobs.ts';
+import { accountJobs, recordSettings } from './account-jobs.ts';
 import { holdAll, limits, startWithinMs, type ArmOptions, type ArmParts } from './arm-parts.ts';
 import { faultTarget, resetFleet, startLoad, startWatch } from './fleet-session.ts';
 import { runPhase } from './phase.ts';
@@ -58,6 +58,7 @@ export async function runArm(options: ArmOptions): Promise<boolean> {
       until('a steady state', limits.baseline, () => view.isSteady()).then(() => undefined),
     );
     if (baseline === 'timed-out') return false;
+    if (options.arm === 'treatment') await recordSettings(options, 'before');
     const parts: ArmParts = { ...options, cleanup, load, containers, phase, until };
     if (scenario.fault) await breakAndMend(parts, scenario.fault);
     else await maintain(parts);

@@ -18,6 +18,7 @@ const books = {
   duplicated: 0,
   failed: 0,
   queued: 0,
+  added: 0,
   queuedIn: {},
   removed: 0,
   lost: 0,
@@ -35,7 +36,9 @@ test('a procedure cures, or it does not', () => {
   expect(fateOf([check('recovered', 'fail')])).toBe('no-effect');
 });
 
-test('whoever loses or removes jobs, or reaches beyond the sandbox, harms, even where the fleet comes back', () => {
+test('whoever loses, removes or adds jobs, or reaches beyond what was hit, harms, even where the fleet comes back', () => {
+  expect(fateOf([check('recovered', 'pass')], { ...books, added: 1 })).toBe('harms');
+  expect(fateOf([check('recovered', 'pass'), check('blast-radius', 'fail')])).toBe('harms');
   expect(fateOf([check('recovered', 'pass')], { ...books, removed: 1 })).toBe('harms');
   expect(fateOf([check('recovered', 'pass')], { ...books, lost: 1 })).toBe('harms');
   expect(fateOf([check('recovered', 'pass'), check('walls', 'fail')])).toBe('harms');

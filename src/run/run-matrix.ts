@@ -8,7 +8,8 @@ import { bindForRun } from './run-verify.ts';
 import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
 
 /**
- * `cures`: the fleet came back. `harms`: jobs are lost or removed, or it reached beyond the sandbox. `no-effect`: neither.
+ * `cures`: the fleet came back. `harms`: jobs are lost, removed or added, the rest of the fleet is not left as it was, or it reached
+ * beyond the sandbox. `no-effect`: neither.
  * `inconclusive`: not shown.
  */
 export const cellFates = ['cures', 'no-effect', 'harms', 'inconclusive'] as const;
@@ -91,10 +92,12 @@ export function judgeCell({
     const check = of(premise);
     if (check && check.verdict !== 'pass') return { fate: 'inconclusive', reason: `${premise}: ${check.message}` };
   }
-  const walls = of('walls');
-  if (walls?.verdict === 'fail') return { fate: 'harms', reason: walls.message };
-  if (ledger && (ledger.removed > 0 || (ledger.whole && ledger.lost > 0)))
-    return { fate: 'harms', reason: `${ledger.lost} jobs lost, ${ledger.removed} removed` };
+  for (const bound of ['walls', 'blast-radius']) {
+    const check = of(bound);
+    if (check?.verdict === 'fail') return { fate: 'harms', reason: check.message };
+  }
+  if (ledger && (ledger.removed > 0 || ledger.added > 0 || (ledger.whole && ledger.lost > 0)))
+    return { fate: 'harms', reason: `${ledger.lost} jobs lost, ${ledger.removed} removed, ${ledger.added} added` };
   const recovered = of('recovered');
   if (recovered?.verdict === 'pass') return { fate: 'cures', reason: recovered.message };
   if (recovered?.verdict === 'fail') return { fate: 'no-effect', reason: recovered.message };

@@ -1,4 +1,5 @@
 import type { Arm, RunStarted } from '../history/events.ts';
+import { jobIdPrefix } from '../history/job-ids.ts';
 import type { HistoryWriter } from '../history/writer.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { ArmRecord } from '../verdict/arm-record.ts';
@@ -54,7 +55,7 @@ export async function runScenario(
         signal: options.signal,
         hurry: options.hurry,
         seed: options.seed + index,
-        idPrefix: `${scenario.plan.id}-${name}`,
+        idPrefix: jobIdPrefix(scenario.plan.id, name),
         castDir: options.reportDir,
         projectDir: options.project.directory,
         isDecided: () => options.stopAtFailure === true && failures(record).some(({ id }) => lasting.test(id)),

@@ -186,6 +186,10 @@ const scenarioSchema = z.strictObject({
       /** Only these queues may be removed from. */
       removedFrom: queueSelector.default('all'),
       failed: z.int().nonnegative().default(0),
+      /** How many may still be in a queue when the load has ended and the fleet has done what it can. */
+      queued: z.int().nonnegative().default(0),
+      /** How many the procedures may add of their own. */
+      added: z.int().nonnegative().default(0),
       /** Jobs that Redis acknowledged while the fault was being injected may be lost, for they were not on its disk yet. */
       unsynced: z.boolean().default(false),
       /** Queues whose jobs, where a burst gives them a priority, must be done in that order. */

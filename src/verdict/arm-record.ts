@@ -8,6 +8,7 @@ import type {
   ProcedureEnded,
   ProcedureStarted,
   PromptSeen,
+  Settings,
   WallMet,
 } from '../history/events.ts';
 import { Ledger } from './ledger.ts';
@@ -48,6 +49,8 @@ export class ArmRecord {
   /** What the sandbox's wall refused or spared, in its order. */
   readonly wall: (WallMet & Instant)[] = [];
   readonly pressure: (Pressure & Instant)[] = [];
+  /** What was set for queues and for Redis in the steady state, and when all was done. */
+  readonly settings: { [M in Settings['moment']]?: Settings } = {};
   readonly timeline = new Timeline();
   readonly ledger = new Ledger();
   readonly order: PriorityOrder;
@@ -78,6 +81,7 @@ export class ArmRecord {
     if (event.type === 'fault.proved') this.proved = event;
     if (event.type === 'wall') this.wall.push(event);
     if (event.type === 'pressure') this.pressure.push(event);
+    if (event.type === 'settings') this.settings[event.moment] = event;
     if (event.type === 'phase.started') this.phases.push({ phase: event.phase, started: at, ended: undefined });
     if (event.type === 'phase.ended') {
       const { outcome, message } = event;

@@ -1,6 +1,7 @@
 import type { RunStarted } from '../history/events.ts';
 import type { ArmRecord, Instant } from './arm-record.ts';
 import { checkAchieved } from './checks/achieved.ts';
+import { checkBlastRadius } from './checks/blast-radius.ts';
 import { busyMachine } from './cpu-pressure.ts';
 import { attempt, inconclusive, type ScenarioContext } from './checks/check.ts';
 import { checkComplete } from './checks/complete.ts';
@@ -71,6 +72,7 @@ function carryOut(context: ScenarioContext): readonly Check[] {
     ...(mustEndHealthy ? attempt('recovered', () => checkRecovered(context)) : []),
     ...attempt('recovery-time', () => checkRecoveryTime(context)),
     ...(mustEndHealthy ? attempt('no-wedge', () => checkNoWedge(context)) : []),
+    ...attempt('blast-radius', () => checkBlastRadius(context)),
     ...attempt('ledger', () => checkLedger(context)),
     ...attempt('order', () => checkOrder(context)),
     ...(plan.recovery.length > 0 ? attempt('control-arm', () => checkControlArm(context)) : []),

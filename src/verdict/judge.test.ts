@@ -212,6 +212,52 @@ describe('it is hard to fool', () => {
     expect(await unmetBy({ jobs: { lost: 1 } })).toEqual({ ledger: 'fail: 1 job lost, 0 allowed: lost-0 of mail' });
   });
 
+  test('a procedure that leaves jobs where they are', async () => {
+    const jobs = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const };
+    const left: Recording = { jobs: { queued: 2 }, drainS: 40 };
+    const stayed =
+      'fail: 2 jobs still queued when the fleet had done what it could, 0 allowed: late-0 of mail, late-1 of mail';
+    expect(await unmetBy(left)).toEqual({ ledger: stayed });
+    expect(await unmetBy({ ...left, plan: { jobs: { ...jobs, queued: 1 } } })).toHaveProperty('ledger');
+    expect(await unmetBy({ ...left, plan: { jobs: { ...jobs, queued: 2 } } })).toEqual({});
+    // A fleet that is not yet through may still do them.
+    expect(await unmetBy({ ...left, drainS: 5 })).toEqual({
+      ledger: expect.stringMatching(
+        /^inconclusive: 2 jobs still queued, 0 allowed, and the fleet still at work/,
+      ) as string,
+    });
+  });
+
+  test('a procedure that adds jobs of its own', async () => {
+    const jobs = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const };
+    expect(await unmetBy({ jobs: { added: 2 } })).toEqual({
+      ledger: 'fail: 2 jobs came to be that nobody had enqueued, 0 allowed: strange-0 of mail, strange-1 of mail',
+    });
+    expect(await unmetBy({ jobs: { added: 2 }, plan: { jobs: { ...jobs, added: 2 } } })).toEqual({});
+  });
+
+  test('a fleet that makes jobs of its own, of which nobody can say whose they are', async () => {
+    const events = recordRun({ jobs: { added: 2 } }).flatMap((event): readonly HistoryEvent[] =>
+      event.type === 'phase.started' && event.phase === 'baseline'
+        ? [
+            event,
+            { ...event, type: 'outcomes', queue: 'mail', completed: ['child'], failed: [], stalled: [], removed: [] },
+          ]
+        : [event],
+    );
+    const { scenarios } = await judge(stream(events.map((event, seq) => ({ ...event, seq }))));
+    expect(unmet(scenarios[0]?.checks)).toEqual({});
+    expect(scenarios[0]?.ledger).toMatchObject({ added: 0 });
+  });
+
+  test('a job of the arm before, which a worker finishes late', async () => {
+    const events = recordRun().flatMap((event): readonly HistoryEvent[] =>
+      event.type === 'effects' ? [{ ...event, once: [...event.once, 'queue-paused-control-7'] }] : [event],
+    );
+    const { scenarios } = await judge(stream(events));
+    expect(unmet(scenarios[0]?.checks)).toEqual({});
+  });
+
   test('jobs done twice, where the contract says effectively once', async () => {
     expect(await unmetBy({ jobs: { duplicated: 1, resurrected: 1 } })).toEqual({});
     const once: Recording = {

@@ -1,4 +1,5 @@
 import type { Effects, Held, HistoryEvent, Outcomes, Residue } from '../history/events.ts';
+import { isOwnJobId } from '../history/job-ids.ts';
 import type { LedgerReport } from './run-report.ts';
 
 const mark = {
@@ -12,12 +13,17 @@ const mark = {
   failedInQueue: 128,
   stalled: 256,
   atRisk: 512,
+  unknown: 1024,
+  early: 2048,
 } as const;
 
 /** More lost jobs than this are counted, and not named in the report; the history has them all. */
 const mostNamed = 10_000;
 
 export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' | 'lost';
+
+/** What jobs can be asked for by. */
+export type Told = Fate | 'lost-synced' | 'resurrected' | 'stalled' | 'added';
 
 /**
  * What became of every job that Redis acknowledged: exactly one fate each, in this order of proof.
@@ -43,12 +49,14 @@ export class Ledger {
   #beingEmptied: ReadonlySet<string> = new Set();
   #heldUnknown: string | undefined;
   #isInjecting = false;
+  #hasProcedureBegun = false;
   #residue: Pick<Residue, 'complete' | 'message'> | undefined;
   #effects: Pick<Effects, 'complete' | 'message'> | undefined;
 
   push(event: HistoryEvent): void {
     if (event.type === 'fault.injecting') this.#isInjecting = true;
     if (event.type === 'fault.proved') this.#isInjecting = false;
+    if (event.type === 'procedure.started') this.#hasProcedureBegun = true;
     if (event.type === 'enqueued') this.#enqueue(event.queue, event.ids);
     // What is said after the queues were scanned (healing sets free what was held back) is not in the books.
     if (event.type === 'outcomes' && !this.#residue) this.#takeOutcomes(event);
@@ -73,10 +81,14 @@ export class Ledger {
   /** Every fate counted. `lost` is only a fact when there are no gaps. */
   balance(): LedgerReport {
     const count: Record<Fate, number> = { completed: 0, duplicated: 0, failed: 0, queued: 0, removed: 0, lost: 0 };
-    let [enqueued, resurrected, withoutEffect, stalled] = [0, 0, 0, 0];
+    let [enqueued, resurrected, withoutEffect, stalled, early, late] = [0, 0, 0, 0, 0, 0];
     for (let index = 0; index < this.#queueOf.length; index += 1) {
       const marks = this.#marks[index] ?? 0;
-      if ((marks & mark.enqueued) === 0) continue;
+      if ((marks & mark.enqueued) === 0) {
+        if ((marks & mark.early) !== 0) early += 1;
+        else if ((marks & mark.unknown) !== 0) late += 1;
+        continue;
+      }
       enqueued += 1;
       count[fateOf(marks)] += 1;
       if ((marks & mark.completed) !== 0 && (marks & mark.queued) !== 0) resurrected += 1;
@@ -91,6 +103,8 @@ export class Ledger {
       resurrected,
       withoutEffect,
       stalled,
+      // A fleet whose jobs make jobs of their own does so before any procedure begins.
+      added: early > 0 ? 0 : late,
       lostJobs: [...this.examples('lost', mostNamed)],
       whole: this.gaps.length === 0,
     };
@@ -98,25 +112,14 @@ export class Ledger {
 
   /**
    * The first few jobs of a fate, in the order in which they were first heard of. `lost-synced`: lost, and not acknowledged while the fault
-   * was being injected.
+   * was being injected. `added`: nobody enqueued it, and it came to be after a procedure had begun.
    */
-  examples(
-    fate: Fate | 'lost-synced' | 'resurrected' | 'stalled',
-    limit: number,
-  ): readonly { readonly id: string; readonly queue: string }[] {
+  examples(fate: Told, limit: number): readonly { readonly id: string; readonly queue: string }[] {
     const found: { readonly id: string; readonly queue: string }[] = [];
+    const matches = matcherOf(fate);
     for (const [id, index] of this.#indexOf) {
       if (found.length >= limit) break;
-      const marks = this.#marks[index] ?? 0;
-      const matches =
-        fate === 'resurrected'
-          ? (marks & mark.completed) !== 0 && (marks & mark.queued) !== 0
-          : fate === 'stalled'
-            ? (marks & mark.stalled) !== 0
-            : fate === 'lost-synced'
-              ? fateOf(marks) === 'lost' && (marks & mark.atRisk) === 0
-              : fateOf(marks) === fate;
-      if ((marks & mark.enqueued) !== 0 && matches) found.push({ id, queue: this.#queueOf[index] ?? '' });
+      if (matches(this.#marks[index] ?? 0)) found.push({ id, queue: this.#queueOf[index] ?? '' });
     }
     return found;
   }
@@ -169,11 +172,12 @@ export class Ledger {
     let index = this.#indexOf.get(id);
     if (index === undefined) {
       index = this.#queueOf.length;
+      if (!isOwnJobId(id)) bit |= this.#hasProcedureBegun ? mark.unknown : mark.unknown | mark.early;
       this.#indexOf.set(id, index);
       this.#queueOf.push(queue);
       if (index >= this.#marks.length) this.#grow();
     }
-    if (bit === mark.enqueued) this.#queueOf[index] = queue;
+    if ((bit & mark.enqueued) !== 0) this.#queueOf[index] = queue;
     this.#marks[index] = (this.#marks[index] ?? 0) | bit;
   }
 
@@ -191,4 +195,20 @@ function fateOf(marks: number): Fate {
   if ((marks & mark.failedInQueue) !== 0) return 'failed';
   if ((marks & mark.removed) !== 0) return 'removed';
   return (marks & mark.failed) !== 0 ? 'failed' : 'lost';
+}
+
+function matcherOf(fate: Told): (marks: number) => boolean {
+  const has = (marks: number, ...bits: readonly number[]): boolean => bits.every((bit) => (marks & bit) !== 0);
+  switch (fate) {
+    case 'added':
+      return (marks) => has(marks, mark.unknown) && !has(marks, mark.enqueued);
+    case 'resurrected':
+      return (marks) => has(marks, mark.enqueued, mark.completed, mark.queued);
+    case 'stalled':
+      return (marks) => has(marks, mark.enqueued, mark.stalled);
+    case 'lost-synced':
+      return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'lost' && !has(marks, mark.atRisk);
+    default:
+      return (marks) => has(marks, mark.enqueued) && fateOf(marks) === fate;
+  }
 }

@@ -12,6 +12,6 @@ test(
   'one of 200,000 events, with 40,000 samples and 320,000 jobs, is judged with a heap of 256 MB',
   patience,
   async () => {
-    expect(await readLongHistory('judge', 200_000, 256)).toEqual({ checks: 15 });
+    expect(await readLongHistory('judge', 200_000, 256)).toEqual({ checks: 16 });
   },
 );

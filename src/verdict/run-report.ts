@@ -75,6 +75,9 @@ const ledger = z.strictObject({
     .describe('Every lost job by its id, up to 10,000; a fact only when `whole`'),
   resurrected: z.int().describe('Completed, and yet in a queue again; counted among the completed too'),
   stalled: z.int().describe('Taken by a worker that then no longer held them, whatever became of them afterwards'),
+  added: z
+    .int()
+    .describe('Jobs that nobody enqueued, once a procedure had begun; 0 where the fleet makes jobs of its own'),
   withoutEffect: z
     .int()
     .describe('Completed according to BullMQ, with no effect at the sink; counted among the completed too'),

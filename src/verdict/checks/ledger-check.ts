@@ -1,8 +1,13 @@
+import type { ArmRecord } from '../arm-record.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Check, Finding } from '../run-report.ts';
+import type { Moment } from '../timeline.ts';
 import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
 
 const id = 'ledger';
+
+/** A fleet in which nothing was done for so long is at rest, sandbox ms. */
+const restMs = 30_000;
 
 /** Every acknowledged job accounted for, within what the scenario's contract allows. */
 export function checkLedger({ plan, treatment }: ScenarioContext): Check {
@@ -29,7 +34,15 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   // While the books are open, what failed may yet be retried.
   if (balance.whole && balance.failed > plan.jobs.failed)
     findings.push(tell(ledger, 'failed', balance.failed, 'failed for good', plan.jobs.failed));
-  const { stalled = Infinity } = plan.jobs;
+  const { stalled = Infinity, queued: mayBeQueued = 0, added: mayBeAdded = 0 } = plan.jobs;
+  const stayed = balance.whole && balance.queued > mayBeQueued;
+  const isAtWork = stayed && ((balance.queuedIn['active'] ?? 0) > 0 || hasMovedLately(treatment));
+  if (stayed && !isAtWork)
+    findings.push(
+      tell(ledger, 'queued', balance.queued, 'still queued when the fleet had done what it could', mayBeQueued),
+    );
+  if (balance.added > mayBeAdded)
+    findings.push(tell(ledger, 'added', balance.added, 'came to be that nobody had enqueued', mayBeAdded));
   if (balance.stalled > stalled) findings.push(tell(ledger, 'stalled', balance.stalled, 'found stalled', stalled));
   if (plan.jobs.duplicates === 'effectively-once') {
     if (balance.duplicated > 0) findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', 0));
@@ -43,11 +56,29 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   }
   if (isNonEmpty(findings)) return fail(id, findings);
   if (!balance.whole) return inconclusive(id, `the jobs could not all be accounted for: ${ledger.gaps.join('; ')}`);
+  if (isAtWork)
+    return inconclusive(
+      id,
+      `${count(balance.queued, 'job')} still queued, ${mayBeQueued} allowed, and the fleet still at work when the time to work them off was up`,
+    );
   const { enqueued, completed, duplicated, failed, queued, removed, lost } = balance;
   return pass(
     id,
     `${count(enqueued, 'job')}: ${completed} completed once, ${duplicated} more than once, ${failed} failed for good, ${queued} still queued, ${removed} removed, ${lost} lost${lost > 0 ? ', acknowledged and not yet on disk' : ''}`,
   );
+}
+
+/** Whether something was done, or failed, shortly before the books were closed. */
+function hasMovedLately(arm: ArmRecord): boolean {
+  const untilT = arm.phase('account')?.ended?.t ?? Infinity;
+  const seen = arm.timeline.moments.filter(({ t }) => t <= untilT);
+  const end = seen.at(-1);
+  const earlier = end && seen.findLast(({ s }) => s <= end.s - restMs);
+  return !end || !earlier || outcomesAt(earlier) < outcomesAt(end);
+}
+
+function outcomesAt({ totals }: Moment): number {
+  return totals.completed + totals.failures;
 }
 
 function tell(

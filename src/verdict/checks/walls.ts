@@ -1,13 +1,10 @@
 import type { PlannedStep, WallMet } from '../../history/events.ts';
-import type { Location } from '../../kernel/errors.ts';
 import type { ArmRecord, Instant, ProcedureRecord } from '../arm-record.ts';
+import { locationAt, procedureAt } from '../blame.ts';
 import type { Check, Finding } from '../run-report.ts';
 import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
 
 const id = 'walls';
-
-/** A command that is seen to end may have had its answer this much earlier, and one that begins this much later; real ms. */
-const toleranceMs = 50;
 
 type Refused = WallMet & Instant;
 
@@ -40,9 +37,9 @@ function findingsOf(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Fin
   return arm.wall
     .filter(({ outcome }) => outcome === 'refused')
     .flatMap((refused) => {
-      const procedure = procedureAt(arm, refused);
+      const procedure = procedureAt(arm, refused.t);
       if (procedure && isExpected(refused, procedure, steps)) return [];
-      const location = procedure && (commandAt(procedure, refused) ?? procedure.started.location);
+      const location = locationAt(arm, refused.t);
       const finding = { message: `tried to ${refused.attempt}`, ...(location ? { location } : {}) };
       // A client that tries again and again has tried one thing.
       const key = JSON.stringify(finding);
@@ -50,25 +47,6 @@ function findingsOf(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Fin
       seen.add(key);
       return [finding];
     });
-}
-
-function procedureAt(arm: ArmRecord, { t }: Refused): ProcedureRecord | undefined {
-  return (
-    arm.procedures.findLast(({ started, ended }) => started.t <= t && (!ended || t <= ended.t + toleranceMs)) ??
-    arm.procedures.findLast(({ started }) => started.t <= t)
-  );
-}
-
-/** The command that ran at that moment, the one that began last when there are several; else the nearest, for clocks differ a little. */
-function commandAt({ started, commands, ended }: ProcedureRecord, { t }: Refused): Location | undefined {
-  // Commands count from the block's own start, which the procedure's end tells more exactly than its announcement.
-  const zero = ended ? ended.t - ended.durationMs : started.t;
-  const gapTo = ({ startedMs, durationMs }: (typeof commands)[number]): number =>
-    Math.max(zero + startedMs - t, t - (zero + startedMs + (durationMs ?? Infinity)), 0);
-  const ran = commands.filter((command) => gapTo(command) <= toleranceMs);
-  const talks = ran.filter(({ text }) => /\b(docker|curl|nc|socat|wget)\b/.test(text));
-  return (talks.length > 0 ? talks : ran).toSorted((a, b) => gapTo(a) - gapTo(b) || b.startedMs - a.startedMs)[0]
-    ?.location;
 }
 
 function isExpected({ attempt }: Refused, { started }: ProcedureRecord, steps: readonly PlannedStep[]): boolean {
@@ -85,7 +63,7 @@ function unmet(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Finding[
           !arm.wall.some(
             (met) =>
               met.outcome === 'refused' &&
-              procedureAt(arm, met)?.started.address === address &&
+              procedureAt(arm, met.t)?.started.address === address &&
               matches(pattern, met.attempt),
           ),
       )

@@ -9,6 +9,7 @@ import type {
   RunbookFacts,
   RunStarted,
   ScenarioPlan,
+  Settings,
   ThresholdRow,
 } from '../../history/events.ts';
 
@@ -29,6 +30,10 @@ export interface World {
   delayed: number;
   /** Completions of the rest of the fleet, a second. */
   othersRate: number;
+  /** The other queue, `rest`, and its `worker-rest`, which no fault hits. */
+  restPaused: boolean;
+  restState: string;
+  restRestarts: number;
 }
 
 /** A recorded run in which a pause is injected and cured; each field bends one thing. */
@@ -62,6 +67,8 @@ export interface Recording {
     readonly attempt: string;
     readonly outcome?: 'refused' | 'spared';
   }[];
+  /** What is found set when all is done, where it is not what was set before. */
+  readonly leaves?: Partial<Settings>;
   /** Fates of jobs beside the ones that complete. */
   readonly jobs?: {
     readonly lost?: number;
@@ -71,6 +78,10 @@ export interface Recording {
     readonly failed?: number;
     readonly withoutEffect?: number;
     readonly stalled?: number;
+    /** Completed only by what healing sets free. */
+    readonly queued?: number;
+    /** Jobs that nobody enqueued. */
+    readonly added?: number;
   };
 }
 
@@ -187,8 +198,12 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       workerStartedAt: '2026-01-01T00:00:00Z',
       redisUp: true,
       othersRate: 14,
+      restPaused: false,
+      restState: 'running',
+      restRestarts: 0,
     };
     let rest = 0;
+    let isLoaded = true;
     let known = '';
     const say = (body: EventBody): void => emit(body, arm);
     const phase = (
@@ -210,11 +225,14 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
     };
     const tick = (second: number): void => {
       if (recording.pressure !== undefined) say({ type: 'pressure', waitedMs: nowT * recording.pressure });
-      rest += world.othersRate;
-      world.backlog += second % 2;
+      if (isLoaded) {
+        rest += world.othersRate;
+        world.backlog += second % 2;
+      }
       const works = world.takes && !world.paused && world.workerState === 'running';
       if (works) [world.completed, world.backlog] = [world.completed + world.backlog, 0];
-      const state = JSON.stringify([world.workerState, world.workerStartedAt, world.redisUp]);
+      const { workerState, workerStartedAt, redisUp, restState, restRestarts } = world;
+      const state = JSON.stringify([workerState, workerStartedAt, redisUp, restState, restRestarts]);
       if (state !== known) {
         say({ type: 'redis', up: world.redisUp });
         const container = {
@@ -229,7 +247,13 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
           type: 'containers',
           containers: [
             { ...container, service: 'worker-mail', state: world.workerState },
-            { ...container, service: 'worker-rest', name: 'worker-rest-1', state: 'running' },
+            {
+              ...container,
+              service: 'worker-rest',
+              name: 'worker-rest-1',
+              state: world.restState,
+              restarts: world.restRestarts,
+            },
           ],
         });
         known = state;
@@ -248,7 +272,8 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
         world.failures,
         0,
       ];
-      say({ type: 'sample', full: true, queues: { mail, rest: [0, 5, 0, 0, 0, 0, 0, rest, 0, 0] } });
+      const others: QueueRow = [0, 5, 0, 0, 0, 0, world.restPaused ? 1 : 0, rest, 0, 0];
+      say({ type: 'sample', full: true, queues: { mail, rest: others } });
     };
     const runBlock = (
       address: string,
@@ -307,6 +332,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
     phase('start', () => tick(1));
     recording.beforeFault?.(world);
     phase('baseline', () => watch(35));
+    if (arm === 'treatment') say(settings('before'));
     if (plan.fault) {
       phase('inject', () => {
         say({ type: 'fault.injecting', kind: plan.fault?.kind ?? '', summary: plan.fault?.summary ?? '' });
@@ -360,12 +386,19 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
           watch(40);
         });
       phase('account', () => {
+        isLoaded = false;
         watch(recording.drainS ?? 0);
+        say({ ...settings('after'), ...recording.leaves });
         account(say, recording.jobs ?? {});
       });
     }
     say({ type: 'arm.ended' });
   }
+}
+
+function settings(moment: Settings['moment']): Settings {
+  const queues = { rest: { concurrency: '5' } };
+  return { type: 'settings', moment, complete: true, queues, redis: { 'maxmemory-policy': 'noeviction' } };
 }
 
 function resume(world: World): void {
@@ -377,6 +410,7 @@ const fine = 20;
 /** Jobs that fare well, and as many of each other fate as asked for. */
 function account(say: (body: EventBody) => void, wanted: NonNullable<Recording['jobs']>): void {
   const { lost = 0, removed = 0, duplicated = 0, resurrected = 0, failed = 0, withoutEffect = 0, stalled = 0 } = wanted;
+  const { queued = 0, added = 0 } = wanted;
   const ids = (what: string, count: number): readonly string[] =>
     Array.from({ length: count }, (_, index) => `${what}-${index}`);
   const [good, gone, taken, twice] = [
@@ -386,16 +420,21 @@ function account(say: (body: EventBody) => void, wanted: NonNullable<Recording['
     ids('twice', duplicated),
   ];
   const [risen, given, mute] = [ids('risen', resurrected), ids('failed', failed), ids('mute', withoutEffect)];
-  const late = ids('late', 1);
+  const [late, strange] = [ids('late', queued), ids('strange', added)];
   say({
     type: 'enqueued',
     queue: 'mail',
     ids: [...good, ...gone, ...taken, ...twice, ...risen, ...given, ...mute, ...late],
   });
-  const completed = [...good, ...twice, ...risen, ...mute];
+  const completed = [...good, ...twice, ...risen, ...mute, ...strange];
   say({ type: 'outcomes', queue: 'mail', completed, failed: given, stalled: good.slice(0, stalled), removed: taken });
   say({ type: 'residue', complete: true, jobs: { mail: { waiting: [...risen, ...late] } } });
-  say({ type: 'effects', complete: true, once: [...good, ...risen], more: twice.map((id) => [id, 2] as const) });
+  say({
+    type: 'effects',
+    complete: true,
+    once: [...good, ...risen, ...strange],
+    more: twice.map((id) => [id, 2] as const),
+  });
   // Healing sets free what was held back: no longer part of the books.
   say({ type: 'outcomes', queue: 'mail', completed: late, failed: [], stalled: [], removed: [] });
 }

@@ -1,0 +1,11 @@
+import type { Arm } from './events.ts';
+
+/** What the ids of the jobs that Drillbook enqueues in one arm begin with; a dash and a number follow. */
+export function jobIdPrefix(scenario: string, arm: Arm): string {
+  return `${scenario}-${arm}`;
+}
+
+/** Whether Drillbook made this id, in whatever arm: a worker may tell of a job of the arm before. */
+export function isOwnJobId(id: string): boolean {
+  return /^[a-z][a-z0-9-]*-(?:treatment|control)-\d+$/.test(id);
+}

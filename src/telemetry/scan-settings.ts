@@ -1,0 +1,38 @@
+import type { Redis } from 'ioredis';
+
+import type { Settings } from '../history/events.ts';
+
+/** What BullMQ keeps in a queue's `meta` for all its workers, beside a pause: the global concurrency, and the global rate limit. */
+const ofQueues = ['concurrency', 'max', 'duration'];
+/** What the safety of jobs hangs on in Redis. */
+const ofRedis = ['maxmemory-policy', 'appendonly', 'appendfsync', 'save'];
+
+/** What is set for whole queues and for Redis, where a procedure may leave it otherwise than it was. */
+export async function scanSettings(
+  redis: Redis,
+  prefix: string,
+  queues: readonly string[],
+  moment: Settings['moment'],
+): Promise<Settings> {
+  const look = redis.pipeline();
+  for (const name of queues) look.hmget(`${prefix}:${name}:meta`, ...ofQueues);
+  for (const name of ofRedis) look.config('GET', name);
+  const replies = ((await look.exec()) ?? []).map(([error, reply]) => {
+    if (error) throw error;
+    return reply as readonly (string | null)[];
+  });
+  const found = queues.map((name, index) => [name, named(ofQueues, replies[index] ?? [])] as const);
+  const settings = replies.slice(queues.length).map(([name, value]) => [name, value ?? null] as const);
+  return {
+    type: 'settings',
+    moment,
+    complete: true,
+    queues: Object.fromEntries(found.filter(([, values]) => Object.keys(values).length > 0)),
+    redis: Object.fromEntries(settings.filter((entry): entry is [string, string] => entry[1] !== null)),
+  };
+}
+
+function named(names: readonly string[], values: readonly (string | null)[]): Readonly<Record<string, string>> {
+  const known = names.map((name, index) => [name, values[index] ?? null] as const);
+  return Object.fromEntries(known.filter((entry): entry is [string, string] => entry[1] !== null));
+}

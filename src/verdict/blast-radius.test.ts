@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+
+import type { HistoryEvent } from '../history/events.ts';
+import { judge } from './judge.ts';
+import type { Check } from './run-report.ts';
+import { file, recordRun, type Recording } from './testing/record-run.ts';
+
+async function blastRadius(recording: Recording, keep: (event: HistoryEvent) => boolean = () => true): Promise<Check> {
+  const events = recordRun(recording)
+    .filter(keep)
+    .map((event, seq) => ({ ...event, seq }));
+  const stream = async function* (): AsyncGenerator<HistoryEvent> {
+    yield* events;
+  };
+  const { scenarios } = await judge(stream());
+  const check = scenarios[0]?.checks.find(({ id }) => id === 'blast-radius');
+  if (!check) throw new Error('there is no such check');
+  return check;
+}
+
+const cure: Recording['cure'] = (world) => void (world.paused = false);
+
+test('a procedure that touches nothing else passes', async () => {
+  expect(await blastRadius({})).toMatchObject({ verdict: 'pass' });
+});
+
+test('a queue that was not hit is left paused: told with its block', async () => {
+  expect(
+    await blastRadius({ cure: (world) => void ([world.paused, world.restPaused] = [false, true]), drainS: 2 }),
+  ).toMatchObject({
+    verdict: 'fail',
+    message: 'the queue rest, which was not hit, is left paused',
+    locations: [{ file, line: 30 }],
+  });
+});
+
+test('a queue that was paused all along, and one that is resumed in time, are no harm', async () => {
+  expect(await blastRadius({ beforeFault: (world) => void (world.restPaused = true) })).toMatchObject({
+    verdict: 'pass',
+  });
+  const whileSettling: Recording['whileSettling'] = (world, second) => (world.restPaused = second < 20);
+  expect(await blastRadius({ whileSettling })).toMatchObject({ verdict: 'pass' });
+});
+
+test('what breaks only when the load has ended counts as well', async () => {
+  const whileSettling: Recording['whileSettling'] = (world, second) => (world.restPaused = second > 91);
+  expect(await blastRadius({ whileSettling })).toMatchObject({ verdict: 'fail' });
+});
+
+test.each([
+  ['exited', 'worker-rest, which was not hit, is left exited'],
+  ['restarting', 'worker-rest, which was not hit, is left restarting'],
+])('a service that was not hit is left %s', async (restState, message) => {
+  const found = await blastRadius({ cure: (world) => void ((world.paused = false), (world.restState = restState)) });
+  expect(found).toMatchObject({ verdict: 'fail', message });
+});
+
+test('a service that restarts again and again may be seen running', async () => {
+  const restarting: Recording = {
+    cure,
+    whileSettling: (world, second) => (world.restRestarts = Math.floor(second / 10)),
+  };
+  expect(await blastRadius(restarting)).toMatchObject({
+    verdict: 'fail',
+    message: 'worker-rest, which was not hit, keeps restarting',
+  });
+  const once: Recording = { cure, whileSettling: (world) => (world.restRestarts = 1) };
+  expect(await blastRadius(once)).toMatchObject({ verdict: 'pass' });
+});
+
+test.each<readonly [what: string, leaves: NonNullable<Recording['leaves']>, message: string]>([
+  [
+    'a concurrency that is new',
+    { queues: { rest: { concurrency: '5' }, mail: { concurrency: '1' } } },
+    'the queue mail is left with a global concurrency of 1',
+  ],
+  [
+    'a concurrency that is another',
+    { queues: { rest: { concurrency: '1' } } },
+    'the queue rest is left with a global concurrency of 1; it was 5',
+  ],
+  ['a concurrency that is gone', { queues: {} }, 'the queue rest had a global concurrency of 5, and is left without'],
+  [
+    'a policy of Redis',
+    { redis: { 'maxmemory-policy': 'allkeys-lru' } },
+    'Redis is left with maxmemory-policy "allkeys-lru"; it was "noeviction"',
+  ],
+])('%s is left behind', async (_, leaves, message) => {
+  expect(await blastRadius({ leaves })).toMatchObject({ verdict: 'fail', message });
+});
+
+test('nobody knows where nobody looked', async () => {
+  expect(await blastRadius({}, ({ type }) => type !== 'settings')).toMatchObject({ verdict: 'inconclusive' });
+  expect(await blastRadius({ leaves: { complete: false, message: 'READONLY' } })).toMatchObject({
+    verdict: 'inconclusive',
+    message: 'what is set for the queues and for Redis is not known (READONLY)',
+  });
+  const whileSettling: Recording['whileSettling'] = (world, second) => (world.redisUp = second < 20);
+  expect(await blastRadius({ whileSettling })).toMatchObject({ verdict: 'inconclusive' });
+});
