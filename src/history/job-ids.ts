@@ -1,8 +1,12 @@
 import type { Arm } from './events.ts';
 
-/** What the ids of the jobs that Drillbook enqueues in one arm begin with; a dash and a number follow. */
+/** What the ids of the jobs that Drillbook enqueues in one arm begin with. */
 export function jobIdPrefix(scenario: string, arm: Arm): string {
   return `${scenario}-${arm}`;
+}
+
+export function jobIdOf(prefix: string, ordinal: number): string {
+  return `${prefix}-${ordinal}`;
 }
 
 /** Whether Drillbook made this id, in whatever arm: a worker may tell of a job of the arm before. */

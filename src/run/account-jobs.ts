@@ -1,7 +1,7 @@
+import type { Settings } from '../history/events.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import { DeadlineError } from '../kernel/errors.ts';
 import { readEffects } from '../telemetry/read-effects.ts';
-import type { Settings } from '../history/events.ts';
 import { scanResidue } from '../telemetry/scan-residue.ts';
 import { scanSettings } from '../telemetry/scan-settings.ts';
 import type { ArmView } from '../verdict/arm-view.ts';

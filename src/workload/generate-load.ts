@@ -2,6 +2,7 @@ import { Queue, type JobsOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 
 import type { EventBody } from '../history/events.ts';
+import { jobIdOf } from '../history/job-ids.ts';
 import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import { abortable } from '../kernel/poll-until.ts';
 import { createRandom } from './random.ts';
@@ -95,7 +96,7 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
 
   const enqueue = async (name: string, howMany: number): Promise<void> => {
     const adds = Array.from({ length: howMany }, async () => {
-      const jobId = `${options.idPrefix}-${++next}`;
+      const jobId = jobIdOf(options.idPrefix, ++next);
       const own = jobOptions.get(name) as JobsOptions | undefined;
       await queues
         .get(name)
@@ -123,7 +124,7 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     const own = jobOptions.get(name) as JobsOptions | undefined;
     const timestamp = Math.round(options.clock.now());
     const bulk = Array.from({ length: howMany }, () => {
-      const jobId = `${options.idPrefix}-${++next}`;
+      const jobId = jobIdOf(options.idPrefix, ++next);
       const data = { ...(options.data(name, jobId, random) as object), ...jobs.data };
       return { name: 'work', data, opts: { ...own, ...(jobs.options as JobsOptions), jobId, timestamp } };
     });

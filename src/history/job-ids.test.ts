@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+
+import { isOwnJobId, jobIdOf, jobIdPrefix } from './job-ids.ts';
+
+test('the ids that Drillbook gives are known again, whatever the arm', () => {
+  for (const arm of ['treatment', 'control'] as const)
+    expect(isOwnJobId(jobIdOf(jobIdPrefix('redis-cut-12s', arm), 7))).toBe(true);
+});
+
+test.each(['12', 'repeat:mail:1', 'queue-paused-treatment-7-again', 'queue-paused-treatment-', 'a7e0-control'])(
+  '%s is none of them',
+  (id) => {
+    expect(isOwnJobId(id)).toBe(false);
+  },
+);
