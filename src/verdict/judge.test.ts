@@ -228,6 +228,16 @@ describe('it is hard to fool', () => {
     });
   });
 
+  test('jobs of the queues that were hit fail after all, where others may', async () => {
+    const jobs = { lost: 0, removed: 0, failed: 9, duplicates: 'at-least-once' as const };
+    const health = { queues: ['mail'], services: [], sustainMs: 30_000, withinMs: 60_000, wedgeGraceMs: 30_000 };
+    expect(await unmetBy({ jobs: { failed: 1 }, plan: { jobs, health } })).toEqual({});
+    expect(await unmetBy({ jobs: { failed: 1 }, plan: { jobs, health: { ...health, failed: 1 } } })).toEqual({});
+    expect(await unmetBy({ jobs: { failed: 1 }, plan: { jobs, health: { ...health, failed: 0 } } })).toEqual({
+      ledger: 'fail: 1 job of the queues that were hit failed for good, 0 allowed: failed-0 of mail',
+    });
+  });
+
   test('a procedure that adds jobs of its own', async () => {
     const jobs = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const };
     expect(await unmetBy({ jobs: { added: 2 } })).toEqual({

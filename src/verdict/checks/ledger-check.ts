@@ -25,15 +25,21 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   if (removedFrom) {
     const elsewhere = ledger.examples('removed', Infinity).filter(({ queue }) => !removedFrom.includes(queue));
     if (elsewhere.length > 0) {
-      const example = elsewhere.slice(0, 5).map(({ id: job, queue }) => `${job} of ${queue}`);
       findings.push({
-        message: `${count(elsewhere.length, 'job')} removed from queues that nothing was to be removed from: ${example.join(', ')}`,
+        message: `${count(elsewhere.length, 'job')} removed from queues that nothing was to be removed from: ${named(elsewhere)}`,
       });
     }
   }
   // While the books are open, what failed may yet be retried.
   if (balance.whole && balance.failed > plan.jobs.failed)
     findings.push(tell(ledger, 'failed', balance.failed, 'failed for good', plan.jobs.failed));
+  // What may stand among the failed of the queues that were hit may not be exceeded later on either, when nobody looks at health any more.
+  const { queues: hit, failed: mayStand = Infinity } = plan.health;
+  const ofHit = balance.whole ? ledger.examples('failed', Infinity).filter(({ queue }) => hit.includes(queue)) : [];
+  if (ofHit.length > mayStand)
+    findings.push({
+      message: `${count(ofHit.length, 'job')} of the queues that were hit failed for good, ${mayStand} allowed: ${named(ofHit)}`,
+    });
   const { stalled = Infinity, queued: mayBeQueued = 0, added: mayBeAdded = 0 } = plan.jobs;
   const stayed = balance.whole && balance.queued > mayBeQueued;
   const isAtWork = stayed && ((balance.queuedIn['active'] ?? 0) > 0 || hasMovedLately(treatment));
@@ -66,6 +72,13 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
     id,
     `${count(enqueued, 'job')}: ${completed} completed once, ${duplicated} more than once, ${failed} failed for good, ${queued} still queued, ${removed} removed, ${lost} lost${lost > 0 ? ', acknowledged and not yet on disk' : ''}`,
   );
+}
+
+function named(jobs: readonly { readonly id: string; readonly queue: string }[]): string {
+  return jobs
+    .slice(0, 5)
+    .map(({ id: job, queue }) => `${job} of ${queue}`)
+    .join(', ');
 }
 
 /** Whether something was done, or failed, shortly before the books were closed. */
