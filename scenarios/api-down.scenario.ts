@@ -8,12 +8,12 @@ export default defineScenario({
   id: 'api-down',
   title: 'nothing listens at WhatsApp; when it is back, a retry of the queue brings the failed messages home',
   fault: { kind: 'proxy-down', proxy: 'whatsapp' },
-  // The least urgent first, so that only priorities bring them into order.
-  burst: [
-    { queues: hit, count: 34, options: { attempts: 1, priority: 3 } },
-    { queues: hit, count: 33, options: { attempts: 1, priority: 2 } },
-    { queues: hit, count: 33, options: { attempts: 1, priority: 1 } },
-  ],
+  // Mixed, so that neither the order in which they came nor the one in which they failed is that of their priorities.
+  burst: Array.from({ length: 10 }).flatMap(() => [
+    { queues: hit, count: 4, options: { attempts: 1, priority: 3 } },
+    { queues: hit, count: 3, options: { attempts: 1, priority: 2 } },
+    { queues: hit, count: 3, options: { attempts: 1, priority: 1 } },
+  ]),
   mendedAfter: '0s',
   symptoms: [{ claim: 'count', queues: hit, state: 'failed', op: '>=', value: 100 }],
   diagnosis: [

@@ -113,6 +113,15 @@ describe('a runbook whose blocks are broken, one for each scenario', () => {
   });
 });
 
+test('a retry that forgets the priorities', async () => {
+  await using runbook = await changedRunbook([[/failed\.sort\(\(a, b\) => .*\n/, '']]);
+  const { code, report } = await verify(['--runbook', runbook.file, '--only', 'api-down']);
+  expect(unmet(scenarioOf(report, 'api-down').checks)).toMatchObject({
+    order: expect.stringMatching(/^fail: \d\d of 100 jobs done out of turn/) as string,
+  });
+  expect(code).toBe(1);
+});
+
 test('a memory limit that is not given back, and a rate limit that is not waited out', async () => {
   await using runbook = await changedRunbook([
     ['docker compose up -d --no-deps --force-recreate "$SERVICE"', 'docker compose restart "$SERVICE"'],

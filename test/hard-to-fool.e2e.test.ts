@@ -101,7 +101,7 @@ test('a procedure that cures and does harm elsewhere', async () => {
     [resumeOne, `${resumeOne}\n  ${elsewhere}`],
     [
       "await queue.close();\n})();\n'\n```\n\nEvery paused queue.",
-      "await queue.close();\n})();\n'\ndocker compose stop worker-nurturing\ndocker compose exec -T redis redis-cli config set appendonly no\n```\n\nEvery paused queue.",
+      "await queue.close();\n})();\n'\ndocker compose stop worker-nurturing\ndocker compose restart -t 5 worker-ai\ndocker compose exec -T redis redis-cli config set appendonly no\n```\n\nEvery paused queue.",
     ],
   ]);
   const { checks } = scenarioOf(report, 'queue-paused');
@@ -109,6 +109,7 @@ test('a procedure that cures and does harm elsewhere', async () => {
   expect(findings.map(({ message }) => message)).toEqual([
     'the queue payment.webhook, which was not hit, is left paused',
     'worker-nurturing, which was not hit, is left exited',
+    'worker-ai, which was not hit, was restarted',
     'the queue payment.webhook is left with a global concurrency of 1',
     'Redis is left with appendonly "no"; it was "yes"',
   ]);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { HistoryEvent } from '../history/events.ts';
 import { judge } from './judge.ts';
 import type { Check } from './run-report.ts';
-import { file, recordRun, type Recording } from './testing/record-run.ts';
+import { file, pausedPlan, recordRun, type Recording } from './testing/record-run.ts';
 
 async function blastRadius(recording: Recording, keep: (event: HistoryEvent) => boolean = () => true): Promise<Check> {
   const events = recordRun(recording)
@@ -66,6 +66,28 @@ test('a service that restarts again and again may be seen running', async () => 
   });
   const once: Recording = { cure, whileSettling: (world) => (world.restRestarts = 1) };
   expect(await blastRadius(once)).toMatchObject({ verdict: 'pass' });
+});
+
+const laterS = '2026-01-01T00:05:00Z';
+
+test('a procedure that restarts a service that was not hit', async () => {
+  const restarts: Recording['cure'] = (world) => void ([world.paused, world.restStartedAt] = [false, laterS]);
+  expect(await blastRadius({ cure: restarts })).toMatchObject({
+    verdict: 'fail',
+    message: 'worker-rest, which was not hit, was restarted',
+    locations: [{ file, line: 30 }],
+  });
+  const { health } = pausedPlan;
+  expect(
+    await blastRadius({ cure: restarts, plan: { health: { ...health, services: ['worker-rest'] } } }),
+  ).toMatchObject({ verdict: 'pass' });
+});
+
+test('what restarts long after the procedure is none of its doing', async () => {
+  const whileSettling: Recording['whileSettling'] = (world, second) => {
+    if (second === 40) world.restStartedAt = laterS;
+  };
+  expect(await blastRadius({ cure, whileSettling })).toMatchObject({ verdict: 'pass' });
 });
 
 test.each<readonly [what: string, leaves: NonNullable<Recording['leaves']>, message: string]>([

@@ -7,9 +7,10 @@ import { fail, inconclusive, isNonEmpty, pass, seconds, type ScenarioContext } f
 const id = 'blast-radius';
 
 /**
- * The rest of the fleet must be left as it was in the steady state: when the books are closed, no queue is paused that was not hit, and no
- * service is down or keeps restarting; what was hit is health's business. And nothing is left set otherwise: no concurrency
- * or rate limit of any queue, and nothing of Redis that the safety of jobs hangs on.
+ * The rest of the fleet must be left alone: no procedure restarts a service that was not hit, and when the books are closed all is as it was
+ * in the steady state: no queue is paused that was not hit, and no service is down or keeps restarting; what was hit is health's
+ * business. And nothing is left set otherwise: no concurrency or rate limit of any queue, and nothing of Redis that the safety of jobs
+ * hangs on.
  */
 export function checkBlastRadius({ run, rules, treatment }: ScenarioContext): Check {
   const before = treatment && lastSample(treatment, treatment.phase('baseline')?.ended?.t);
@@ -31,12 +32,13 @@ export function checkBlastRadius({ run, rules, treatment }: ScenarioContext): Ch
     ...others.queues.flatMap(({ name }) => pausedFinding(name, before, since, treatment)),
     ...others.services.flatMap((service) => downFinding(service, before, since, treatment)),
     ...others.services.flatMap((service) => restartFinding(service, since, stillS)),
+    ...others.services.flatMap((service) => interruptionFinding(service, [before, ...since], treatment)),
     ...settingFindings(treatment.settings),
   ];
   if (isNonEmpty(findings)) return fail(id, findings);
   const unread = unreadSettings(treatment.settings);
   if (unread !== undefined) return inconclusive(id, unread);
-  return pass(id, 'no other queue was left paused, no other service down, and nothing set otherwise');
+  return pass(id, 'no other queue was left paused, no other service restarted or left down, and nothing set otherwise');
 }
 
 function lastSample({ timeline }: ArmRecord, untilT = -Infinity): Moment | undefined {
@@ -67,6 +69,26 @@ function restartFinding(service: string, since: readonly Moment[], stillS: numbe
     of(service, from).some((earlier) => earlier.name === name && earlier.restarts < restarts),
   );
   return restarted ? [{ message: `${service}, which was not hit, keeps restarting` }] : [];
+}
+
+/** News of a container comes with the engine's event, or at the latest with the next look at all of them; real ms. */
+const newsMs = 1000;
+
+/** Who restarts what was well interrupts its jobs, however soon it is up again. */
+function interruptionFinding(service: string, moments: readonly Moment[], arm: ArmRecord): readonly Finding[] {
+  const started = moments.find((now, index) => {
+    const earlier = of(service, moments[index - 1] ?? now);
+    return (
+      of(service, now).some(({ name, startedAt }) =>
+        earlier.some((container) => container.name === name && container.startedAt !== startedAt),
+      ) && ranWithin(arm, now.t - newsMs, now.t)
+    );
+  });
+  return started ? [{ message: `${service}, which was not hit, was restarted`, ...located(arm, started) }] : [];
+}
+
+function ranWithin({ procedures }: ArmRecord, fromT: number, untilT: number): boolean {
+  return procedures.some(({ started, ended }) => started.t <= untilT && (!ended || ended.t >= fromT));
 }
 
 const described: Readonly<Record<string, string>> = {

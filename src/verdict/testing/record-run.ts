@@ -34,6 +34,7 @@ export interface World {
   restPaused: boolean;
   restState: string;
   restRestarts: number;
+  restStartedAt: string;
 }
 
 /** A recorded run in which a pause is injected and cured; each field bends one thing. */
@@ -108,7 +109,7 @@ export const thresholds: readonly ThresholdRow[] = [
   threshold('rate', above(10), 65),
 ];
 
-const basePlan: ScenarioPlan = {
+export const pausedPlan: ScenarioPlan = {
   id: 'queue-paused',
   title: 'mail is paused',
   file: 'queue-paused.scenario.ts',
@@ -158,7 +159,7 @@ const baseRun: RunStarted = {
 /** The history of one run, a sample a sandbox second. */
 export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
   const events: HistoryEvent[] = [];
-  const plan = { ...basePlan, ...recording.plan };
+  const plan = { ...pausedPlan, ...recording.plan };
   let nowS = Date.UTC(2026, 0, 1);
   let nowT = 0;
   const emit = (body: EventBody, arm?: Arm): void => {
@@ -201,6 +202,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       restPaused: false,
       restState: 'running',
       restRestarts: 0,
+      restStartedAt: '2026-01-01T00:00:00Z',
     };
     let rest = 0;
     let isLoaded = true;
@@ -231,8 +233,8 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       }
       const works = world.takes && !world.paused && world.workerState === 'running';
       if (works) [world.completed, world.backlog] = [world.completed + world.backlog, 0];
-      const { workerState, workerStartedAt, redisUp, restState, restRestarts } = world;
-      const state = JSON.stringify([workerState, workerStartedAt, redisUp, restState, restRestarts]);
+      const { workerState, workerStartedAt, redisUp, restState, restRestarts, restStartedAt } = world;
+      const state = JSON.stringify([workerState, workerStartedAt, redisUp, restState, restRestarts, restStartedAt]);
       if (state !== known) {
         say({ type: 'redis', up: world.redisUp });
         const container = {
@@ -253,6 +255,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
               name: 'worker-rest-1',
               state: world.restState,
               restarts: world.restRestarts,
+              startedAt: world.restStartedAt,
             },
           ],
         });
