@@ -63,9 +63,13 @@ export interface Verified extends Outcome {
   readonly folder: string;
 }
 
-/** Runs `verify` and reads the report it wrote. */
-export async function verify(
-  args: readonly string[],
+/** Runs `verify`, in one sandbox at ten sandbox seconds a second unless told otherwise, and reads the report it wrote. */
+export function verify(args: readonly string[], options: Parameters<typeof startDrillbook>[1] = {}): Promise<Verified> {
+  return verifyAsConfigured(['--sandboxes', '1', '--time-scale', '10', ...args], options);
+}
+
+export async function verifyAsConfigured(
+  args: readonly string[] = [],
   options: Parameters<typeof startDrillbook>[1] = {},
 ): Promise<Verified> {
   const outcome = await runDrillbook(['verify', ...args], options);

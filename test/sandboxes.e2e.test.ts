@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readHistory } from '../src/history/reader.ts';
 import { pollUntil } from '../src/kernel/poll-until.ts';
 import { residueOf } from './residue.ts';
-import { projectDir, runDrillbook, startDrillbook, unmet, verify } from './run-drillbook.ts';
+import { projectDir, runDrillbook, startDrillbook, unmet, verify, verifyAsConfigured } from './run-drillbook.ts';
 import { createSmallProject } from './small-project.ts';
 
 /** When each arm ran, real ms since the run began. */
@@ -19,10 +19,13 @@ async function armsOf(history: string): Promise<ReadonlyMap<string, readonly [nu
   return arms;
 }
 
-test('two scenarios at once: the verdicts of each for itself, both sandboxes logged and gone', async () => {
-  await using project = await createSmallProject();
+test('two scenarios at once, as configured: the verdicts of each for itself, both sandboxes logged and gone', async () => {
+  const config = await readFile(path.join(projectDir, 'fixtures/small-fleet/drillbook.config.ts'), 'utf8');
+  await using project = await createSmallProject({
+    'drillbook.config.ts': config.replace('timeScale: 10,', 'timeScale: 10,\n  sandboxes: 2,'),
+  });
   const cwd = project.directory;
-  const { report, folder, code, stderr } = await verify(['--sandboxes', '2'], { cwd });
+  const { report, folder, code, stderr } = await verifyAsConfigured([], { cwd });
   expect(report.scenarios.map(({ id, checks }) => [id, unmet(checks)])).toEqual([
     ['health', {}],
     ['worker-down', {}],

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { InputError } from '../kernel/errors.ts';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import { loadProject } from '../run/project.ts';
-import { readRecoveryBaseline, type RecoveryBaseline } from '../scenario/recovery-baseline.ts';
+import { readRecoveryBaseline, type Recoveries, type RecoveryBaseline } from '../scenario/recovery-baseline.ts';
 import { runReportSchema, type RunReport } from '../verdict/run-report.ts';
 import { readJson } from './read-record.ts';
 
@@ -14,7 +14,7 @@ export function addBaseline(program: Command): void {
     .command('baseline')
     .description('take the recovery times of these runs into the baseline that verify compares with')
     .argument('<run...>', 'folders of runs')
-    .option('--fresh', 'forget what was measured before')
+    .option('--fresh', 'forget what was measured before at the time scales of these runs')
     .action(takeBaseline);
 }
 
@@ -27,32 +27,33 @@ async function takeBaseline(folders: readonly string[], flags: { readonly fresh?
     });
   }
   const file = path.resolve(directory, config.recoveryBaseline);
-  const known = !flags.fresh && existsSync(file) ? await readRecoveryBaseline(file) : undefined;
+  const known = existsSync(file) ? await readRecoveryBaseline(file) : { timeScales: {} };
   const reports = await Promise.all(
     folders.map((folder) =>
       readJson(path.join(folder, 'report.json'), runReportSchema, 'name a folder below reports/'),
     ),
   );
-  const baseline = reports.reduce<RecoveryBaseline | undefined>(add, known);
-  if (!baseline) return;
-  const recoveries = Object.fromEntries(Object.entries(baseline.recoveries).toSorted(([a], [b]) => a.localeCompare(b)));
-  await writeAtomically(file, `${JSON.stringify({ ...baseline, recoveries }, undefined, 2)}\n`);
-  process.stdout.write(`${path.relative(process.cwd(), file)}: ${Object.keys(recoveries).length} recoveries\n`);
+  const measured = Object.fromEntries(
+    [...Map.groupBy(reports, ({ timeScale }) => timeScale)].map(([timeScale, runs]) => [
+      timeScale,
+      runs.reduce(add, flags.fresh ? {} : (known.timeScales[timeScale] ?? {})),
+    ]),
+  );
+  const baseline: RecoveryBaseline = { timeScales: { ...known.timeScales, ...measured } };
+  await writeAtomically(file, `${JSON.stringify(baseline, undefined, 2)}\n`);
+  for (const [timeScale, recoveries] of Object.entries(measured)) {
+    const count = Object.keys(recoveries).length;
+    process.stdout.write(`${path.relative(process.cwd(), file)}: ${count} recoveries at the time scale ${timeScale}\n`);
+  }
 }
 
 /** Only what passed is something to be content with. */
-function add(baseline: RecoveryBaseline | undefined, report: RunReport): RecoveryBaseline {
-  const { timeScale, recoveries } = baseline ?? { timeScale: report.timeScale, recoveries: {} };
-  if (timeScale !== report.timeScale) {
-    throw new InputError(`run ${report.run} has the time scale ${report.timeScale}, the baseline ${timeScale}`, {
-      code: 'BASELINE_TIME_SCALE',
-      next: 'take runs of one time scale, or begin anew with --fresh',
-    });
-  }
-  const more = report.scenarios.flatMap(({ id, verdict, recovery }) => {
+function add(recoveries: Recoveries, { scenarios }: RunReport): Recoveries {
+  const more = scenarios.flatMap(({ id, verdict, recovery }) => {
     if (verdict !== 'pass' || !recovery) return [];
     const { slowestMs, runs } = recoveries[id] ?? { slowestMs: 0, runs: 0 };
     return [[id, { slowestMs: Math.max(slowestMs, recovery.sinceProcedure.sandboxMs), runs: runs + 1 }] as const];
   });
-  return { timeScale, recoveries: { ...recoveries, ...Object.fromEntries(more) } };
+  const all = { ...recoveries, ...Object.fromEntries(more) };
+  return Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => a.localeCompare(b)));
 }

@@ -22,7 +22,7 @@ export interface SeriesFlags {
   readonly resume?: string;
   readonly timeScale?: number;
   readonly seed: number;
-  readonly sandboxes: number;
+  readonly sandboxes?: number;
   /** Real ms. */
   readonly atMost?: number;
 }
@@ -34,7 +34,7 @@ export function addSeriesOptions(command: Command): Command {
     .option('--resume <run>', 'go on where this run ended')
     .option('--time-scale <n>', 'sandbox seconds per real second, 1 to 60', readTimeScale)
     .option('--seed <n>', 'seed of the load', readSeed, 1)
-    .option('--sandboxes <n>', 'run in so many sandboxes at once; each takes about a core', readCount, 1)
+    .option('--sandboxes <n>', 'run in so many sandboxes at once (default: that of the configuration)', readCount)
     .option(
       '--at-most <duration>',
       'begin nothing more after so long, e.g. 5h; --resume goes on from there',
@@ -90,7 +90,7 @@ export async function runSeries<Result>(
     manifest: await readSetupManifest(project.directory),
     timeScale: flags.timeScale ?? project.config.timeScale,
     seed: flags.seed,
-    sandboxes: flags.sandboxes,
+    sandboxes: flags.sandboxes ?? project.config.sandboxes,
     version: await drillbookVersion(),
     runId,
     reportDir,

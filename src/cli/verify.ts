@@ -28,7 +28,7 @@ interface VerifyFlags {
   readonly timeScale?: number;
   readonly seed: number;
   readonly keep?: true;
-  readonly sandboxes: number;
+  readonly sandboxes?: number;
   readonly repeat?: true;
   readonly bullmq?: string;
   readonly redis?: string;
@@ -54,9 +54,8 @@ export function addVerify(program: Command): void {
     .option('--keep', 'leave the sandbox up for a look')
     .option(
       '--sandboxes <n>',
-      'share the scenarios out to so many sandboxes at once; each takes about a core',
+      'share the scenarios out to so many sandboxes at once (default: that of the configuration)',
       readCount,
-      1,
     )
     .addHelpText(
       'after',
@@ -72,7 +71,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
     labels: project.config.labels,
   });
   const scenarios = selectScenarios(project, flags.only);
-  if (flags.keep && flags.sandboxes > 1) {
+  if (flags.keep && flags.sandboxes !== undefined && flags.sandboxes > 1) {
     throw new InputError('--keep leaves one sandbox up, and --sandboxes asks for several', {
       code: 'FLAGS_CONTRADICT',
       next: 'leave one of them out',
@@ -96,7 +95,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
       timeScale: flags.timeScale ?? project.config.timeScale,
       seed: flags.seed,
       keep: flags.keep === true,
-      sandboxes: flags.sandboxes,
+      sandboxes: flags.keep ? 1 : (flags.sandboxes ?? project.config.sandboxes),
       repeat: flags.repeat === true,
       version: await drillbookVersion(),
       runId,

@@ -22,6 +22,9 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const sandboxes = Math.max(1, Math.min(options.sandboxes, bound.length));
   const ended = await runSession({ ...options, sandboxes }, async ({ run, history, lanes, signal }) => {
     const waiting = [...bound.entries()];
+    // The longer ones first, so that no sandbox is left waiting for the others for long.
+    if (lanes.length > 1)
+      waiting.sort(([, a], [, b]) => Number(b.plan.control.enabled) - Number(a.plan.control.enabled));
     await together(lanes, signal, async (lane, within) => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [index, scenario] = next;

@@ -92,6 +92,8 @@ const configSchema = z.strictObject({
   }),
   /** Sandbox seconds per real second. */
   timeScale: z.number().min(1).max(60).default(5),
+  /** Copies of the fleet that share the work. */
+  sandboxes: z.int().min(1).default(1),
   /** The thresholds somebody agreed to; a runbook that loosens them is told so. */
   thresholds: z.partialRecord(z.enum(['waiting', 'active', 'failed', 'delayed', 'rate']), range),
   /** A JSON file of recovery times that somebody was content with; `drillbook baseline` writes it. */

@@ -5,11 +5,12 @@ import { expect, test } from 'vitest';
 
 import { readRecoveryBaseline, recoveryLimit } from './recovery-baseline.ts';
 
-const baseline = { timeScale: 5, recoveries: { a: { slowestMs: 10_000, runs: 3 } } };
+const baseline = { timeScales: { 5: { a: { slowestMs: 10_000, runs: 3 } }, 7.5: { b: { slowestMs: 2000, runs: 1 } } } };
 
 test('the limit is the slowest run, the budget on top, and what the machine may take longer', () => {
   expect(recoveryLimit(baseline, 'a', { timeScale: 5, budget: 0.5 })).toEqual({ baselineMs: 10_000, limitMs: 40_000 });
   expect(recoveryLimit(baseline, 'a', { timeScale: 5, budget: 2 })).toMatchObject({ limitMs: 55_000 });
+  expect(recoveryLimit(baseline, 'b', { timeScale: 7.5, budget: 0.5 })).toMatchObject({ limitMs: 40_500 });
 });
 
 test('what was not measured at this time scale has none', () => {
@@ -21,7 +22,8 @@ test('a file that is none is one clear error', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-test-'));
   try {
     const file = path.join(folder, 'b.json');
-    for (const text of ['{', '{}', '{"timeScale":5,"recoveries":{"a":{"slowestMs":-1,"runs":1}}}']) {
+    const bad = ['{', '{}', '{"timeScales":{"5":{"a":{"slowestMs":-1,"runs":1}}}}', '{"timeScales":{"five":{}}}'];
+    for (const text of bad) {
       await writeFile(file, text);
       await expect(readRecoveryBaseline(file)).rejects.toMatchObject({
         code: 'BASELINE_INVALID',

@@ -4,20 +4,21 @@ import { z } from 'zod';
 import type { RecoveryLimit } from '../history/events.ts';
 import { InputError } from '../kernel/errors.ts';
 
+const recoveries = z.record(
+  z.string(),
+  z.strictObject({
+    /** The slowest of the runs, sandbox ms. */
+    slowestMs: z.number().nonnegative(),
+    runs: z.int().positive(),
+  }),
+);
 const recoveryBaseline = z.strictObject({
   /** A recovery is partly the machine's own time, so that figures of one time scale say nothing of another. */
-  timeScale: z.number().min(1),
-  recoveries: z.record(
-    z.string(),
-    z.strictObject({
-      /** The slowest of the runs, sandbox ms. */
-      slowestMs: z.number().nonnegative(),
-      runs: z.int().positive(),
-    }),
-  ),
+  timeScales: z.record(z.string().regex(/^\d+(\.\d+)?$/, 'expected a time scale'), recoveries),
 });
-/** How long recovery took, by scenario, in runs that somebody was content with. */
+/** How long recovery took, by time scale and scenario, in runs that somebody was content with. */
 export type RecoveryBaseline = z.infer<typeof recoveryBaseline>;
+export type Recoveries = z.infer<typeof recoveries>;
 
 /** What the engine and a busy machine may take longer than when the baseline was measured, real ms. */
 const noiseMs = 5000;
@@ -42,7 +43,7 @@ export function recoveryLimit(
   scenario: string,
   { timeScale, budget }: { readonly timeScale: number; readonly budget: number },
 ): RecoveryLimit | undefined {
-  const known = baseline.timeScale === timeScale ? baseline.recoveries[scenario] : undefined;
+  const known = baseline.timeScales[timeScale]?.[scenario];
   if (!known) return undefined;
   return {
     baselineMs: known.slowestMs,

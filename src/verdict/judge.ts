@@ -6,7 +6,7 @@ import { checkTeardown, checkWholeRun } from './checks/whole-run.ts';
 import { coverageOf } from './coverage.ts';
 import { judgeScenario } from './judge-scenario.ts';
 import { between } from './recovery.ts';
-import { RunRecord } from './run-record.ts';
+import { RunRecord, type ScenarioRecord } from './run-record.ts';
 import type { RunReport } from './run-report.ts';
 import { combine, exitCodeOf } from './verdict.ts';
 
@@ -32,7 +32,8 @@ export async function judge(history: History): Promise<RunReport> {
       ...(history.file === undefined ? {} : { location: { file: history.file, line: 1 } }),
       next: 'the run died before it began; run it again',
     });
-  const scenarios = [...record.scenarios.values()];
+  // As they are listed, whichever came first.
+  const scenarios = [...record.scenarios.values()].toSorted(byFile);
   const judged = scenarios.map((scenario) => judgeScenario(run, scenario));
   const checks = [
     ...attempt('whole-run', () => checkWholeRun(record, history.truncated !== undefined)),
@@ -60,6 +61,10 @@ export async function judge(history: History): Promise<RunReport> {
     notes: [...record.notes],
     leftovers: [...(record.leftovers ?? [])],
   };
+}
+
+function byFile({ plan: a }: ScenarioRecord, { plan: b }: ScenarioRecord): number {
+  return Number(a.file > b.file) - Number(a.file < b.file);
 }
 
 function runbookOf({ runbook }: RunStarted): RunReport['runbook'] {
