@@ -25,9 +25,7 @@ export default defineConfig({
     })),
   },
   load: { jobsPerSecond: 14, data: payloadFor },
-  // Two cores give two sandboxes at 7, or one at 10, some time to spare; with four cores, two at 10.
-  timeScale: 7,
-  sandboxes: 2,
+  timeScale: 10,
   recoveryBaseline: 'recovery-baseline.json',
   equivalentMutants: 'equivalent-mutants.json',
   thresholds: {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 
 import { recordRun } from '../verdict/testing/record-run.ts';
@@ -31,6 +32,23 @@ test('scenarios that run at once are told apart', () => {
     'queue-paused treatment recover',
     'other treatment recover',
   ]);
+});
+
+test('on a terminal a line for each of them, no wider than it, rewritten and cleared at the end', () => {
+  let text = '';
+  const progress = createLiveProgress({ write: (piece: string) => (text += piece), columns: 60 }, { live: true });
+  const one = recordRun();
+  const other = recordRun().map((event) => (event.scenario === undefined ? event : { ...event, scenario: 'other' }));
+  for (const [index, event] of one.entries()) for (const each of [event, other[index] ?? event]) progress.apply(each);
+  progress.end();
+  const drawn = text.split('\r\u001b[2K').find((piece) => piece.includes('\n')) ?? '';
+  const [first = '', second = ''] = stripVTControlCharacters(drawn).split('\n');
+  expect(first).toMatch(/^\d\d:\d\d real, \d\d:\d\d sandbox {2}queue-paused treatment \w+/);
+  expect(second).toMatch(/^ {27}other treatment \w+/);
+  for (const line of stripVTControlCharacters(text).split(/[\r\n]/)) expect(line.length).toBeLessThan(60);
+  // Two lines are cleared where two were drawn.
+  expect(text.split('\n').length).toBe(text.split('\u001b[1A').length);
+  expect(drawn).toContain('\u001b[1mqueue-paused');
 });
 
 test('on a terminal one line that is rewritten and cleared at the end', () => {

@@ -5,6 +5,8 @@ import { oneLine, withoutCommands } from '../kernel/plain-text.ts';
 
 interface Output {
   write(text: string): unknown;
+  /** How wide the terminal is. */
+  readonly columns?: number;
 }
 
 export interface LiveProgress {
@@ -26,7 +28,7 @@ interface Place {
 }
 
 /**
- * Tells a person where a run is: on a terminal one line that is rewritten, elsewhere a plain line for each phase.
+ * Tells a person where a run is: on a terminal a line for each scenario that is run, rewritten, elsewhere a plain line for each phase.
  * Both clocks are shown, and the counts of the queues that the scenario hits. Scenarios may run at once.
  */
 export function createLiveProgress(output: Output, options: { readonly live: boolean }): LiveProgress {
@@ -34,20 +36,19 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
   const places = new Map<string, Place>();
   let startedS: number | undefined;
   let drawnAt = 0;
-  let lineShown = false;
+  let linesShown = 0;
   const plans = new Map<string, readonly string[]>();
 
   const clear = (): void => {
-    if (lineShown) output.write('\r\u001b[2K');
-    lineShown = false;
+    if (linesShown > 0) output.write(`\r\u001b[2K${'\u001b[1A\u001b[2K'.repeat(linesShown - 1)}`);
+    linesShown = 0;
   };
   const say = (text: string): void => {
     clear();
     output.write(`${withoutCommands(text)}\n`);
   };
   const describe = ({ scenario, arm, phase, rows, hit }: Place): string => {
-    const name = options.live && scenario !== '' ? styleText('bold', scenario) : scenario;
-    const where = [name, arm, phase].filter((word) => word !== '');
+    const where = [scenario, arm, phase].filter((word) => word !== '');
     return `${where.join(' ')}  ${counts(rows, hit)}`.trimEnd();
   };
   const draw = (event: HistoryEvent): void => {
@@ -55,8 +56,16 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
     if (!options.live || event.t - drawnAt < redrawEveryMs || shown.every(({ phase }) => phase === '')) return;
     drawnAt = event.t;
     clear();
-    output.write(`${clocks(event, startedS)}  ${shown.map(describe).join('  |  ')}`);
-    lineShown = true;
+    const both = clocks(event, startedS);
+    const lines = shown.map((place, index) => {
+      const before = index === 0 ? both : ' '.repeat(both.length);
+      // A line that the terminal breaks could not be cleared.
+      const line = `${before}  ${describe(place)}`.slice(0, (output.columns ?? 80) - 1);
+      const name = line.slice(both.length + 2, both.length + 2 + place.scenario.length);
+      return name === '' ? line : line.replace(name, () => styleText('bold', name, { validateStream: false }));
+    });
+    output.write(lines.join('\n'));
+    linesShown = lines.length;
   };
 
   return {
