@@ -81,6 +81,21 @@ test('a lesser remedy that cures as well: recovery is not due to the procedure',
   expect(code).toBe(1);
 });
 
+test('a diagnosis that cures: recovery is not due to the procedure, which does nothing', async () => {
+  const shown = 'console.log(" ", show(row));';
+  const { code, report } = await verifyChanged('queue-paused', [
+    [
+      shown,
+      `${shown}\n  for (const { name } of rows.filter((row) => row.paused)) await new Queue(name, { connection: redis }).resume();`,
+    ],
+    [resumeOne, ''],
+  ]);
+  expect(unmet(scenarioOf(report, 'queue-paused').checks)).toEqual({
+    'control-arm': expect.stringMatching(/^fail: recovery is due to the procedure: not shown/) as string,
+  });
+  expect(code).toBe(1);
+});
+
 test('a procedure that kills jobs on its way', async () => {
   const { code, report } = await verifyChanged('queue-paused', [
     [resumeOne, `await queue.drain(true);\n  ${resumeOne}`],

@@ -22,8 +22,12 @@ export interface ArmOptions {
   readonly projectDir: string;
   /** Whether the rest of the arm would change nothing any more. */
   readonly isDecided: () => boolean;
-  /** Control arm: how long to watch after the fault, sandbox ms. */
-  readonly holdMs?: number;
+  /** Control arm: how long to watch at least, sandbox ms. */
+  readonly watch?: {
+    readonly sinceFaultMs: number;
+    /** Since the moment at which the recovery would have begun. */
+    readonly sinceRecoveryMs: number;
+  };
   /** Control arm: how long the recovery may run before it is cut off, where that is asked for; real ms. */
   readonly cutAfterMs?: number;
 }

@@ -104,29 +104,20 @@ async function breakAndMend(parts: ArmParts, fault: NonNullable<BoundScenario['f
     await cleanup.runNow(healing);
   };
   view.mark();
-  const detect = () =>
-    phase('detect', clock.toRealMs(limits.detect) + 1000, async () => {
-      // What became of the containers was seen before the mark, and may not change any more.
-      await parts.containers.tell();
-      await until('every symptom', limits.detect, () => holdAll(parts, scenario.plan.symptoms));
-    });
-  if (parts.arm === 'control') {
-    if (scenario.plan.mendedAfterMs !== undefined) {
-      // What is mended leaves behind what it did until then: both arms must have had the same of it.
-      await detect();
-      await phase('diagnose', startWithinMs + clock.toRealMs(mendedAfterMs), mend);
-    }
-    await phase('recover', startWithinMs * 4, (within) => runSteps(parts, scenario.instead, 'placebo', within));
-    const { holdMs = 0 } = parts;
-    await phase('settle', clock.toRealMs(holdMs * 2) + 10_000, (within) => waitOut(clock.toRealMs(holdMs), within));
-    if (parts.cutAfterMs !== undefined) await interruptRecovery(parts, parts.cutAfterMs);
-    return;
-  }
-  await detect();
+  // Until the recovery begins both arms go the same way: what a diagnosis cures, no recovery can claim.
+  await phase('detect', clock.toRealMs(limits.detect) + 1000, async () => {
+    // What became of the containers was seen before the mark, and may not change any more.
+    await parts.containers.tell();
+    await until('every symptom', limits.detect, () => holdAll(parts, scenario.plan.symptoms));
+  });
   await phase('diagnose', startWithinMs * 4 + clock.toRealMs(mendedAfterMs), async (within) => {
     await runSteps(parts, scenario.diagnosis, 'diagnosis', within);
     await mend(within);
   });
+  if (parts.arm === 'control') {
+    await leaveBroken(parts, brokenSinceS);
+    return;
+  }
   if (parts.isDecided()) return;
   view.mark();
   await phase('recover', startWithinMs * 8, (within) => runSteps(parts, scenario.recovery, 'recovery', within));
@@ -134,6 +125,23 @@ async function breakAndMend(parts: ArmParts, fault: NonNullable<BoundScenario['f
   await settle(parts);
   // What removes jobs is not for doing twice.
   if (scenario.plan.repeat && scenario.plan.jobs.removed === 0 && view.isHealthy()) await repeatRecovery(parts);
+}
+
+/** What is done instead of the recovery, if anything, and then nothing, for as long as the recovery may have needed. */
+async function leaveBroken(parts: ArmParts, brokenSinceS: number): Promise<void> {
+  const { fleet, scenario, view, phase, until, watch } = parts;
+  if (!watch) throw new Error('a control arm is told for how long it is watched');
+  const { clock } = fleet.sandbox;
+  const { sustainMs } = scenario.plan.health;
+  const untilS = Math.max(brokenSinceS + watch.sinceFaultMs, clock.now() + watch.sinceRecoveryMs);
+  await phase('recover', startWithinMs * 4, (within) => runSteps(parts, scenario.instead, 'placebo', within));
+  const leftMs = Math.max(0, untilS - clock.now());
+  await phase('settle', clock.toRealMs(leftMs + sustainMs) * 2 + 10_000, async (within) => {
+    await waitOut(clock.toRealMs(leftMs), within);
+    // What looks well only now may have healed by itself, or be well for a moment.
+    await until('how long it stays well', sustainMs * 2, () => !view.looksWell());
+  });
+  if (parts.cutAfterMs !== undefined) await interruptRecovery(parts, parts.cutAfterMs);
 }
 
 /** A fault that cannot be injected (the engine refuses it, say) has not bitten; the scenario is inconclusive, and the others go on. */

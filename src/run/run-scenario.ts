@@ -5,6 +5,7 @@ import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { ArmRecord } from '../verdict/arm-record.ts';
 import { ArmView } from '../verdict/arm-view.ts';
 import { judgeScenario } from '../verdict/judge-scenario.ts';
+import { recoveryStart } from '../verdict/recovery.ts';
 import type { Check } from '../verdict/run-report.ts';
 import type { Fleet } from './fleet-session.ts';
 import type { ArmOptions } from './arm-parts.ts';
@@ -14,7 +15,7 @@ import type { VerifyOptions } from './verify-options.ts';
 /** Past BullMQ's own self-healing: a lock runs out after 30 s, and the stalled check that finds it comes within 30 s. Sandbox time. */
 const selfHealingMs = 65_000;
 /** The last sample comes a little before the end of the watch. Sandbox time. */
-const holdMarginMs = 5_000;
+const watchMarginMs = 5_000;
 /** The share of the treatment's time after which a recovery is cut off: done for the second time it can be half again as quick. */
 const cutAfterShare = 0.4;
 
@@ -34,7 +35,7 @@ export async function runScenario(
   scenario: BoundScenario,
   index: number,
 ): Promise<Arm | undefined> {
-  const arm = async (name: Arm, more: Pick<ArmOptions, 'holdMs' | 'cutAfterMs'> = {}) => {
+  const arm = async (name: Arm, more: Pick<ArmOptions, 'watch' | 'cutAfterMs'> = {}) => {
     const view = new ArmView(run, scenario.plan);
     const record = new ArmRecord(scenario.plan.jobs.inOrder);
     let brokenSince: number | undefined;
@@ -64,18 +65,21 @@ export async function runScenario(
     } finally {
       unsubscribe();
     }
-    const healthySince = view.healthySince();
-    const brokenForMs = brokenSince === undefined || healthySince === undefined ? 0 : healthySince - brokenSince;
-    return { record, steady, recovered: healthySince !== undefined, brokenForMs };
+    return { record, steady, brokenSince, healthySince: view.healthySince() };
   };
   const failures = (treatment: ArmRecord): readonly Check[] =>
     judgeScenario(run, { plan: scenario.plan, arms: { treatment } }).checks.filter(({ verdict }) => verdict === 'fail');
   const treatment = await arm('treatment');
   if (!treatment.steady) return 'treatment';
-  if (!scenario.plan.control.enabled || !treatment.recovered) return undefined;
+  const { brokenSince, healthySince } = treatment;
+  if (!scenario.plan.control.enabled || brokenSince === undefined || healthySince === undefined) return undefined;
   if (failures(treatment.record).length > 0) return undefined;
+  const recoveredFrom = recoveryStart(treatment.record)?.s ?? brokenSince;
   const control = await arm('control', {
-    holdMs: Math.max(selfHealingMs, treatment.brokenForMs) + holdMarginMs,
+    watch: {
+      sinceFaultMs: Math.max(selfHealingMs, healthySince - brokenSince) + watchMarginMs,
+      sinceRecoveryMs: healthySince - recoveredFrom + watchMarginMs,
+    },
     ...(scenario.plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) * cutAfterShare } : {}),
   });
   return control.steady ? undefined : 'control';

@@ -1,7 +1,7 @@
 import type { Claim, HistoryEvent, RunStarted, ScenarioPlan } from '../history/events.ts';
 import { evaluateClaim, momentsOfStep } from './claims.ts';
 import { healthRules, steadyRules, type HealthRules } from './health.ts';
-import { findSustained } from './sustained.ts';
+import { findSustained, wellForMs } from './sustained.ts';
 import { Timeline } from './timeline.ts';
 
 /**
@@ -46,6 +46,12 @@ export class ArmView {
   /** Whether health has held without a gap for the scenario's `sustain`. */
   isHealthy(): boolean {
     return this.#sustained() !== undefined;
+  }
+
+  /** Whether the fleet is well just now, and has not been for the scenario's `sustain`: nobody knows yet whether that lasts. */
+  looksWell(): boolean {
+    const ms = wellForMs(this.#recent(), this.#rules);
+    return ms !== undefined && ms < this.#rules.sustainMs;
   }
 
   /** Sandbox instant (ms since 1970) at which lasting health began; undefined while it has not. */

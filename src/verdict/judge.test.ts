@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventBody, HistoryEvent } from '../history/events.ts';
 import { judge } from './judge.ts';
 import { runReportSchema, type Check, type RunReport } from './run-report.ts';
-import { file, recordRun, threshold, thresholds, type Recording, type World } from './testing/record-run.ts';
+import { diagnosis, file, recordRun, threshold, thresholds, type Recording, type World } from './testing/record-run.ts';
 
 async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryEvent> {
   yield* events;
@@ -153,14 +153,54 @@ describe('it is hard to fool', () => {
     const healing: Recording = { selfHealing: { afterS: 50, heal: (world) => (world.paused = false) } };
     expect(await unmetBy(healing)).toEqual({
       'control-arm': expect.stringMatching(
-        /^fail: recovery is due to the procedure: not shown, for without it the fleet was healthy again 50 s after/,
+        /^fail: recovery is due to the procedure: not shown, for without it the fleet was healthy again 50\.5 s after/,
       ) as string,
     });
   });
 
   test('a control arm that was not watched for as long as recovery took', async () => {
     expect(await unmetBy({ controlS: 20 })).toEqual({
-      'control-arm': expect.stringMatching(/^inconclusive: the control arm was watched for 20 s/) as string,
+      'control-arm': expect.stringMatching(
+        /^inconclusive: the control arm was watched for 20\.5 s of sandbox time since the fault/,
+      ) as string,
+    });
+  });
+
+  test('a control arm that heals when its watch is nearly over: nobody knows', async () => {
+    const healing: Recording = { selfHealing: { afterS: 100, heal: (world) => (world.paused = false) } };
+    expect(await unmetBy(healing)).toEqual({
+      'control-arm': expect.stringMatching(
+        /^inconclusive: the control arm looked well when it ended, for (19|20) s; whether/,
+      ) as string,
+    });
+  });
+
+  test('a control arm without the diagnosis, which may be what cures', async () => {
+    const events = recordRun().filter(
+      (event) => !(event.arm === 'control' && event.type === 'procedure.ended' && event.address === diagnosis),
+    );
+    const { scenarios } = await judge(stream(events.map((event, seq) => ({ ...event, seq }))));
+    expect(unmet(scenarios[0]?.checks)).toMatchObject({
+      'control-arm': expect.stringMatching(/^inconclusive: the diagnosis was not run in the control arm/) as string,
+    });
+  });
+
+  test('a control arm that was not watched for long enough after the recovery would have begun', async () => {
+    const slow: Recording = {
+      cure: () => undefined,
+      whileSettling: (world, second) => (world.paused = second < 50),
+      controlS: 61,
+    };
+    expect(await unmetBy(slow)).toEqual({});
+    const late = recordRun(slow).flatMap((event): readonly HistoryEvent[] => {
+      const begins = event.arm === 'control' && event.type === 'phase.started' && event.phase === 'recover';
+      return begins ? [{ ...event, s: event.s + 15_000 }] : [event];
+    });
+    const { scenarios } = await judge(stream(late));
+    expect(unmet(scenarios[0]?.checks)).toEqual({
+      'control-arm': expect.stringMatching(
+        /^inconclusive: the control arm was watched for 46 s of sandbox time since the recovery would have begun, the treatment took 50\.5 s/,
+      ) as string,
     });
   });
 

@@ -58,6 +58,16 @@ export function findSustained(moments: readonly Moment[], rules: HealthRules, se
   return { window: undefined, complaint: unhealthyAtEnd ?? complaint ?? noRecord(seen, longestMs, rules), longestMs };
 }
 
+/** For how long, at their end, all of these moments are healthy, sandbox ms; undefined where the last one is not. */
+export function wellForMs(moments: readonly Moment[], rules: HealthRules): number | undefined {
+  const last = moments.at(-1);
+  if (!last || complaintAt(last, rules)) return undefined;
+  const complaints = moments.map((moment) => complaintAt(moment, rules));
+  const ends = stretchEnds(moments, complaints, rules);
+  const first = moments[ends.indexOf(moments.length - 1)];
+  return first && last.s - first.s;
+}
+
 function isSampledAt(moment: Moment | undefined, s: number): boolean {
   return moment !== undefined && moment.sampled && moment.s >= s;
 }

@@ -1,16 +1,16 @@
 import type { ArmRecord, Instant } from '../arm-record.ts';
 import { complaintAt } from '../health.ts';
-import { findRecovery, recoveryEnd, watchEnd } from '../recovery.ts';
+import { findRecovery, recoveryEnd, recoveryStart, watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
-import { findSustained } from '../sustained.ts';
+import { findSustained, wellForMs } from '../sustained.ts';
 import { fail, inconclusive, pass, seconds, type ScenarioContext } from './check.ts';
 import { premiseProblem } from './premises.ts';
 
 const id = 'control-arm';
 
 /**
- * Recovery is due to the procedure: the same fault without it must still be there after at least the time that the
- * treatment needed, from the fault to lasting health.
+ * Recovery is due to the procedure: the same fault and the same diagnosis without it must still be broken after at least the time that the
+ * treatment needed, from the fault to lasting health, and from the beginning of the recovery.
  */
 export function checkControlArm(context: ScenarioContext): Check {
   const { plan, control } = context;
@@ -24,7 +24,9 @@ export function checkControlArm(context: ScenarioContext): Check {
   const problem = premiseProblem(context, control);
   if (problem !== undefined || !control.proved)
     return inconclusive(id, `the control arm shows nothing: ${problem ?? 'its fault was not proved'}`);
-  if (!placebosRan(context, control))
+  if (!allRan(plan.diagnosis, control))
+    return inconclusive(id, 'the diagnosis was not run in the control arm, so that it may be what cures');
+  if (!allRan(plan.control.instead, control))
     return inconclusive(id, 'what was to be done instead of the procedure was not done');
   const until = watchEnd(control);
   if (!until) return inconclusive(id, 'the control arm was not watched');
@@ -53,28 +55,47 @@ function judgeControl(context: ScenarioContext, control: ArmRecord, fault: Insta
       `how the control arm ended is not known: ${atEnd?.text ?? 'it was not sampled to its end'}`,
     );
   }
-  const [watchedMs, requiredMs] = [lastSample.s - fault.s, requiredWatch(context)];
-  if (requiredMs === undefined) return inconclusive(id, 'there is no recovery to compare the control arm with');
-  if (watchedMs < requiredMs) {
+  const required = requiredWatch(context);
+  if (!required) return inconclusive(id, 'there is no recovery to compare the control arm with');
+  const watchedMs = lastSample.s - fault.s;
+  const begun = control.phase('recover')?.started ?? fault;
+  for (const [watched, needed, since] of [
+    [watchedMs, required.sinceFaultMs, 'since the fault'],
+    [lastSample.s - begun.s, required.sinceRecoveryMs, 'since the recovery would have begun'],
+  ] as const)
+    if (watched < needed)
+      return inconclusive(
+        id,
+        `the control arm was watched for ${seconds(watched)} of sandbox time ${since}, the treatment took ${seconds(needed)}`,
+      );
+  const wellMs = wellForMs(
+    seen.filter(({ t }) => t >= fault.t),
+    rules,
+  );
+  if (wellMs !== undefined && wellMs < rules.sustainMs)
     return inconclusive(
       id,
-      `the control arm was watched for ${seconds(watchedMs)} of sandbox time, the treatment took ${seconds(requiredMs)}`,
+      `the control arm looked well when it ended, for ${seconds(wellMs)}; whether that would have lasted is not known`,
     );
-  }
   return pass(
     id,
     `without the procedure still broken ${seconds(watchedMs)} of sandbox time after the fault: ${healed.complaint.text}`,
   );
 }
 
-/** From the treatment's fault to lasting health, or to the procedure's end where health never came; sandbox ms. */
-function requiredWatch({ treatment, rules, plan }: ScenarioContext): number | undefined {
+/** What the treatment took to lasting health, or to the procedure's end where health never came; sandbox ms. */
+function requiredWatch({ treatment, rules, plan }: ScenarioContext) {
   if (!treatment?.proved) return undefined;
   const healthy = findRecovery(treatment, rules, plan.health)?.outcome.window?.start ?? recoveryEnd(treatment);
-  return healthy && Math.max(healthy.s - treatment.proved.s, rules.sustainMs);
+  if (!healthy) return undefined;
+  return {
+    sinceFaultMs: Math.max(healthy.s - treatment.proved.s, rules.sustainMs),
+    sinceRecoveryMs: healthy.s - (recoveryStart(treatment) ?? treatment.proved).s,
+  };
 }
 
-function placebosRan({ plan }: ScenarioContext, control: ArmRecord): boolean {
+/** Whether each of these blocks ran to its end. */
+function allRan(steps: ScenarioContext['plan']['diagnosis'], control: ArmRecord): boolean {
   const ran = control.procedures.filter(({ ended }) => ended?.ended === 'exited').map(({ started }) => started.address);
-  return plan.control.instead.every(({ address }) => ran.includes(address));
+  return steps.every(({ address }) => ran.includes(address));
 }

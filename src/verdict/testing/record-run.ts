@@ -88,7 +88,7 @@ export interface Recording {
 
 export const file = 'runbook.md';
 export const recovery = '3.2 > Solution > bash[1]';
-const diagnosis = '3.2 > Diagnosis > bash[1]';
+export const diagnosis = '3.2 > Diagnosis > bash[1]';
 
 export function threshold(metric: ThresholdRow['metric'], normal: ThresholdRow['normal'], line: number): ThresholdRow {
   return {
@@ -350,6 +350,8 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       });
     }
     if (arm === 'control') {
+      phase('diagnose', () => runBlock(diagnosis, 'diagnosis', recording.diagnosisOutput ?? 'paused: mail', [{}], {}));
+      phase('recover', () => undefined);
       phase('settle', () =>
         watch(
           recording.controlS ?? 120,
