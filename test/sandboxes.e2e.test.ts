@@ -101,3 +101,40 @@ test('a sandbox that no reset can mend is rebuilt, and the next scenario knows n
   expect(await residueOf(cwd)).toEqual([]);
   expect(code).toBe(1);
 });
+
+const squat = `
+### 1.2 A look that never ends
+
+${fence}bash
+docker compose exec -d -T api sleep 54321
+${fence}
+
+## 2. Failures
+`;
+const squatting = `import { defineScenario } from '../../../src/index.ts';
+export default defineScenario({
+  id: 'a-squatter',
+  title: 'a procedure leaves a process in the fleet',
+  maintenance: [{ run: '1.2 > bash[1]' }],
+  health: { services: ['worker-nurturing'], sustain: '10s', within: '20s' },
+});
+`;
+
+test('what a procedure leaves in the fleet is gone before the next scenario, which is told', async () => {
+  const runbook = await readFile(path.join(projectDir, 'fixtures/small-fleet/runbook.md'), 'utf8');
+  await using project = await createSmallProject({
+    'runbook.md': runbook.replace('\n## 2. Failures\n', squat),
+    'scenarios/a-squatter.scenario.ts': squatting,
+  });
+  const cwd = project.directory;
+  const { report, code } = await verify(['--only', 'a-squatter', 'health'], { cwd });
+  expect(report.scenarios.map(({ id, verdict }) => [id, verdict])).toEqual([
+    ['a-squatter', 'pass'],
+    ['health', 'pass'],
+  ]);
+  expect(report.notes).toEqual([
+    'what ran before left something behind: api still runs `sleep 54321`; it is made anew',
+  ]);
+  expect(await residueOf(cwd)).toEqual([]);
+  expect(code).toBe(0);
+});

@@ -88,7 +88,11 @@ async function reset(id: string | undefined): Promise<void> {
   const sandbox = await attachSandbox(directory, (await chooseSandbox(await connectEngine(), directory, id)).id);
   const started = performance.now();
   const fleet = await connectFleet(sandbox, config);
-  await resetFleet(fleet, AbortSignal.timeout(60_000)).finally(() => fleet.redis.disconnect());
+  // What Redis was set to before somebody used the sandbox is not known here.
+  const restored = await resetFleet(fleet, AbortSignal.timeout(60_000), [config.services.redis]).finally(() =>
+    fleet.redis.disconnect(),
+  );
+  for (const sentence of restored) process.stdout.write(`${plainText(sentence)}\n`);
   process.stdout.write(`reset in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
 

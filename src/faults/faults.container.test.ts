@@ -192,6 +192,16 @@ const jobCases: readonly Pick<Case, 'spec' | 'broken'>[] = [
   },
 ];
 
+test('a Redis that somebody set otherwise is made anew', async () => {
+  expect(await resetFleet(fleet, AbortSignal.timeout(60_000))).toEqual([]);
+  await fleet.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  expect(await resetFleet(fleet, AbortSignal.timeout(60_000))).toEqual([
+    'what ran before left something behind: Redis was set otherwise; it is made anew',
+  ]);
+  expect(await fleet.redis.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
+  expect(await resetFleet(fleet, AbortSignal.timeout(60_000))).toEqual([]);
+});
+
 describe.each(jobCases)('$spec.kind', ({ spec, broken }) => {
   test('its effect is seen by others', async () => {
     await resetFleet(fleet, AbortSignal.timeout(60_000));

@@ -21,6 +21,8 @@ export interface Fleet {
   readonly queueNames: readonly string[];
   /** Undefined where the fleet has none. */
   readonly toxiproxy: Toxiproxy | undefined;
+  /** All that Redis was set to when nobody had changed it. */
+  readonly redisSettings: string;
 }
 
 /** A sample a sandbox second, and at most ten a real second. */
@@ -44,7 +46,21 @@ export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fl
       config.services.toxiproxy === undefined
         ? undefined
         : new Toxiproxy(await sandbox.address(config.services.toxiproxy, config.ports.toxiproxy)),
+    redisSettings: await settingsOf(redis),
   };
+}
+
+/** Sorted: each process of Redis has an order of its own. What a Redis that tells nothing of them says instead is the same each time, too. */
+async function settingsOf(redis: Redis): Promise<string> {
+  const told = await redis.config('GET', '*').then(
+    (answer) => answer as readonly string[],
+    (error: unknown) => {
+      if (error instanceof Error && error.name === 'ReplyError') return [error.message];
+      throw error;
+    },
+  );
+  const lines = told.flatMap((name, index) => (index % 2 === 0 ? [`${name} ${told[index + 1]}`] : []));
+  return lines.toSorted().join('\n');
 }
 
 /** What a fault may break of the running fleet. */
@@ -66,14 +82,26 @@ export function faultTarget(fleet: Fleet, load: Pick<Load, 'add'>, queues: reado
 }
 
 /**
- * Brings the sandbox back to an empty, whole fleet: containers up, no keys, no effects. The next baseline proves it.
+ * Brings the sandbox back to an empty, whole fleet: containers up and as they were made, no keys, no effects. The next baseline proves it.
  * @param fresh services whose containers are made anew in any case
+ * @returns what somebody had left otherwise than it was made, a sentence each
  */
-export async function resetFleet(fleet: Fleet, signal: AbortSignal, fresh: readonly string[] = []): Promise<void> {
+export async function resetFleet(
+  fleet: Fleet,
+  signal: AbortSignal,
+  fresh: readonly string[] = [],
+): Promise<readonly string[]> {
   const { sandbox, config, redis, control, toxiproxy } = fleet;
+  const restored = await sandbox.restore();
   for (const { service, state } of await sandbox.containers()) {
     if (state !== 'running' || fresh.includes(service)) await sandbox.recreate(service);
   }
+  const settings = await pollUntil(() => settingsOf(redis), {
+    what: 'the settings of Redis',
+    withinMs: 10_000,
+    signal,
+  });
+  if (settings !== fleet.redisSettings) await sandbox.recreate(config.services.redis);
   if (toxiproxy)
     await pollUntil(() => toxiproxy.reset().then(() => true as const), {
       what: 'a reset of Toxiproxy',
@@ -95,6 +123,10 @@ export async function resetFleet(fleet: Fleet, signal: AbortSignal, fresh: reado
     },
     { what: `health of ${config.services.workers.length} worker containers`, withinMs: 30_000, everyMs: 50, signal },
   );
+  return [
+    ...restored.map(({ service, how }) => `${service} ${how}`),
+    ...(settings === fleet.redisSettings ? [] : ['Redis was set otherwise']),
+  ].map((what) => `what ran before left something behind: ${what}; it is made anew`);
 }
 
 function urlOf({ host, port }: Address): string {

@@ -36,9 +36,10 @@ export async function runArm(options: ArmOptions): Promise<boolean> {
   emit({ type: 'arm.started' });
   try {
     await phase('start', startWithinMs, async (within) => {
-      await resetFleet(fleet, within, scenario.fresh);
-      // Nothing that an earlier procedure left running may act in this arm.
-      await fleet.sandbox.operator.renew();
+      // Nothing that an earlier procedure left running may act in this arm, nor on its reset.
+      await fleet.sandbox.operator.remove();
+      for (const message of await resetFleet(fleet, within, scenario.fresh)) emit({ type: 'note', message });
+      await fleet.sandbox.operator.ensure();
       const wall = await fleet.sandbox.openWall((event) => emit({ type: 'wall', ...event }));
       cleanup.add('closing the wall', 5000, () => wall.close());
       const watch = startWatch(fleet, emit);

@@ -15,8 +15,11 @@ export async function attachSandbox(projectDir: string, id: string): Promise<San
   return openSandbox(directory, await readRecord(directory));
 }
 
-/** The handle of a running sandbox; starts nothing. */
-export async function openSandbox(directory: string, record: SandboxRecord): Promise<Sandbox> {
+/**
+ * The handle of a running sandbox; starts nothing.
+ * @param touched services that procedures may have changed, where that is known; all of them may be where it is not
+ */
+export async function openSandbox(directory: string, record: SandboxRecord, touched?: Set<string>): Promise<Sandbox> {
   const docker = await connectEngine();
   const { epochMs, epochMonotonicNs, factor } = record.clock;
   const folders = foldersOf(directory);
@@ -37,11 +40,14 @@ export async function openSandbox(directory: string, record: SandboxRecord): Pro
     controlToken: record.controlToken,
     doors: record.doors.map(({ service, port, host }) => ({ service, port, ...(host === undefined ? {} : { host }) })),
     operator,
-    openWall: (onEvent) =>
+    pristine: record.pristine,
+    touched: touched ?? new Set(Object.keys(record.pristine)),
+    openWall: (onEvent, onTouched) =>
       openSandboxWall(record, {
         docker,
         folder: folders.wall,
         onEvent,
+        onTouched,
         replace: (service) => handle.recreate(service),
       }),
   });

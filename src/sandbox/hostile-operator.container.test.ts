@@ -273,6 +273,44 @@ test('what a block left running is gone in the next arm, and so is what it wrote
   expect(await left()).toBe('0\n');
 });
 
+describe('what a block left in the fleet', () => {
+  const runs = async (): Promise<readonly string[]> =>
+    (await started.world.docker.listContainers({ filters: { label: [`io.drillbook.sandbox=${sandbox.id}`] } }))
+      .map(({ Names, Command }) => `${Names[0]} ${Command}`)
+      .toSorted();
+
+  test.each([
+    ['nothing', 'docker compose exec -T api true; docker compose exec -T redis redis-cli ping', []],
+    ['a process', 'docker compose exec -d -T api sleep 54321', ['api still runs `sleep 54321`']],
+    [
+      'one that is nobody’s any more',
+      'docker compose exec -T worker-nurturing sh -c "setsid sleep 54321 >/dev/null 2>&1 &"',
+      ['worker-nurturing still runs `sleep 54321`'],
+    ],
+    [
+      'a file',
+      'docker compose exec -T -u root redis sh -c "echo left >/etc/left"',
+      ['redis holds 5 B of its own in place of 0 B'],
+    ],
+    [
+      'limits',
+      'docker update --cpu-shares 512 "$(docker compose ps -q worker-nurturing)"',
+      ['worker-nurturing is set up otherwise'],
+    ],
+    ['a container of a single run', 'docker compose run -d --no-deps api sleep 54321', []],
+  ])('is gone in the next arm: %s', async (_what, script, expected) => {
+    await sandbox.restore();
+    const before = await runs();
+    const { exitCode, output } = await world.runWalled(script);
+    expect(exitCode, output).toBe(0);
+    expect((await sandbox.restore()).map(({ service, how }) => `${service} ${how}`)).toEqual(expected);
+    expect(await runs()).toEqual(before);
+    // Restored is restored.
+    await world.runWalled('for s in api redis worker-nurturing; do docker compose exec -T $s true; done');
+    expect(await sandbox.restore()).toEqual([]);
+  });
+});
+
 test('what a terminal or a reader of logs would obey is text when the block has ended', async () => {
   const { output } = await run(
     "printf '\\033]0;title\\007\\033[2J\\033[31mred\\033[0m\\n::error::injected\\n<b>x</b>\\n'",

@@ -10,6 +10,7 @@ export interface SandboxWallOptions {
   /** Where the wall's socket is made. */
   readonly folder: string;
   readonly onEvent: (event: WallEvent) => void;
+  readonly onTouched: (service: string) => void;
   /** Ends a service's container, with what it has written, and makes a new one. */
   readonly replace: (service: string) => Promise<void>;
 }
@@ -23,7 +24,7 @@ export async function openSandboxWall(
   options: SandboxWallOptions,
 ): Promise<{ close(): Promise<void> }> {
   const { id, compose, labels, wall, clock } = record;
-  const { docker, folder, onEvent, replace } = options;
+  const { docker, folder, onEvent, onTouched, replace } = options;
   const opened = await openWall({
     engineSocket: engineSocket(),
     folder,
@@ -37,6 +38,7 @@ export async function openSandboxWall(
     ceiling: wall.ceiling,
     toRealSeconds: (service, seconds) => (wall.realTimeServices.includes(service) ? seconds : seconds / clock.factor),
     onEvent,
+    onTouched,
   });
   const onFull = async ({ service, bytes }: DiskUse): Promise<void> => {
     const attempt = `fill the disk: ${service} held ${mebibytes(bytes)}`;

@@ -5,13 +5,16 @@ import { text } from 'node:stream/consumers';
 
 import { DrillbookError } from '../kernel/errors.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
+import { serviceLabel } from '../wall/boundary.ts';
+import { findSpoiled, type Conditions } from './condition.ts';
 import { sandboxLabel } from './engine.ts';
 import { addressOf, type Door } from './gate.ts';
 import { runCompose, type ComposeFiles } from './run-compose.ts';
 import type { ContainerFacts, OperatorContainer, Sandbox } from './sandbox.ts';
 import { tarOf } from './tar.ts';
 
-const serviceLabel = 'com.docker.compose.service';
+/** On a container of one `docker compose run`. */
+const singleRunLabel = 'com.docker.compose.oneoff=True';
 
 interface HandleParts {
   readonly docker: Docker;
@@ -22,7 +25,14 @@ interface HandleParts {
   readonly controlToken: string;
   readonly operator: OperatorContainer;
   readonly doors: readonly Door[];
-  readonly openWall: Sandbox['openWall'];
+  /** How the services were when nothing had got into them. */
+  readonly pristine: Conditions;
+  /** Services that procedures may have changed since they were last looked at. */
+  readonly touched: Set<string>;
+  readonly openWall: (
+    onEvent: Parameters<Sandbox['openWall']>[0],
+    onTouched: (service: string) => void,
+  ) => ReturnType<Sandbox['openWall']>;
 }
 
 export async function findContainer(docker: Docker, id: string, service: string): Promise<Docker.Container> {
@@ -43,6 +53,9 @@ export function createHandle(parts: HandleParts): Sandbox {
   const { docker, id, compose } = parts;
   const label = `${sandboxLabel}=${id}`;
   const find = (service: string): Promise<Docker.Container> => findContainer(docker, id, service);
+  const recreate = async (service: string): Promise<void> => {
+    await runCompose(compose, ['up', '-d', '--force-recreate', '--no-deps', '-t', '1', service], 60_000);
+  };
 
   return {
     id,
@@ -103,8 +116,15 @@ export function createHandle(parts: HandleParts): Sandbox {
     async putFile(service, file, content) {
       await (await find(service)).putArchive(tarOf(file, content), { path: '/' });
     },
-    async recreate(service) {
-      await runCompose(compose, ['up', '-d', '--force-recreate', '--no-deps', '-t', '1', service], 60_000);
+    recreate,
+    async restore() {
+      const filters = { label: [label, singleRunLabel] };
+      for (const { Id } of await docker.listContainers({ all: true, filters }))
+        await docker.getContainer(Id).remove({ force: true, v: true });
+      const spoiled = await findSpoiled(docker, id, parts.touched, parts.pristine);
+      for (const { service } of spoiled) await recreate(service);
+      parts.touched.clear();
+      return spoiled;
     },
     async memoryLimit(service) {
       return (await (await find(service)).inspect()).HostConfig.Memory ?? 0;
@@ -113,7 +133,7 @@ export function createHandle(parts: HandleParts): Sandbox {
       // Without a limit of its own for swap a process that needs more would be swapped out, not killed.
       await (await find(service)).update({ Memory: bytes, MemorySwap: bytes });
     },
-    openWall: parts.openWall,
+    openWall: (onEvent) => parts.openWall(onEvent, (service) => parts.touched.add(service)),
     async exec(service, argv) {
       const exec = await (await find(service)).exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: false });
       const [stdout, stderr] = [new PassThrough(), new PassThrough()];

@@ -17,6 +17,10 @@ const recordSchema = z.object({
   clock: z.object({ epochMs: z.number(), epochMonotonicNs: z.string(), factor: z.number() }),
   controlToken: z.string(),
   apiService: z.string(),
+  pristine: z.record(
+    z.string(),
+    z.object({ settings: z.string(), written: z.number(), processes: z.array(z.string()).readonly() }),
+  ),
   doors: z.array(z.object({ service: z.string(), port: z.number(), host: z.string().optional() })),
   operator: z.object({
     image: z.string(),

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { ContainersSeen } from '../history/events.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import type { WallEvent } from '../wall/open-wall.ts';
+import type { Spoiled } from './condition.ts';
 
 export interface Address {
   readonly host: string;
@@ -33,6 +34,11 @@ export interface Sandbox {
   putFile(service: string, path: string, content: string): Promise<void>;
   /** `docker compose up -d --force-recreate --no-deps`: a new container from the image. */
   recreate(service: string): Promise<void>;
+  /**
+   * Makes those services anew that procedures have left otherwise than they were made: with processes, files or settings of their own. Removes
+   * the containers of single runs. What does not run is not looked at.
+   */
+  restore(): Promise<readonly Spoiled[]>;
   /** Bytes that the container of a service may use; 0: as many as there are. */
   memoryLimit(service: string): Promise<number>;
   /** Changes it on the running container; a new one has the compose file's own again. */

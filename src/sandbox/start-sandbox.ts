@@ -11,6 +11,7 @@ import type { Creations } from '../wall/compare-creation.ts';
 import { openSandbox } from './attach-sandbox.ts';
 import { findOpenings } from './check-containment.ts';
 import { controlNetwork, renderOverride, type ComposeModel } from './compose-override.ts';
+import { readConditions } from './condition.ts';
 import { connectEngine, engineSocket, sandboxLabels } from './engine.ts';
 import { startGate, type Door } from './gate.ts';
 import { composeProjectOf, sandboxDir, writeLease, type Lease } from './lease.ts';
@@ -43,7 +44,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const record = await bringUp(docker, id, directory, options);
     await writeRecord(directory, record);
-    const sandbox = await openSandbox(directory, record);
+    const sandbox = await openSandbox(directory, record, new Set());
     await sandbox.operator.ensure();
     return sandbox;
   } catch (error) {
@@ -101,6 +102,7 @@ async function bringUp(docker: Docker, id: string, directory: string, options: S
     clock: { epochMs: clock.epochMs, epochMonotonicNs: String(clock.epochMonotonicNs), factor: clock.factor },
     controlToken,
     apiService: config.services.api,
+    pristine: await readConditions(docker, id),
     doors: [...doors],
     operator: { image: manifest.images.operator.ref, hidden: [...config.hide], limits: config.limits.operator },
     wall: {

@@ -30,6 +30,7 @@ function surround(engine: FakeEngine, more: Partial<Surroundings> = {}): Surroun
     ceiling: { memory: 1e9, processes: 100 },
     toRealSeconds: (_, seconds) => seconds,
     spare: () => undefined,
+    touched: () => undefined,
     exclusively: (work) => work(),
     ...more,
   };

@@ -19,6 +19,7 @@ let folder: string;
 let engine: Engine;
 let wall: { close(): Promise<void> };
 let told: WallEvent[];
+let touched: string[];
 
 /** Answers what the tests ask for, counts what reaches it, and lets nobody push it. */
 class Engine {
@@ -128,6 +129,7 @@ beforeEach(async () => {
   engine = new Engine();
   await engine.listen(path.join(folder, 'engine.sock'));
   told = [];
+  touched = [];
   wall = await openWall({
     engineSocket: path.join(folder, 'engine.sock'),
     folder,
@@ -142,6 +144,7 @@ beforeEach(async () => {
     toRealSeconds: (_, seconds) => seconds,
     headersWithinMs: 500,
     onEvent: (event) => told.push(event),
+    onTouched: (service) => touched.push(service),
   });
 });
 afterEach(async () => {
@@ -227,6 +230,8 @@ describe('requests', () => {
     const sent = engine.asked.find(({ line }) => line === `POST ${execTarget}`);
     expect(sent).toMatchObject({ body: command, headers: { 'content-length': '14' } });
     expect(sent?.headers['transfer-encoding']).toBeUndefined();
+    // Whoever is let in may have left something.
+    expect(touched).toEqual(['worker']);
   });
 
   test.each([
@@ -378,6 +383,7 @@ describe('connections that are handed over', () => {
       ceiling: { memory: 1e9, processes: 100 },
       toRealSeconds: (_, seconds) => seconds,
       onEvent: () => undefined,
+      onTouched: () => undefined,
     });
   });
 });

@@ -38,6 +38,7 @@ export interface WallOptions extends BoundaryOptions {
   readonly ceiling: Surroundings['ceiling'];
   readonly toRealSeconds: Surroundings['toRealSeconds'];
   readonly onEvent: (event: WallEvent) => void;
+  readonly onTouched: Surroundings['touched'];
   /** How long a client may take to send a request's head; 10 s when left out. */
   readonly headersWithinMs?: number;
 }
@@ -79,6 +80,7 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
         attempt: what,
         message: `${what}: left alone, for it belongs to Drillbook`,
       }),
+    touched: options.onTouched,
     exclusively: (work) => {
       const next = last.then(work);
       last = next.catch(() => undefined);

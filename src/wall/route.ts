@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly toRealSeconds: (service: string, seconds: number) => number;
   /** Tells that an order to a service of the harness was answered as if it had been carried out, and was not. */
   readonly spare: (what: string) => void;
+  /** Tells that a container of this service is made or changed, or a command run in it: it may not be as it was made at first any more. */
+  readonly touched: (service: string) => void;
   /** Runs one piece of work after the other. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -107,6 +107,7 @@ async function createContainer({
   project,
   ceiling,
   labels,
+  touched,
   engine,
   target,
 }: Call): Promise<Reply> {
@@ -120,6 +121,7 @@ async function createContainer({
   if (problem !== undefined) throw refuse(what, problem);
   // One beside the one there is: a recreation, or one `compose run`.
   if (siblings.length > 1) throw refuse(what, `${service} has ${siblings.length} containers already`);
+  touched(service);
   const answer = await engine.json({
     method: 'POST',
     target: target(['containers', 'create']),
@@ -192,6 +194,7 @@ const update: Route = {
     call.boundary.mustBeFleet(member, `change the limits of ${member.name}`);
     const problem = findUpdateProblem(body, call.ceiling);
     if (problem !== undefined) throw refuse(`change the limits of ${member.name}`, problem);
+    call.touched(member.service);
     return {
       kind: 'pass',
       upstream: { method: 'POST', target: call.target(['containers', member.id, 'update']), body },

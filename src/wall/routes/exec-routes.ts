@@ -32,6 +32,7 @@ const create: Route = {
     mustHaveOnly(body, execFields, what);
     if (body['Privileged'] !== undefined && body['Privileged'] !== false)
       throw refuse(`${what} with privileges`, 'no command gets more than its container has');
+    call.touched(member.service);
     return { kind: 'pass', upstream: { method: 'POST', target: call.target(['containers', member.id, 'exec']), body } };
   },
 };
