@@ -1,6 +1,7 @@
 import type { Settings } from '../history/events.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import { DeadlineError } from '../kernel/errors.ts';
+import { findLastRetry } from '../telemetry/last-retry.ts';
 import { readEffects } from '../telemetry/read-effects.ts';
 import { scanResidue } from '../telemetry/scan-residue.ts';
 import { scanSettings } from '../telemetry/scan-settings.ts';
@@ -38,19 +39,41 @@ export async function recordSettings(
   );
 }
 
+/** Jobs that are still queued when the time is up are a state the ledger knows, not a failure to account. */
+async function isWorkedOff({ fleet, view, until }: ArmParts, withinMs: number): Promise<boolean> {
+  try {
+    return await until('an empty fleet', withinMs, standstill(view, fleet.sandbox.clock));
+  } catch (error) {
+    if (error instanceof DeadlineError) return false;
+    throw error;
+  }
+}
+
+/** How long a job that is tried again may take, sandbox ms. */
+const tryMs = 30_000;
+
+/** The longer something was broken, the later is tried again what failed over it. Nothing is waited for twice. */
+async function awaitRetries(parts: ArmParts): Promise<void> {
+  const { fleet, emit } = parts;
+  const due = await findLastRetry(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => {
+    emit({ type: 'note', message: `when the jobs are tried again was not found out: ${String(error)}` });
+    return undefined;
+  });
+  if (due === undefined) return;
+  const leftMs = Math.max(0, due - fleet.sandbox.clock.now());
+  if (leftMs + tryMs <= limits.retry) await isWorkedOff(parts, leftMs + tryMs);
+}
+
 /** Lets the fleet work off what is queued, then records where every job is (in Redis, and at the sink) and what is set. */
 export async function accountJobs(parts: ArmParts): Promise<void> {
-  const { fleet, view, emit, cleanup, phase, until } = parts;
+  const { fleet, emit, cleanup, phase } = parts;
   const { clock } = fleet.sandbox;
-  await phase('account', clock.toRealMs(limits.drain) + 30_000, async (within) => {
+  await phase('account', clock.toRealMs(limits.drain + limits.retry) + 30_000, async (within) => {
     // What could not be stopped is told; where the jobs are is to be found out all the same.
     await cleanup
       .runNow('stopping the load')
       .catch((error: unknown) => emit({ type: 'note', message: `stopping the load: ${String(error)}` }));
-    await until('an empty fleet', limits.drain, standstill(view, clock)).catch((error: unknown) => {
-      // Jobs that are still queued are a state the ledger knows, not a failure to account.
-      if (!(error instanceof DeadlineError)) throw error;
-    });
+    if (!(await isWorkedOff(parts, limits.drain))) await awaitRetries(parts);
     await recordSettings(parts, 'after');
     emit(
       await scanResidue(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => ({

@@ -54,6 +54,8 @@ export const limits = {
   detect: 180_000,
   achieve: 30_000,
   drain: 120_000,
+  /** Until the last of the jobs that failed is tried again by itself. */
+  retry: 600_000,
 } as const;
 /** Real time: what depends on the engine or on a person's block, not on the fleet's clock. */
 export const startWithinMs = 90_000;

@@ -1,0 +1,31 @@
+import type { Redis } from 'ioredis';
+
+/** BullMQ keeps delayed jobs in the order in which they are due: 12 bits below the milliseconds tell those of one moment apart. */
+const perMs = 0x1000;
+
+/** When the last of those jobs is due that were tried and will be again; ms since 1970. Undefined where there are none. */
+export async function findLastRetry(
+  redis: Redis,
+  prefix: string,
+  queues: readonly string[],
+): Promise<number | undefined> {
+  const look = redis.pipeline();
+  for (const name of queues) look.zrange(`${prefix}:${name}:delayed`, 0, -1, 'WITHSCORES');
+  const delayed = (repliesOf(await look.exec()) as readonly (readonly string[])[]).flatMap((pairs, index) =>
+    pairs.flatMap((id, at) =>
+      at % 2 === 0 ? [{ key: `${prefix}:${queues[index]}:${id}`, due: Number(pairs[at + 1]) / perMs }] : [],
+    ),
+  );
+  const attempts = redis.pipeline();
+  for (const { key } of delayed) attempts.hmget(key, 'atm', 'attemptsMade');
+  const made = repliesOf(await attempts.exec()) as readonly (readonly (string | null)[])[];
+  const retries = delayed.filter((_, index) => Number(made[index]?.find((value) => value !== null) ?? 0) > 0);
+  return retries.length === 0 ? undefined : retries.reduce((latest, { due }) => Math.max(latest, due), 0);
+}
+
+function repliesOf(replies: readonly (readonly [Error | null, unknown])[] | null): readonly unknown[] {
+  return (replies ?? []).map(([error, reply]) => {
+    if (error) throw error;
+    return reply;
+  });
+}
