@@ -95,7 +95,7 @@ async function verifyMutant(
       // A recovery that is slow for once would tell nothing about the mutant.
       project: { ...project, baseline: undefined },
       runbook,
-      // The control arm does without the block that was changed: it can tell nothing about it.
+      // The control arm runs nothing of a recovery, and takes as long again.
       scenarios: [{ ...scenario, control: { enabled: false, instead: [] } }],
       stopAtFailure: true,
     });
