@@ -27,15 +27,16 @@ export function watchPressure(
     return true;
   };
   const loop = (async () => {
-    while (await look()) {
-      if (stopped.signal.aborted) return;
+    while (!stopped.signal.aborted && (await look())) {
       await delay(everyMs, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   })();
   return {
-    stop: () => {
+    stop: async () => {
       stopped.abort();
-      return loop;
+      await loop;
+      // A look that was under way may have read before the end.
+      await look();
     },
   };
 }
