@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { processStart } from '../kernel/process-start.ts';
@@ -70,11 +71,18 @@ test('this process lives, by what it says of itself', () => {
 });
 
 test('a process that has ended is dead, also while nobody has asked how it ended', async () => {
-  // The shell starts a process that ends at once, and becomes one that never asks after it.
-  const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // The shell starts a process, becomes one that never asks after it, and only then the first is let go to its end.
+  const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec sleep 60'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   try {
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const zombie = Number(String(line).trim());
+    await pollUntil(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n', {
+      what: 'the shell to become another process',
+      withinMs: 10_000,
+    });
+    parent.stdin.end();
     await pollUntil(() => processStart(zombie) === 'none', { what: 'the end of the child', withinMs: 10_000 });
     process.kill(zombie, 0);
     expect(ownerState({ ...ownerHere(), pid: zombie, pidStart: '1' }, thisMachine)).toBe('dead');
