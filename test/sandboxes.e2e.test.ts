@@ -68,7 +68,7 @@ const wreck = `
 ### 1.2 A wreck
 
 ${fence}bash
-docker compose rm --stop --force worker-nurturing
+docker network disconnect "$(docker network ls -q)" "$(docker compose ps -q worker-nurturing)"
 ${fence}
 
 ## 2. Failures
@@ -76,7 +76,7 @@ ${fence}
 const wrecking = `import { defineScenario } from '../../../src/index.ts';
 export default defineScenario({
   id: 'a-wreck',
-  title: 'a procedure removes a container that no reset brings back',
+  title: 'a procedure takes a container off the network, and no reset brings it back',
   maintenance: [{ run: '1.2 > bash[1]' }],
   health: { services: ['worker-nurturing'], sustain: '10s', within: '20s' },
 });

@@ -204,6 +204,8 @@ export interface JobContract {
   readonly removed: number;
   /** The queues that it may remove them from; any where it is absent. */
   readonly removedFrom?: readonly string[];
+  /** Only jobs that the fault brought may be removed. */
+  readonly removedOf?: 'fault';
   /** Queues whose jobs, where they were added with a priority, must be done in that order. */
   readonly inOrder?: readonly string[];
   /** Jobs that may be found stalled; any number where it is absent. */
@@ -216,7 +218,8 @@ export interface JobContract {
   readonly queued?: number;
   /** Jobs that the procedures may add of their own; none where it is absent. */
   readonly added?: number;
-  readonly duplicates: 'at-least-once' | 'effectively-once';
+  /** A number: how many jobs may be done more than once. */
+  readonly duplicates: 'at-least-once' | 'effectively-once' | number;
 }
 
 /** A statement about a recorded run: true, false or unknown at any moment of it. */
@@ -229,6 +232,13 @@ export type Claim =
     }
   /** The container was started during the step, or since whatever else the claim is about began. */
   | { readonly claim: 'restarted'; readonly service: string; readonly text: string }
+  /** So many of these services have a container that runs. */
+  | {
+      readonly claim: 'running';
+      readonly services: readonly string[];
+      readonly atLeast: number;
+      readonly text: string;
+    }
   | {
       readonly claim: 'count';
       readonly queues: readonly string[];
@@ -334,6 +344,8 @@ export interface Enqueued {
   readonly ids: readonly string[];
   /** Of jobs that were added on top of the load with one; BullMQ's: 1 is the most urgent. */
   readonly priority?: number;
+  /** The fault brought them. */
+  readonly ofFault?: true;
 }
 /** What the queues' own event streams said of jobs. */
 export interface Outcomes {
@@ -459,15 +471,19 @@ export interface ProcedureEnded {
   readonly unfilled: readonly string[];
 }
 
-/** A procedure asked of the engine what it may not have, or what was not carried out. */
+/** A procedure asked of the engine what it may not have, what was not carried out, or what interrupts a service at its work. */
 export interface WallMet {
   readonly type: 'wall';
-  /** `refused`: answered with an error. `spared`: answered as if carried out, for it concerned a service that Drillbook measures with. */
-  readonly outcome: 'refused' | 'spared';
+  /**
+   * `refused`: answered with an error. `spared`: answered as if carried out, for it concerned a service that Drillbook measures with. `obeyed`:
+   * carried out, and told because it stops, restarts, kills, freezes or removes the `service`.
+   */
+  readonly outcome: 'refused' | 'spared' | 'obeyed';
   /** A clause behind "tried to". */
   readonly attempt: string;
   /** What the procedure was told. */
   readonly message: string;
+  readonly service?: string;
 }
 
 export interface Note {

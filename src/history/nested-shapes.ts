@@ -7,6 +7,7 @@ import {
   kind,
   list,
   map,
+  natural,
   number,
   oneOf,
   positive,
@@ -45,6 +46,7 @@ const states = oneOf(...queueStates);
 const claims: Readonly<Record<string, Shape>> = {
   'container-state': fields({ service: text, anyOf: strings, text }),
   restarted: fields({ service: text, text }),
+  running: fields({ services: strings, atLeast: natural, text }),
   count: fields({ queues: strings, state: states, op: oneOf('<', '<=', '=', '>=', '>'), value: number, text }),
   growing: fields({ queues: strings, states: list(states), text }),
   paused: fields({ queues: strings, value: bool, text }),
@@ -57,6 +59,10 @@ const claim: Shape = (value, path) =>
 const step = fields(
   { address: text, location, shows: list(shown), args: strings },
   { achieves: list(claim), throughout: list(claim), refused: list(pattern) },
+);
+const duplicates = kind(
+  'at-least-once, effectively-once or a whole number from 0',
+  (value) => value === 'at-least-once' || value === 'effectively-once' || isFigure(value),
 );
 export const plan = fields(
   {
@@ -72,8 +78,16 @@ export const plan = fields(
       { failed: number, delayed: number },
     ),
     jobs: fields(
-      { lost: number, removed: number, failed: number, duplicates: oneOf('at-least-once', 'effectively-once') },
-      { removedFrom: strings, inOrder: strings, stalled: number, unsynced: bool, queued: number, added: number },
+      { lost: number, removed: number, failed: number, duplicates },
+      {
+        removedFrom: strings,
+        removedOf: oneOf('fault'),
+        inOrder: strings,
+        stalled: number,
+        unsynced: bool,
+        queued: number,
+        added: number,
+      },
     ),
     control: fields({ enabled: bool, instead: list(step) }),
     unbound: list(fields({ selector: text, message: text, location })),

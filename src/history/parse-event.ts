@@ -77,7 +77,7 @@ const shapes: Shapes = {
   container: { service: 'string', name: 'string', action: 'string', optional: { exitCode: 'number' } },
   pressure: { waitedMs: 'number' },
   redis: { up: 'boolean', optional: { runId: 'string', version: 'string', message: 'string' } },
-  enqueued: { queue: 'string', ids: 'strings', optional: { priority: 'number' } },
+  enqueued: { queue: 'string', ids: 'strings', optional: { priority: 'number', ofFault: 'boolean' } },
   held: { moment: oneOf('before', 'after'), complete: 'boolean', jobs: map(strings), optional: { message: 'string' } },
   outcomes: { queue: 'string', completed: 'strings', failed: 'strings', stalled: 'strings', removed: 'strings' },
   residue: {
@@ -130,7 +130,12 @@ const shapes: Shapes = {
     durationMs: 'number',
     unfilled: 'strings',
   },
-  wall: { outcome: oneOf('refused', 'spared'), attempt: 'string', message: 'string' },
+  wall: {
+    outcome: oneOf('refused', 'spared', 'obeyed'),
+    attempt: 'string',
+    message: 'string',
+    optional: { service: 'string' },
+  },
   note: { message: 'string' },
   interrupted: { reason: 'string' },
   broken: { reason: 'string' },

@@ -7,6 +7,8 @@ import { sandboxLabel } from './engine.ts';
 
 /** What a procedure that gets into a service can change of it for as long as its container lives. */
 export interface Condition {
+  /** How many containers it has. */
+  readonly containers: number;
   /** Variables, command, limits and restart policy, as text. */
   readonly settings: string;
   /** Bytes in its containers' own writable layers. */
@@ -24,20 +26,44 @@ export interface Spoiled {
   readonly how: string;
 }
 
-interface Found extends Condition {
+interface Found extends Omit<Condition, 'containers'> {
   readonly service: string;
   readonly pids: readonly string[];
 }
 
 /** What belongs to a health check, or saves the data of Redis, ends by itself; real ms. */
-const endsWithinMs = 2000;
+const endsWithinMs = 10_000;
 
 /** How the running services of a sandbox are. */
 export async function readConditions(docker: Docker, sandboxId: string): Promise<Conditions> {
-  const found = await look(docker, sandboxId);
+  const services = Map.groupBy(await look(docker, sandboxId), ({ service }) => service);
   return Object.fromEntries(
-    found.map(({ service, settings, written, processes }) => [service, { settings, written, processes }]),
+    [...services].flatMap(([service, [first, ...others]]) => {
+      if (!first) return [];
+      const { settings, written, processes } = first;
+      return [[service, { containers: 1 + others.length, settings, written, processes }]];
+    }),
   );
+}
+
+/** Which services have more containers than were made, or fewer. What was stopped is there. */
+export async function findMiscounted(
+  docker: Docker,
+  sandboxId: string,
+  pristine: Conditions,
+): Promise<readonly Spoiled[]> {
+  const listed = await docker.listContainers({ all: true, filters: { label: [`${sandboxLabel}=${sandboxId}`] } });
+  const services = Map.groupBy(listed, ({ Labels }) => Labels[serviceLabel]);
+  return Object.entries(pristine).flatMap(([service, made]) => {
+    const { length: containers } = services.get(service) ?? [];
+    return containers === made.containers
+      ? []
+      : [{ service, how: `has ${count(containers)} in place of ${made.containers}` }];
+  });
+}
+
+function count(containers: number): string {
+  return containers === 0 ? 'no container' : `${containers} container${containers === 1 ? '' : 's'}`;
 }
 
 /**

@@ -223,7 +223,7 @@ describe('what it cannot use up', () => {
   });
 
   test('the engine’s disk, by a container of the fleet', async () => {
-    const fill = 'head -c 900M /dev/zero >/tmp/fill; sync; sleep 30; echo still there';
+    const fill = 'head -c 900M /dev/zero >/tmp/fill; sync; sleep 3000; echo still there';
     const { output, events } = await world.runWalled(`docker compose exec -T worker-nurturing sh -c '${fill}'`);
     expect(output).not.toContain('still there');
     expect(events.map(({ attempt }) => attempt)).toEqual([
@@ -298,6 +298,16 @@ describe('what a block left in the fleet', () => {
       ['worker-nurturing is set up otherwise'],
     ],
     ['a container of a single run', 'docker compose run -d --no-deps api sleep 54321', []],
+    [
+      'one more container',
+      'docker compose up -d --no-deps --no-recreate --scale worker-nurturing=2 worker-nurturing',
+      ['worker-nurturing has 2 containers in place of 1'],
+    ],
+    [
+      'no container',
+      'docker compose rm --stop --force worker-nurturing',
+      ['worker-nurturing has no container in place of 1'],
+    ],
   ])('is gone in the next arm: %s', async (_what, script, expected) => {
     await sandbox.restore();
     const before = await runs();
@@ -323,12 +333,20 @@ test('kill and removal of all that is to be seen: the fleet goes and comes back,
   const killed = await world.runWalled('docker kill $(docker ps -q) && docker ps -q | wc -l');
   expect(await states()).toEqual(['api exited', 'external-apis running', 'redis exited', 'worker-nurturing exited']);
   expect(killed.output).toMatch(/^1$/m);
-  expect(killed.events.map(({ outcome, attempt }) => `${outcome}: ${attempt}`)).toEqual(['spared: kill external-apis']);
+  expect(killed.events.map(({ outcome, attempt }) => `${outcome}: ${attempt}`).toSorted()).toEqual([
+    'obeyed: kill api',
+    'obeyed: kill redis',
+    'obeyed: kill worker-nurturing',
+    'spared: kill external-apis',
+  ]);
   const removed = await world.runWalled('docker rm -f $(docker ps -aq)');
   expect(await states()).toEqual(['external-apis running']);
   expect(removed.exitCode).not.toBe(0);
-  expect(removed.events.map(({ attempt }) => attempt)).toEqual([
-    expect.stringMatching(/^remove .*external-apis/) as string,
+  expect(removed.events.map(({ outcome, attempt }) => `${outcome}: ${attempt}`).toSorted()).toEqual([
+    'obeyed: remove api',
+    'obeyed: remove redis',
+    'obeyed: remove worker-nurturing',
+    expect.stringMatching(/^refused: remove .*external-apis/) as string,
   ]);
   // The next block of the same arm: the shell outlives the api whose network it shared.
   await sandbox.operator.ensure();

@@ -5,16 +5,13 @@ import { text } from 'node:stream/consumers';
 
 import { DrillbookError } from '../kernel/errors.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
-import { serviceLabel } from '../wall/boundary.ts';
-import { findSpoiled, type Conditions } from './condition.ts';
+import { serviceLabel, singleRunLabel } from '../wall/boundary.ts';
+import { findMiscounted, findSpoiled, type Conditions } from './condition.ts';
 import { sandboxLabel } from './engine.ts';
 import { addressOf, type Door } from './gate.ts';
 import { runCompose, type ComposeFiles } from './run-compose.ts';
 import type { ContainerFacts, OperatorContainer, Sandbox } from './sandbox.ts';
 import { tarOf } from './tar.ts';
-
-/** On a container of one `docker compose run`. */
-const singleRunLabel = 'com.docker.compose.oneoff=True';
 
 interface HandleParts {
   readonly docker: Docker;
@@ -118,13 +115,15 @@ export function createHandle(parts: HandleParts): Sandbox {
     },
     recreate,
     async restore() {
-      const filters = { label: [label, singleRunLabel] };
+      const filters = { label: [label, `${singleRunLabel}=True`] };
       for (const { Id } of await docker.listContainers({ all: true, filters }))
         await docker.getContainer(Id).remove({ force: true, v: true });
+      const miscounted = await findMiscounted(docker, id, parts.pristine);
+      for (const { service } of miscounted) await recreate(service);
       const spoiled = await findSpoiled(docker, id, parts.touched, parts.pristine);
       for (const { service } of spoiled) await recreate(service);
       parts.touched.clear();
-      return spoiled;
+      return [...miscounted, ...spoiled];
     },
     async memoryLimit(service) {
       return (await (await find(service)).inspect()).HostConfig.Memory ?? 0;

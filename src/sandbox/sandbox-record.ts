@@ -19,7 +19,12 @@ const recordSchema = z.object({
   apiService: z.string(),
   pristine: z.record(
     z.string(),
-    z.object({ settings: z.string(), written: z.number(), processes: z.array(z.string()).readonly() }),
+    z.object({
+      containers: z.number(),
+      settings: z.string(),
+      written: z.number(),
+      processes: z.array(z.string()).readonly(),
+    }),
   ),
   doors: z.array(z.object({ service: z.string(), port: z.number(), host: z.string().optional() })),
   operator: z.object({

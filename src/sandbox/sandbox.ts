@@ -35,8 +35,8 @@ export interface Sandbox {
   /** `docker compose up -d --force-recreate --no-deps`: a new container from the image. */
   recreate(service: string): Promise<void>;
   /**
-   * Makes those services anew that procedures have left otherwise than they were made: with processes, files or settings of their own. Removes
-   * the containers of single runs. What does not run is not looked at.
+   * Makes those services anew that procedures have left otherwise than they were made: with more or fewer containers, or with processes, files or
+   * settings of their own. Removes the containers of single runs. Into what does not run is not looked.
    */
   restore(): Promise<readonly Spoiled[]>;
   /** Bytes that the container of a service may use; 0: as many as there are. */

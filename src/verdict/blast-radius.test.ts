@@ -5,9 +5,13 @@ import { judge } from './judge.ts';
 import type { Check } from './run-report.ts';
 import { file, pausedPlan, recordRun, type Recording } from './testing/record-run.ts';
 
-async function blastRadius(recording: Recording, keep: (event: HistoryEvent) => boolean = () => true): Promise<Check> {
+/** @param change what is recorded in place of an event */
+async function blastRadius(
+  recording: Recording,
+  change: (event: HistoryEvent) => readonly HistoryEvent[] = (event) => [event],
+): Promise<Check> {
   const events = recordRun(recording)
-    .filter(keep)
+    .flatMap(change)
     .map((event, seq) => ({ ...event, seq }));
   const stream = async function* (): AsyncGenerator<HistoryEvent> {
     yield* events;
@@ -55,6 +59,23 @@ test.each([
   expect(found).toMatchObject({ verdict: 'fail', message });
 });
 
+test('a service that was not hit is left with more containers than it had, or none', async () => {
+  const scaled = (restContainers: number): Recording => ({
+    cure: (world) => void ([world.paused, world.restContainers] = [false, restContainers]),
+  });
+  expect(await blastRadius(scaled(2))).toMatchObject({
+    verdict: 'fail',
+    message: 'worker-rest, which was not hit, is left with 2 containers; it had 1',
+    locations: [{ file, line: 30 }],
+  });
+  expect(await blastRadius(scaled(0))).toMatchObject({
+    verdict: 'fail',
+    message: 'worker-rest, which was not hit, is gone',
+  });
+  const forAWhile: Recording['whileSettling'] = (world, second) => (world.restContainers = second < 20 ? 2 : 1);
+  expect(await blastRadius({ cure, whileSettling: forAWhile })).toMatchObject({ verdict: 'pass' });
+});
+
 test('a service that restarts again and again may be seen running', async () => {
   const restarting: Recording = {
     cure,
@@ -81,6 +102,60 @@ test('a procedure that restarts a service that was not hit', async () => {
   expect(
     await blastRadius({ cure: restarts, plan: { health: { ...health, services: ['worker-rest'] } } }),
   ).toMatchObject({ verdict: 'pass' });
+});
+
+test('a procedure that restarts the service of a queue that was hit, and does not say so', async () => {
+  const restarts: Recording['cure'] = (world) => void ([world.paused, world.workerStartedAt] = [false, laterS]);
+  expect(await blastRadius({ cure: restarts })).toMatchObject({
+    verdict: 'fail',
+    message: 'worker-mail was restarted',
+    locations: [{ file, line: 30 }],
+  });
+  const { health } = pausedPlan;
+  expect(
+    await blastRadius({ cure: restarts, plan: { health: { ...health, services: ['worker-mail'] } } }),
+  ).toMatchObject({ verdict: 'pass' });
+});
+
+test.each([
+  ['pause', 'frozen'],
+  ['stop', 'stopped'],
+  ['kill', 'killed'],
+  ['remove', 'removed'],
+])('an order to %s a service that the wall told of, whatever is seen of it', async (order, was) => {
+  const ordered =
+    (service: string) =>
+    (event: HistoryEvent): readonly HistoryEvent[] =>
+      event.type === 'procedure.started' && event.purpose === 'recovery'
+        ? [
+            event,
+            {
+              ...event,
+              type: 'wall',
+              outcome: 'obeyed',
+              attempt: `${order} ${service}`,
+              message: 'carried out',
+              service,
+            },
+          ]
+        : [event];
+  expect(await blastRadius({}, ordered('worker-rest'))).toMatchObject({
+    verdict: 'fail',
+    message: `worker-rest, which was not hit, was ${was}`,
+    locations: [{ file, line: 31 }],
+  });
+  const { health } = pausedPlan;
+  const named = { plan: { health: { ...health, services: ['worker-rest'] } } };
+  expect(await blastRadius(named, ordered('worker-rest'))).toMatchObject({ verdict: 'pass' });
+});
+
+test('what was hit is broken again when nobody looks at its health any more', async () => {
+  const again: Recording['whileSettling'] = (world, second) => (world.paused = second > 60);
+  expect(await blastRadius({ cure, whileSettling: again })).toMatchObject({
+    verdict: 'fail',
+    message: 'the queue mail is left paused',
+  });
+  expect(await blastRadius({ cure: () => undefined })).toMatchObject({ verdict: 'pass' });
 });
 
 test('what restarts long after the procedure is none of its doing', async () => {
@@ -112,7 +187,9 @@ test.each<readonly [what: string, leaves: NonNullable<Recording['leaves']>, mess
 });
 
 test('nobody knows where nobody looked', async () => {
-  expect(await blastRadius({}, ({ type }) => type !== 'settings')).toMatchObject({ verdict: 'inconclusive' });
+  expect(await blastRadius({}, (event) => (event.type === 'settings' ? [] : [event]))).toMatchObject({
+    verdict: 'inconclusive',
+  });
   expect(await blastRadius({ leaves: { complete: false, message: 'READONLY' } })).toMatchObject({
     verdict: 'inconclusive',
     message: 'what is set for the queues and for Redis is not known (READONLY)',

@@ -32,6 +32,7 @@ test.each([
     id: redis.Id,
     name: 'drillbook-mine-redis-1',
     service: 'redis',
+    singleRun: false,
   });
 });
 

@@ -18,6 +18,8 @@ export interface ContainerMember {
   readonly name: string;
   /** Compose service; empty for what no service made. */
   readonly service: string;
+  /** Made by `docker compose run`, beside the service's own. */
+  readonly singleRun: boolean;
 }
 
 export type Labels = Readonly<Record<string, string>>;
@@ -50,11 +52,13 @@ export interface Boundary {
   /** Throws a Refusal unless the compose file names the image; returns its id. */
   image(reference: string): Promise<string>;
   /** Refuses what would change a service that Drillbook measures with. */
-  mustBeFleet(member: ContainerMember, attempt: string): void;
+  mustBeFleet(member: Pick<ContainerMember, 'service'>, attempt: string): void;
   imageIds(): Promise<ReadonlySet<string>>;
 }
 
 export const serviceLabel = 'com.docker.compose.service';
+/** `True` on a container of one `docker compose run`. */
+export const singleRunLabel = 'com.docker.compose.oneoff';
 const reference = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,255}$/;
 
 export function createBoundary(engine: EngineClient, options: BoundaryOptions): Boundary {
@@ -116,7 +120,12 @@ export function createBoundary(engine: EngineClient, options: BoundaryOptions): 
         ({ Names }) => Names.map((one) => one.slice(1)),
       );
       if (!found) throw await missing('container', name);
-      const entry = { id: found.Id, name: found.Names[0]?.slice(1) ?? '', service: found.Labels[serviceLabel] ?? '' };
+      const entry = {
+        id: found.Id,
+        name: found.Names[0]?.slice(1) ?? '',
+        service: found.Labels[serviceLabel] ?? '',
+        singleRun: found.Labels[singleRunLabel] === 'True',
+      };
       known.set(entry.id, entry);
       return entry;
     },

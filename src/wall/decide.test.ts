@@ -30,6 +30,7 @@ function surround(engine: FakeEngine, more: Partial<Surroundings> = {}): Surroun
     ceiling: { memory: 1e9, processes: 100 },
     toRealSeconds: (_, seconds) => seconds,
     spare: () => undefined,
+    obey: () => undefined,
     touched: () => undefined,
     exclusively: (work) => work(),
     ...more,
@@ -267,4 +268,21 @@ describe('how long a container may take to end is reckoned on its own clock', ()
     expect(await graceOf('/containers/drillbook-mine-worker-1/stop', {})).toBeUndefined();
     expect(await graceOf('/containers/drillbook-mine-worker-1/stop?t=7', {})).toBe('7');
   });
+});
+
+test.each([
+  ['POST', 'worker-1/stop', 'stop'],
+  ['POST', 'worker-1/restart?t=1', 'restart'],
+  ['POST', 'worker-1/pause', 'pause'],
+  ['POST', 'worker-1/kill', 'kill'],
+  ['POST', 'worker-1/kill?signal=TERM', 'kill'],
+  ['POST', 'worker-1/kill?signal=SIGHUP', undefined],
+  ['POST', 'worker-1/start', undefined],
+  ['POST', 'worker-1/unpause', undefined],
+  ['DELETE', 'worker-1?force=1', 'remove'],
+])('%s %s: an order that interrupts a service is told', async (method, target, order) => {
+  const told: string[] = [];
+  const obey: Surroundings['obey'] = (service, what) => void told.push(`${what} ${service}`);
+  await decide(method, `/containers/drillbook-mine-${target}`, Buffer.from(''), surround(new FakeEngine(), { obey }));
+  expect(told).toEqual(order === undefined ? [] : [`${order} worker`]);
 });

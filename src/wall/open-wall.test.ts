@@ -124,12 +124,8 @@ const eventOf = (container: Pick<typeof worker, 'Id' | 'Labels'>): string =>
   });
 const eventLines = `${eventOf(foreign)}\n${eventOf(worker)}\n`;
 
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'drillbook-wall-'));
-  engine = new Engine();
-  await engine.listen(path.join(folder, 'engine.sock'));
-  told = [];
-  touched = [];
+/** @param more what a test wants otherwise */
+const open = async (more: Partial<Parameters<typeof openWall>[0]> = {}): Promise<void> => {
   wall = await openWall({
     engineSocket: path.join(folder, 'engine.sock'),
     folder,
@@ -142,10 +138,19 @@ beforeEach(async () => {
     creations: { containers: {}, networks: {}, volumes: {} },
     ceiling: { memory: 1e9, processes: 100 },
     toRealSeconds: (_, seconds) => seconds,
-    headersWithinMs: 500,
     onEvent: (event) => told.push(event),
     onTouched: (service) => touched.push(service),
+    ...more,
   });
+};
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'drillbook-wall-'));
+  engine = new Engine();
+  await engine.listen(path.join(folder, 'engine.sock'));
+  told = [];
+  touched = [];
+  await open();
 });
 afterEach(async () => {
   await settle();
@@ -274,6 +279,8 @@ describe('requests', () => {
   });
 
   test('a request that never ends is given up', async () => {
+    await wall.close();
+    await open({ headersWithinMs: 500 });
     expect(await converse('GET /_ping HTTP/1.1\r\nX-Slow: ')).toMatch(/^HTTP\/1.1 40[08]/);
     expect(engine.asked).toEqual([]);
   });
@@ -370,21 +377,7 @@ describe('connections that are handed over', () => {
     expect(await client.ended()).toMatch(/hello$/);
     await streaming.ended();
     await pollUntil(() => engine.connections.size === 0, { what: 'the end of all connections', withinMs: 5000 });
-    wall = await openWall({
-      engineSocket: path.join(folder, 'engine.sock'),
-      folder,
-      project: 'drillbook-mine',
-      labels: {},
-      member,
-      hiddenLabel,
-      harnessServices: [],
-      images: [],
-      creations: { containers: {}, networks: {}, volumes: {} },
-      ceiling: { memory: 1e9, processes: 100 },
-      toRealSeconds: (_, seconds) => seconds,
-      onEvent: () => undefined,
-      onTouched: () => undefined,
-    });
+    await open();
   });
 });
 

@@ -17,14 +17,19 @@ import { deliver, deliverHijack, rawAnswer } from './deliver.ts';
 import { readBody } from './read-body.ts';
 import type { Surroundings } from './route.ts';
 
-/** Something that a procedure asked of the engine and did not get. */
+/** Something that a procedure asked of the engine and did not get, or that interrupts a service at its work. */
 export interface WallEvent {
-  /** `refused`: answered with an error. `spared`: answered as if carried out, for it concerned a service of the harness. */
-  readonly outcome: 'refused' | 'spared';
+  /**
+   * `refused`: answered with an error. `spared`: answered as if carried out, for it concerned a service of the harness. `obeyed`: passed on, and
+   * told because it interrupts a service.
+   */
+  readonly outcome: 'refused' | 'spared' | 'obeyed';
   /** A clause behind "tried to". */
   readonly attempt: string;
   /** What the block was told. */
   readonly message: string;
+  /** The service that was interrupted. */
+  readonly service?: string;
 }
 
 export interface WallOptions extends BoundaryOptions {
@@ -80,6 +85,8 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
         attempt: what,
         message: `${what}: left alone, for it belongs to Drillbook`,
       }),
+    obey: (service, order) =>
+      tellEvent({ outcome: 'obeyed', attempt: `${order} ${service}`, message: 'carried out', service }),
     touched: options.onTouched,
     exclusively: (work) => {
       const next = last.then(work);

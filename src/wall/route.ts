@@ -18,6 +18,9 @@ export type Reply =
   /** An answer of the wall's own. */
   | { readonly kind: 'value'; readonly status: number; readonly value?: unknown };
 
+/** What interrupts a service at its work. */
+export type Order = 'stop' | 'restart' | 'kill' | 'pause' | 'remove';
+
 /** What a route may use. */
 export interface Surroundings {
   readonly engine: EngineClient;
@@ -32,6 +35,8 @@ export interface Surroundings {
   readonly toRealSeconds: (service: string, seconds: number) => number;
   /** Tells that an order to a service of the harness was answered as if it had been carried out, and was not. */
   readonly spare: (what: string) => void;
+  /** Tells that an order that interrupts what a service is at goes to the engine. */
+  readonly obey: (service: string, order: Order) => void;
   /** Tells that a container of this service is made or changed, or a command run in it: it may not be as it was made at first any more. */
   readonly touched: (service: string) => void;
   /** Runs one piece of work after the other. */

@@ -1,5 +1,8 @@
+import type { ScenarioPlan } from '../../history/events.ts';
 import type { ArmRecord } from '../arm-record.ts';
 import { locationAt } from '../blame.ts';
+import type { HealthRules } from '../health.ts';
+import { findRecovery } from '../recovery.ts';
 import type { Check, Finding } from '../run-report.ts';
 import { column, type Moment, type SeenContainer } from '../timeline.ts';
 import { fail, inconclusive, isNonEmpty, pass, seconds, type ScenarioContext } from './check.ts';
@@ -7,12 +10,12 @@ import { fail, inconclusive, isNonEmpty, pass, seconds, type ScenarioContext } f
 const id = 'blast-radius';
 
 /**
- * The rest of the fleet must be left alone: no procedure restarts a service that was not hit, and when the books are closed all is as it was
- * in the steady state: no queue is paused that was not hit, and no service is down or keeps restarting; what was hit is health's
- * business. And nothing is left set otherwise: no concurrency or rate limit of any queue, and nothing of Redis that the safety of jobs
- * hangs on.
+ * The rest of the fleet must be left alone. No procedure stops, restarts or freezes a service that is not named in the scenario's
+ * `health.services`. When the books are closed all is as it was in the steady state: no queue is paused and no service down, scaled up or
+ * restarting again and again, unless it was hit, and is health's business until it has recovered. And nothing is left set otherwise: no
+ * concurrency or rate limit of any queue, and nothing of Redis that the safety of jobs hangs on.
  */
-export function checkBlastRadius({ run, rules, treatment }: ScenarioContext): Check {
+export function checkBlastRadius({ run, plan, rules, treatment }: ScenarioContext): Check {
   const before = treatment && lastSample(treatment, treatment.phase('baseline')?.ended?.t);
   const end = treatment && (treatment.phase('account')?.ended ?? treatment.last);
   const after = treatment && lastSample(treatment, end?.t);
@@ -21,61 +24,122 @@ export function checkBlastRadius({ run, rules, treatment }: ScenarioContext): Ch
   if (end.s - after.s > rules.gapLimitMs)
     return inconclusive(id, `the queues were not sampled in the last ${seconds(end.s - after.s)} of sandbox time`);
   const since = treatment.timeline.moments.filter(({ t }) => t > before.t && t <= after.t);
-  const others = {
-    queues: run.queues.filter(({ name }) => !rules.queues.includes(name)),
-    services: [...new Set(before.containers.map(({ service }) => service))].filter(
-      (service) => !rules.services.includes(service),
-    ),
+  const services = [...new Set(before.containers.map(({ service }) => service))];
+  const watch: Watch = {
+    before,
+    since,
+    arm: treatment,
+    stillS: after.s - rules.sustainMs,
+    healthyT: healthyUntil(treatment, plan, rules),
+    hit: [...rules.queues, ...rules.services],
   };
-  const stillS = after.s - rules.sustainMs;
   const findings = [
-    ...others.queues.flatMap(({ name }) => pausedFinding(name, before, since, treatment)),
-    ...others.services.flatMap((service) => downFinding(service, before, since, treatment)),
-    ...others.services.flatMap((service) => restartFinding(service, since, stillS)),
-    ...others.services.flatMap((service) => interruptionFinding(service, [before, ...since], treatment)),
+    ...run.queues.flatMap(({ name }) => pausedFinding(name, watch)),
+    ...services.flatMap((service) => serviceFindings(service, watch, plan.health.services.includes(service))),
     ...settingFindings(treatment.settings),
   ];
   if (isNonEmpty(findings)) return fail(id, findings);
   const unread = unreadSettings(treatment.settings);
   if (unread !== undefined) return inconclusive(id, unread);
-  return pass(id, 'no other queue was left paused, no other service restarted or left down, and nothing set otherwise');
+  return pass(
+    id,
+    'no queue was left paused, no service interrupted, left down or scaled up, and nothing set otherwise',
+  );
+}
+
+/** What is looked at. */
+interface Watch {
+  /** The steady state. */
+  readonly before: Moment;
+  readonly since: readonly Moment[];
+  readonly arm: ArmRecord;
+  /** What restarts later than this keeps restarting, sandbox ms since 1970. */
+  readonly stillS: number;
+  /** Until when health has looked at what was hit, real ms since the run's start. */
+  readonly healthyT: number;
+  /** Queues and services that were hit. */
+  readonly hit: readonly string[];
 }
 
 function lastSample({ timeline }: ArmRecord, untilT = -Infinity): Moment | undefined {
   return timeline.moments.findLast(({ t, sampled, rows }) => sampled && rows !== undefined && t <= untilT);
 }
 
-function pausedFinding(queue: string, before: Moment, since: readonly Moment[], arm: ArmRecord): readonly Finding[] {
+function pausedFinding(queue: string, watch: Watch): readonly Finding[] {
   const isPaused = ({ rows }: Moment): boolean => rows?.get(queue)?.[column.flag] === 1;
-  const begun = isPaused(before) ? undefined : lastBegun(since, isPaused);
-  return begun ? [{ message: `the queue ${queue}, which was not hit, is left paused`, ...located(arm, begun) }] : [];
+  const begun = isPaused(watch.before) ? undefined : lastBegun(isPaused, watch);
+  return begun && !isOfHealth(queue, begun, watch)
+    ? [{ message: `the queue ${described(queue, watch)} is left paused`, ...located(watch.arm, begun) }]
+    : [];
 }
 
-function downFinding(service: string, before: Moment, since: readonly Moment[], arm: ArmRecord): readonly Finding[] {
-  const running = (moment: Moment): number => of(service, moment).filter(isUp).length;
-  const begun = lastBegun(since, (moment) => running(moment) < running(before));
-  if (!begun) return [];
+/** @param isNamed whether the scenario says that it may be interrupted */
+function serviceFindings(service: string, watch: Watch, isNamed: boolean): readonly Finding[] {
+  const down = downFinding(service, watch);
+  return [
+    ...down,
+    ...scaledFinding(service, watch),
+    ...restartFinding(service, watch),
+    // What is left down was interrupted, too.
+    ...(down.length > 0 || isNamed ? [] : interruptionFinding(service, watch)),
+  ];
+}
+
+function downFinding(service: string, watch: Watch): readonly Finding[] {
+  const { before, since, arm } = watch;
+  const begun = lastBegun((moment) => running(service, moment) < running(service, before), watch);
+  if (!begun || isOfHealth(service, begun, watch)) return [];
   const end = since.at(-1);
   const down = end && of(service, end).find((container) => !isUp(container));
   const state = down ? `left ${down.state.toLowerCase() === 'running' ? down.health : down.state}` : 'gone';
-  return [{ message: `${service}, which was not hit, is ${state}`, ...located(arm, begun) }];
+  return [{ message: `${described(service, watch)} is ${state}`, ...located(arm, begun) }];
+}
+
+/** More of them take more jobs at once than the fleet, and what it calls, are made for. */
+function scaledFinding(service: string, watch: Watch): readonly Finding[] {
+  const { before, since, arm } = watch;
+  const had = of(service, before).length;
+  const begun = lastBegun((moment) => running(service, moment) > had, watch);
+  const has = running(service, since.at(-1) ?? before);
+  const message = `${described(service, watch)} is left with ${has} containers; it had ${had}`;
+  return begun ? [{ message, ...located(arm, begun) }] : [];
 }
 
 /** A container that was started again by the engine in the time for which health has to last will be again. */
-function restartFinding(service: string, since: readonly Moment[], stillS: number): readonly Finding[] {
+function restartFinding(service: string, watch: Watch): readonly Finding[] {
+  const { since, stillS } = watch;
   const [from, end] = [since.findLast(({ s }) => s <= stillS), since.at(-1)];
-  if (!from || !end) return [];
+  if (!from || !end || watch.hit.includes(service)) return [];
   const restarted = of(service, end).some(({ name, restarts }) =>
     of(service, from).some((earlier) => earlier.name === name && earlier.restarts < restarts),
   );
-  return restarted ? [{ message: `${service}, which was not hit, keeps restarting` }] : [];
+  return restarted ? [{ message: `${described(service, watch)} keeps restarting` }] : [];
 }
 
 /** News of a container comes with the engine's event, or at the latest with the next look at all of them; real ms. */
 const newsMs = 1000;
 
-/** Who restarts what was well interrupts its jobs, however soon it is up again. */
-function interruptionFinding(service: string, moments: readonly Moment[], arm: ArmRecord): readonly Finding[] {
+const interrupted: Readonly<Record<string, string>> = {
+  stop: 'stopped',
+  restart: 'restarted',
+  kill: 'killed',
+  pause: 'frozen',
+  remove: 'removed',
+};
+
+/**
+ * Who interrupts what was well interrupts its jobs, however soon it is up again. The wall tells of each order; what is ended from within, a
+ * process in its container, is seen by its new start.
+ */
+function interruptionFinding(service: string, watch: Watch): readonly Finding[] {
+  const { before, since, arm } = watch;
+  const untilT = since.at(-1)?.t ?? before.t;
+  const ordered = arm.wall.find((met) => met.outcome === 'obeyed' && met.service === service && met.t <= untilT);
+  if (ordered) {
+    const [order = ''] = ordered.attempt.split(' ');
+    return [{ message: `${described(service, watch)} was ${interrupted[order] ?? order}`, ...located(arm, ordered) }];
+  }
+  const moments = [before, ...since];
   const started = moments.find((now, index) => {
     const earlier = of(service, moments[index - 1] ?? now);
     return (
@@ -84,14 +148,29 @@ function interruptionFinding(service: string, moments: readonly Moment[], arm: A
       ) && ranWithin(arm, now.t - newsMs, now.t)
     );
   });
-  return started ? [{ message: `${service}, which was not hit, was restarted`, ...located(arm, started) }] : [];
+  return started ? [{ message: `${described(service, watch)} was restarted`, ...located(arm, started) }] : [];
+}
+
+/** What was hit is health's business, up to when nobody looks at health any more. */
+function isOfHealth(name: string, { t }: Moment, { hit, healthyT }: Watch): boolean {
+  return hit.includes(name) && t <= healthyT;
+}
+
+/** The end of the window in which what was hit was found healthy. Without one it is health that fails, or nothing was broken. */
+function healthyUntil(arm: ArmRecord, plan: ScenarioPlan, rules: HealthRules): number {
+  const recovery = findRecovery(arm, rules, plan.health);
+  return recovery?.outcome.window?.end.t ?? (recovery || plan.fault ? Infinity : -Infinity);
+}
+
+function described(name: string, { hit }: Watch): string {
+  return hit.includes(name) ? name : `${name}, which was not hit,`;
 }
 
 function ranWithin({ procedures }: ArmRecord, fromT: number, untilT: number): boolean {
   return procedures.some(({ started, ended }) => started.t <= untilT && (!ended || ended.t >= fromT));
 }
 
-const described: Readonly<Record<string, string>> = {
+const settingNames: Readonly<Record<string, string>> = {
   concurrency: 'a global concurrency',
   max: 'a global limit of jobs',
   duration: 'a window of its global limit, in ms,',
@@ -103,7 +182,7 @@ function settingFindings({ before, after }: ArmRecord['settings']): readonly Fin
   return [
     ...queues.flatMap((queue) =>
       changes(before.queues[queue], after.queues[queue]).map(([name, was, now]) => {
-        const what = described[name] ?? name;
+        const what = settingNames[name] ?? name;
         return now === undefined
           ? `the queue ${queue} had ${what} of ${was}, and is left without`
           : `the queue ${queue} is left with ${what} of ${now}${was === undefined ? '' : `; it was ${was}`}`;
@@ -133,7 +212,7 @@ function unreadSettings({ before, after }: ArmRecord['settings']): string | unde
 }
 
 /** The first moment of a state in which the record ends. */
-function lastBegun(since: readonly Moment[], holds: (moment: Moment) => boolean): Moment | undefined {
+function lastBegun(holds: (moment: Moment) => boolean, { since }: Watch): Moment | undefined {
   return since[since.findLastIndex((moment) => !holds(moment)) + 1];
 }
 
@@ -141,11 +220,15 @@ function of(service: string, { containers }: Moment): readonly SeenContainer[] {
   return containers.filter((container) => container.service === service);
 }
 
+function running(service: string, moment: Moment): number {
+  return of(service, moment).filter(isUp).length;
+}
+
 function isUp({ state, health }: SeenContainer): boolean {
   return state.toLowerCase() === 'running' && health !== 'unhealthy';
 }
 
-function located(arm: ArmRecord, { t }: Moment): Pick<Finding, 'location'> {
+function located(arm: ArmRecord, { t }: Pick<Moment, 't'>): Pick<Finding, 'location'> {
   const location = locationAt(arm, t);
   return location ? { location } : {};
 }

@@ -2,7 +2,7 @@ import { findContainerProblem, findUpdateProblem, isNameOf, withLabels } from '.
 import { serviceLabel, type ContainerEntry, type ContainerMember } from '../boundary.ts';
 import { narrowFilters } from '../filters.ts';
 import { refuse } from '../refusal.ts';
-import { textOf, type Call, type Reply, type Route } from '../route.ts';
+import { textOf, type Call, type Order, type Reply, type Route } from '../route.ts';
 
 /** Looks only: any container of the sandbox, those of the harness too. */
 function look(path: string, query: readonly string[] = []): Route {
@@ -21,7 +21,7 @@ function look(path: string, query: readonly string[] = []): Route {
  * An order that changes how a container runs. One to a service that Drillbook measures with is answered as if it had been carried out:
  * in production there is no such service, and so a procedure that means the whole fleet does not mean it.
  */
-function order(action: string, query: readonly string[] = []): Route {
+function order(action: Order | 'start' | 'unpause', query: readonly string[] = []): Route {
   return {
     method: 'POST',
     path: `containers/:container/${action}`,
@@ -33,6 +33,7 @@ function order(action: string, query: readonly string[] = []): Route {
         return { kind: 'value', status: 204 };
       }
       const grace = query.includes('t') ? await graceOf(member, call) : {};
+      if (action !== 'start' && action !== 'unpause') interrupt(member, action, call);
       return {
         kind: 'pass',
         upstream: { method: 'POST', target: call.target(['containers', member.id, action], grace) },
@@ -40,6 +41,15 @@ function order(action: string, query: readonly string[] = []): Route {
       };
     },
   };
+}
+
+/** What a process may take as a request to look at its settings anew, or as anything else but its end. */
+const harmless = /^(?:SIG)?(?:HUP|USR1|USR2|WINCH|CONT)$/i;
+
+/** The container of a single run is the procedure's own. */
+function interrupt({ service, singleRun }: ContainerMember, action: Order, { request, obey }: Call): void {
+  if (singleRun || (action === 'kill' && harmless.test(request.query.get('signal') ?? ''))) return;
+  obey(service, action);
 }
 
 /** What the engine gives a container where nobody says how long it may take to end, seconds. */
@@ -114,7 +124,7 @@ async function createContainer({
   const name = request.query.get('name') ?? '';
   const service = textOf((body['Labels'] as Record<string, unknown> | null | undefined)?.[serviceLabel]);
   const what = `create a container${service === '' ? '' : ` of ${service}`} from ${textOf(body['Image'])}`;
-  boundary.mustBeFleet({ id: '', name, service }, what);
+  boundary.mustBeFleet({ service }, what);
   const siblings = (await boundary.containers()).filter(({ Labels }) => Labels[serviceLabel] === service);
   const inherited = await inheritedMounts(siblings, engine);
   const problem = findContainerProblem({ name, body }, creations, { project, ...ceiling, inherited });
@@ -166,6 +176,7 @@ const remove: Route = {
   async act(call) {
     const member = await memberOf(call);
     call.boundary.mustBeFleet(member, `remove ${member.name}`);
+    interrupt(member, 'remove', call);
     return { kind: 'pass', upstream: { method: 'DELETE', target: call.target(['containers', member.id]) } };
   },
 };
