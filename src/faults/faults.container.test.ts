@@ -62,15 +62,15 @@ const namesOf = (spec: FaultSpec): readonly string[] => {
 const inject = (spec: FaultSpec, signal = AbortSignal.timeout(90_000)) =>
   injectFault(spec, faultTarget(fleet, load, namesOf(spec)), signal);
 
-/** What a client in a container of the fleet meets: the text it is answered, the code of its error, or `silence` after 2 s. */
-const meet = async (address: string): Promise<string> => {
+/** What a client in a container of the fleet meets: the text it is answered, the code of its error, or `silence` for so long; sandbox ms. */
+const meet = async (address: string, patienceMs = 60_000): Promise<string> => {
   const script = `
     const [host, port] = ${JSON.stringify(address)}.split(":");
     const tell = (text) => { console.log(text); process.exit(0); };
     const socket = require("node:net").connect(port, host, () => socket.write("PING\\r\\n\\r\\n"));
     socket.once("data", (data) => tell(String(data).slice(0, 5)));
     socket.once("error", (error) => tell(error.code));
-    setTimeout(() => tell("silence"), 2000);`;
+    setTimeout(() => tell("silence"), ${patienceMs});`;
   return (await sandbox.exec('api', ['node', '-e', script])).trim();
 };
 const total = async (key: string, names: readonly string[]): Promise<number> => {
@@ -130,12 +130,12 @@ const cases: readonly Case[] = [
   {
     // Later than the client waits.
     spec: { kind: 'proxy-slow', proxy: 'redis', latency: 4000 },
-    broken: async () => expect(await meet('toxiproxy:6379')).toBe('silence'),
+    broken: async () => expect(await meet('toxiproxy:6379', 2000)).toBe('silence'),
     whole: async () => expect(await meet('toxiproxy:6379')).toBe('+PONG'),
   },
   {
     spec: { kind: 'proxy-silent', proxy: 'email' },
-    broken: async () => expect(await meet('toxiproxy:9004')).toBe('silence'),
+    broken: async () => expect(await meet('toxiproxy:9004', 2000)).toBe('silence'),
     whole: async () => expect(await meet('toxiproxy:9004')).toBe('HTTP/'),
   },
   {

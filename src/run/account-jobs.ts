@@ -8,6 +8,8 @@ import { scanSettings } from '../telemetry/scan-settings.ts';
 import type { ArmView } from '../verdict/arm-view.ts';
 import { limits, type ArmParts } from './arm-parts.ts';
 
+type Books = Pick<ArmParts, 'fleet' | 'view' | 'emit' | 'cleanup' | 'phase' | 'until'>;
+
 /** Past BullMQ's own self-healing (a lock of 30 s, a stalled check every 30 s), and past what would be a wedge; sandbox ms. */
 const standstillMs = 70_000;
 
@@ -40,7 +42,7 @@ export async function recordSettings(
 }
 
 /** Jobs that are still queued when the time is up are a state the ledger knows, not a failure to account. */
-async function isWorkedOff({ fleet, view, until }: ArmParts, withinMs: number): Promise<boolean> {
+async function isWorkedOff({ fleet, view, until }: Books, withinMs: number): Promise<boolean> {
   try {
     return await until('an empty fleet', withinMs, standstill(view, fleet.sandbox.clock));
   } catch (error) {
@@ -49,23 +51,25 @@ async function isWorkedOff({ fleet, view, until }: ArmParts, withinMs: number): 
   }
 }
 
-/** How long a job that is tried again may take, sandbox ms. */
+/** How long a job that is tried again may take: sandbox ms, and at the least real ms, for a busy machine. */
 const tryMs = 30_000;
+const leastTryMs = 5000;
 
 /** The longer something was broken, the later is tried again what failed over it. Nothing is waited for twice. */
-async function awaitRetries(parts: ArmParts): Promise<void> {
+async function awaitRetries(parts: Books): Promise<void> {
   const { fleet, emit } = parts;
   const due = await findLastRetry(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => {
     emit({ type: 'note', message: `when the jobs are tried again was not found out: ${String(error)}` });
     return undefined;
   });
   if (due === undefined) return;
-  const leftMs = Math.max(0, due - fleet.sandbox.clock.now());
-  if (leftMs + tryMs <= limits.retry) await isWorkedOff(parts, leftMs + tryMs);
+  const { clock } = fleet.sandbox;
+  const untilMs = Math.max(0, due - clock.now()) + Math.max(tryMs, clock.toSandboxMs(leastTryMs));
+  if (untilMs <= limits.retry) await isWorkedOff(parts, untilMs);
 }
 
 /** Lets the fleet work off what is queued, then records where every job is (in Redis, and at the sink) and what is set. */
-export async function accountJobs(parts: ArmParts): Promise<void> {
+export async function accountJobs(parts: Books): Promise<void> {
   const { fleet, emit, cleanup, phase } = parts;
   const { clock } = fleet.sandbox;
   await phase('account', clock.toRealMs(limits.drain + limits.retry) + 30_000, async (within) => {

@@ -74,7 +74,7 @@ export function faultTarget(fleet: Fleet, load: Pick<Load, 'add'>, queues: reado
     prefix: config.prefix,
     queues,
     serviceOf: (name) => config.fleet.queues.find((queue) => queue.name === name)?.service,
-    addJobs: (jobs) => load.add(jobs),
+    addJobs: (jobs) => load.add(jobs, true),
     toxiproxy,
     control,
     services: { redis: config.services.redis, toxiproxy: config.services.toxiproxy, client },

@@ -25,6 +25,7 @@ const books = {
   lostJobs: [],
   resurrected: 0,
   stalled: 0,
+  moved: 0,
   withoutEffect: 0,
   whole: true,
 };
@@ -41,6 +42,7 @@ test('whoever loses, removes or adds jobs, or reaches beyond what was hit, harms
   expect(fateOf([check('recovered', 'pass'), check('blast-radius', 'fail')])).toBe('harms');
   expect(fateOf([check('recovered', 'pass')], { ...books, removed: 1 })).toBe('harms');
   expect(fateOf([check('recovered', 'pass')], { ...books, lost: 1 })).toBe('harms');
+  expect(fateOf([check('recovered', 'pass')], { ...books, moved: 1 })).toBe('harms');
   expect(fateOf([check('recovered', 'pass'), check('walls', 'fail')])).toBe('harms');
 });
 

@@ -96,8 +96,10 @@ export function judgeCell({
     const check = of(bound);
     if (check?.verdict === 'fail') return { fate: 'harms', reason: check.message };
   }
-  if (ledger && (ledger.removed > 0 || ledger.added > 0 || (ledger.whole && ledger.lost > 0)))
-    return { fate: 'harms', reason: `${ledger.lost} jobs lost, ${ledger.removed} removed, ${ledger.added} added` };
+  if (ledger && (ledger.removed + ledger.added + ledger.moved > 0 || (ledger.whole && ledger.lost > 0))) {
+    const { lost, removed, added, moved } = ledger;
+    return { fate: 'harms', reason: `${lost} jobs lost, ${removed} removed, ${added} added, ${moved} moved` };
+  }
   const recovered = of('recovered');
   if (recovered?.verdict === 'pass') return { fate: 'cures', reason: recovered.message };
   if (recovered?.verdict === 'fail') return { fate: 'no-effect', reason: recovered.message };

@@ -95,12 +95,17 @@ test('jobs, achievements and what is mended are bound', async () => {
   burst: [{ queues: { service: 'worker' }, count: 3 }],
   mendedAfter: '5s',
   recovery: [{ run: '1 > bash[1]', achieves: [{ claim: 'paused', queues: 'all', value: false }] }],
-  jobs: { removed: 2, removedFrom: { service: 'biller' } },`);
+  jobs: { removed: 2, removedFrom: { service: 'biller' }, removedOf: 'fault', duplicates: 3 },`);
   expect(bound.faultQueues).toEqual(['bill.send']);
   expect(bound.burst).toMatchObject([{ queues: ['mail.send', 'mail.track'], count: 3 }]);
   expect(bound.plan.mendedAfterMs).toBe(5000);
   expect(bound.plan.recovery[0]?.achieves).toMatchObject([{ claim: 'paused', text: 'every queue is not paused' }]);
-  expect(bound.plan.jobs).toMatchObject({ removed: 2, removedFrom: ['bill.send'] });
+  expect(bound.plan.jobs).toMatchObject({
+    removed: 2,
+    removedFrom: ['bill.send'],
+    removedOf: 'fault',
+    duplicates: 3,
+  });
 });
 
 test('a fault of a proxy needs a Toxiproxy', async () => {

@@ -87,7 +87,7 @@ export function bindScenario(
   for (const [index, service] of scenario.health.services.entries())
     knownService(service, ['health', 'services', index], surroundings);
   for (const [index, service] of scenario.fresh.entries()) knownService(service, ['fresh', index], surroundings);
-  const { removedFrom, inOrder, stalled, unsynced, ...jobs } = scenario.jobs;
+  const { removedFrom, removedOf, inOrder, stalled, unsynced, ...jobs } = scenario.jobs;
   const { failed, delayed } = scenario.health;
   const steps = [...scenario.diagnosis, ...scenario.recovery, ...scenario.maintenance];
   const plan: ScenarioPlan = {
@@ -116,6 +116,7 @@ export function bindScenario(
       ...(stalled === undefined ? {} : { stalled }),
       ...(inOrder === undefined ? {} : { inOrder: queues(inOrder, ['jobs', 'inOrder']) }),
       ...(unsynced ? { unsynced: true as const } : {}),
+      ...(removedOf === undefined ? {} : { removedOf }),
       ...(removedFrom === 'all' ? {} : { removedFrom: queues(removedFrom, ['jobs', 'removedFrom']) }),
     },
     control: {
@@ -213,6 +214,11 @@ function bindClaim(spec: SymptomSpec, path: Path, surroundings: Surroundings): C
   if (spec.claim === 'container-state') {
     knownService(spec.service, [...path, 'service'], surroundings);
     return { ...spec, text: `${spec.service} is ${spec.anyOf.join(' or ')}` };
+  }
+  if (spec.claim === 'running') {
+    for (const [index, service] of spec.services.entries())
+      knownService(service, [...path, 'services', index], surroundings);
+    return { ...spec, text: `at least ${spec.atLeast} of ${spec.services.join(', ')} run` };
   }
   if (spec.claim === 'restarted') {
     knownService(spec.service, [...path, 'service'], surroundings);

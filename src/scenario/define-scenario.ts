@@ -35,6 +35,8 @@ const jobs = z.strictObject({
   data: z.record(z.string(), z.unknown()).default({}),
   /** Laid over the queue's own job options. */
   options: z.record(z.string(), z.unknown()).default({}),
+  /** They were added this long before. */
+  waited: duration.optional(),
 });
 export type JobsSpec = z.infer<typeof jobs>;
 
@@ -90,6 +92,12 @@ const symptom = z.discriminatedUnion(
     }),
     /** The container was started since the step began. */
     z.strictObject({ claim: z.literal('restarted'), service: z.string().min(1) }),
+    /** So many of these services have a container that runs. */
+    z.strictObject({
+      claim: z.literal('running'),
+      services: z.array(z.string().min(1)).min(1),
+      atLeast: z.int().positive(),
+    }),
     z.strictObject({
       claim: z.literal('count'),
       queues: queueSelector,
@@ -103,15 +111,15 @@ const symptom = z.discriminatedUnion(
     /** The fleet as a whole has crossed the runbook's own alert threshold. */
     z.strictObject({ claim: z.literal('alert'), metric: z.enum(thresholdMetrics) }),
   ],
-  'expected "alert", "container-state", "count", "growing", "paused", "progress" or "restarted"',
+  'expected "alert", "container-state", "count", "growing", "paused", "progress", "restarted" or "running"',
 );
 export type SymptomSpec = z.infer<typeof symptom>;
 
 /** What can be said of a moment by itself, and so of each of many. */
-const momentary: readonly SymptomSpec['claim'][] = ['container-state', 'count', 'paused'];
+const momentary: readonly SymptomSpec['claim'][] = ['container-state', 'count', 'paused', 'running'];
 const lasting = symptom.refine(
   ({ claim }) => momentary.includes(claim),
-  'expected "container-state", "count" or "paused": nothing else can hold at every moment',
+  'expected "container-state", "count", "paused" or "running": nothing else can hold at every moment',
 );
 
 const shown = z.strictObject({
@@ -185,6 +193,8 @@ const scenarioSchema = z.strictObject({
       removed: z.int().nonnegative().default(0),
       /** Only these queues may be removed from. */
       removedFrom: queueSelector.default('all'),
+      /** Only the jobs that the fault itself brought may be removed. */
+      removedOf: z.literal('fault').optional(),
       failed: z.int().nonnegative().default(0),
       /** How many may still be in a queue when the load has ended and the fleet has done what it can. */
       queued: z.int().nonnegative().default(0),
@@ -196,7 +206,13 @@ const scenarioSchema = z.strictObject({
       inOrder: queueSelector.optional(),
       /** How many may be found stalled: taken by a worker that then no longer held them. Any number where it is absent. */
       stalled: z.int().nonnegative().optional(),
-      duplicates: z.enum(['at-least-once', 'effectively-once']).default('at-least-once'),
+      /** A number: how many may be done more than once. */
+      duplicates: z
+        .union(
+          [z.enum(['at-least-once', 'effectively-once']), z.int().nonnegative()],
+          'expected "at-least-once", "effectively-once", or how many jobs may be done more than once',
+        )
+        .default('at-least-once'),
     })
     .prefault({}),
   /** The same fault without the recovery must stay broken; `instead` is a lesser remedy that must not help. */

@@ -286,6 +286,37 @@ describe('it is hard to fool', () => {
     expect(await unmetBy({ jobs: { added: 2 }, plan: { jobs: { ...jobs, added: 2 } } })).toEqual({});
   });
 
+  /** A job that is enqueued in `mail`, and heard of in `rest`. */
+  const moved = (event: HistoryEvent): readonly HistoryEvent[] => [
+    { ...event, type: 'enqueued', queue: 'mail', ids: ['stray'] },
+    { ...event, type: 'outcomes', queue: 'rest', completed: ['stray'], failed: [], stalled: [], removed: [] },
+    event,
+  ];
+  const ledgerOf = async (events: readonly HistoryEvent[]) => {
+    const { scenarios } = await judge(stream(events.map((event, seq) => ({ ...event, seq }))));
+    return { ...unmet(scenarios[0]?.checks), moved: scenarios[0]?.ledger?.moved };
+  };
+
+  test('a procedure that takes jobs to another queue', async () => {
+    const isAfter = (event: HistoryEvent): boolean => event.type === 'residue';
+    const events = recordRun().flatMap((event) => {
+      if (event.type === 'effects') return [{ ...event, once: [...event.once, 'stray'] }];
+      return isAfter(event) ? moved(event) : [event];
+    });
+    expect(await ledgerOf(events)).toEqual({
+      ledger: 'fail: 1 job turned up in another queue, 0 allowed: stray of mail',
+      moved: 1,
+    });
+  });
+
+  test('a fleet that takes its jobs from queue to queue under one id', async () => {
+    const events = recordRun().flatMap((event) => {
+      if (event.type === 'effects') return [{ ...event, once: [...event.once, 'stray'] }];
+      return event.type === 'phase.started' && event.phase === 'baseline' ? moved(event) : [event];
+    });
+    expect(await ledgerOf(events)).toEqual({ moved: 0 });
+  });
+
   test('a fleet that makes jobs of its own, of which nobody can say whose they are', async () => {
     const events = recordRun({ jobs: { added: 2 } }).flatMap((event): readonly HistoryEvent[] =>
       event.type === 'phase.started' && event.phase === 'baseline'
@@ -316,6 +347,14 @@ describe('it is hard to fool', () => {
     };
     expect(await unmetBy(once)).toEqual({
       ledger: 'fail: 1 job done more than once, 0 allowed: twice-0 of mail (and 1 more)',
+    });
+    const upTo = (duplicates: number): Recording => ({
+      jobs: { duplicated: 2 },
+      plan: { jobs: { lost: 0, removed: 0, failed: 0, duplicates } },
+    });
+    expect(await unmetBy(upTo(2))).toEqual({});
+    expect(await unmetBy(upTo(1))).toEqual({
+      ledger: 'fail: 2 jobs done more than once, 1 allowed: twice-0 of mail, twice-1 of mail',
     });
   });
 

@@ -15,6 +15,8 @@ const mark = {
   atRisk: 512,
   unknown: 1024,
   early: 2048,
+  ofFault: 4096,
+  moved: 8192,
 } as const;
 
 /** More lost jobs than this are counted, and not named in the report; the history has them all. */
@@ -23,7 +25,7 @@ const mostNamed = 10_000;
 export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' | 'lost';
 
 /** What jobs can be asked for by. */
-export type Told = Fate | 'lost-synced' | 'resurrected' | 'stalled' | 'added';
+export type Told = Fate | 'lost-synced' | 'resurrected' | 'stalled' | 'added' | 'moved' | 'removed-not-of-fault';
 
 /**
  * What became of every job that Redis acknowledged: exactly one fate each, in this order of proof.
@@ -50,6 +52,8 @@ export class Ledger {
   #heldUnknown: string | undefined;
   #isInjecting = false;
   #hasProcedureBegun = false;
+  /** The fleet itself takes jobs from one queue to another under the same id. */
+  #movesByItself = false;
   #residue: Pick<Residue, 'complete' | 'message'> | undefined;
   #effects: Pick<Effects, 'complete' | 'message'> | undefined;
 
@@ -57,7 +61,7 @@ export class Ledger {
     if (event.type === 'fault.injecting') this.#isInjecting = true;
     if (event.type === 'fault.proved') this.#isInjecting = false;
     if (event.type === 'procedure.started') this.#hasProcedureBegun = true;
-    if (event.type === 'enqueued') this.#enqueue(event.queue, event.ids);
+    if (event.type === 'enqueued') this.#enqueue(event.queue, event.ids, event.ofFault === true);
     // What is said after the queues were scanned (healing sets free what was held back) is not in the books.
     if (event.type === 'outcomes' && !this.#residue) this.#takeOutcomes(event);
     if (event.type === 'held') this.#takeHeld(event);
@@ -81,7 +85,7 @@ export class Ledger {
   /** Every fate counted. `lost` is only a fact when there are no gaps. */
   balance(): LedgerReport {
     const count: Record<Fate, number> = { completed: 0, duplicated: 0, failed: 0, queued: 0, removed: 0, lost: 0 };
-    let [enqueued, resurrected, withoutEffect, stalled, early, late] = [0, 0, 0, 0, 0, 0];
+    let [enqueued, resurrected, withoutEffect, stalled, moved, early, late] = [0, 0, 0, 0, 0, 0, 0];
     for (let index = 0; index < this.#queueOf.length; index += 1) {
       const marks = this.#marks[index] ?? 0;
       if ((marks & mark.enqueued) === 0) {
@@ -93,6 +97,7 @@ export class Ledger {
       count[fateOf(marks)] += 1;
       if ((marks & mark.completed) !== 0 && (marks & mark.queued) !== 0) resurrected += 1;
       if ((marks & mark.stalled) !== 0) stalled += 1;
+      if ((marks & mark.moved) !== 0) moved += 1;
       if ((marks & mark.completed) !== 0 && (marks & (mark.effect | mark.effects)) === 0) withoutEffect += 1;
     }
     const queuedIn = Object.fromEntries(Object.entries(this.#queuedIn).toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -105,6 +110,7 @@ export class Ledger {
       stalled,
       // A fleet whose jobs make jobs of their own does so before any procedure begins.
       added: early > 0 ? 0 : late,
+      moved: this.#movesByItself ? 0 : moved,
       lostJobs: [...this.examples('lost', mostNamed)],
       whole: this.gaps.length === 0,
     };
@@ -112,7 +118,8 @@ export class Ledger {
 
   /**
    * The first few jobs of a fate, in the order in which they were first heard of. `lost-synced`: lost, and not acknowledged while the fault
-   * was being injected. `added`: nobody enqueued it, and it came to be after a procedure had begun.
+   * was being injected. `added`: nobody enqueued it, and it came to be after a procedure had begun. `moved`: heard of in another queue than it was
+   * enqueued in. `removed-not-of-fault`: removed, and no job that the fault brought.
    */
   examples(fate: Told, limit: number): readonly { readonly id: string; readonly queue: string }[] {
     const found: { readonly id: string; readonly queue: string }[] = [];
@@ -124,8 +131,8 @@ export class Ledger {
     return found;
   }
 
-  #enqueue(queue: string, ids: readonly string[]): void {
-    const marks = this.#isInjecting ? mark.enqueued | mark.atRisk : mark.enqueued;
+  #enqueue(queue: string, ids: readonly string[], ofFault: boolean): void {
+    const marks = mark.enqueued | (this.#isInjecting ? mark.atRisk : 0) | (ofFault ? mark.ofFault : 0);
     for (const id of ids) this.#set(id, queue, marks);
     // What comes in while the procedure runs is there to be removed as well.
     if (this.#beingEmptied.has(queue)) for (const id of ids) this.#heldBefore.set(id, queue);
@@ -177,7 +184,12 @@ export class Ledger {
       this.#queueOf.push(queue);
       if (index >= this.#marks.length) this.#grow();
     }
-    if ((bit & mark.enqueued) !== 0) this.#queueOf[index] = queue;
+    const known = this.#queueOf[index];
+    if (queue !== '' && known !== '' && queue !== known) {
+      bit |= mark.moved;
+      if (!this.#hasProcedureBegun) this.#movesByItself = true;
+    }
+    if ((bit & mark.enqueued) !== 0 || known === '') this.#queueOf[index] = queue;
     this.#marks[index] = (this.#marks[index] ?? 0) | bit;
   }
 
@@ -206,6 +218,10 @@ function matcherOf(fate: Told): (marks: number) => boolean {
       return (marks) => has(marks, mark.enqueued, mark.completed, mark.queued);
     case 'stalled':
       return (marks) => has(marks, mark.enqueued, mark.stalled);
+    case 'moved':
+      return (marks) => has(marks, mark.enqueued, mark.moved);
+    case 'removed-not-of-fault':
+      return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'removed' && !has(marks, mark.ofFault);
     case 'lost-synced':
       return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'lost' && !has(marks, mark.atRisk);
     default:

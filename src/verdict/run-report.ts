@@ -78,6 +78,9 @@ const ledger = z.strictObject({
   added: z
     .int()
     .describe('Jobs that nobody enqueued, once a procedure had begun; 0 where the fleet makes jobs of its own'),
+  moved: z
+    .int()
+    .describe('Heard of in another queue than they were enqueued in; 0 where the fleet moves jobs by itself'),
   withoutEffect: z
     .int()
     .describe('Completed according to BullMQ, with no effect at the sink; counted among the completed too'),

@@ -5,7 +5,7 @@ import { judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { pairSteps } from './pair-steps.ts';
 import { ArmRecord } from './arm-record.ts';
-import { file, recordRun, recovery, threshold, type Recording, type World } from './testing/record-run.ts';
+import { file, pausedPlan, recordRun, recovery, threshold, type Recording, type World } from './testing/record-run.ts';
 
 async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryEvent> {
   yield* events;
@@ -310,6 +310,33 @@ test('jobs may be removed from the queues that the contract names, and from no o
   expect(await checkOf('ledger', { jobs: removed, plan: { jobs: { ...jobs, removedFrom: ['rest'] } } })).toMatch(
     /^fail: 2 jobs removed from queues that nothing was to be removed from: removed-0 of mail, removed-1 of mail/,
   );
+});
+
+test('only what the fault brought may be removed, where the contract says so', async () => {
+  const jobs = { lost: 0, removed: 5, removedOf: 'fault' as const, failed: 0, duplicates: 'at-least-once' as const };
+  const remove = async (brought: readonly string[]): Promise<string | undefined> => {
+    const events = recordRun({ jobs: { removed: 2 }, plan: { jobs } }).flatMap((event): readonly HistoryEvent[] =>
+      event.type === 'enqueued' ? [{ ...event, ids: brought, ofFault: true }, event] : [event],
+    );
+    const report = await judge(stream(events.map((event, seq) => ({ ...event, seq }))));
+    const found = report.scenarios[0]?.checks.find(({ id }) => id === 'ledger');
+    return found && `${found.verdict}: ${found.message}`;
+  };
+  expect(await remove(['removed-0', 'removed-1'])).toMatch(/^pass: /);
+  expect(await remove(['removed-0'])).toBe('fail: 1 job removed that the fault had not brought: removed-1 of mail');
+});
+
+test('services that must not all be down at once', async () => {
+  const services = ['worker-mail', 'worker-rest'];
+  const running = (atLeast: number) => ({ claim: 'running' as const, services, atLeast, text: `${atLeast} run` });
+  const throughout = (atLeast: number, restState: string): Recording => ({
+    plan: { recovery: pausedPlan.recovery.map((planned) => ({ ...planned, throughout: [running(atLeast)] })) },
+    whileSettling: (world, second) => (world.restState = second === 5 ? restState : 'running'),
+  });
+  const id = `throughout:${pausedPlan.recovery[0]?.address}`;
+  expect(await checkOf(id, throughout(2, 'running'))).toBe('pass');
+  expect(await checkOf(id, throughout(1, 'exited'))).toBe('pass');
+  expect(await checkOf(id, throughout(2, 'exited'))).toMatch(/^fail: 2 run: not so .* after it began/);
 });
 
 describe('the order of priorities', () => {

@@ -35,6 +35,8 @@ export interface ExtraJobs {
   readonly data: Readonly<Record<string, unknown>>;
   /** Laid over the queue's own job options. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** For how long they have been waiting already, sandbox ms; 0 where it is absent. */
+  readonly waited?: number | undefined;
 }
 
 export interface AddedJob {
@@ -45,10 +47,11 @@ export interface AddedJob {
 export interface Load {
   /**
    * Enqueues these as well, in order.
+   * @param ofFault whether a fault brings them
    * @returns those that Redis acknowledged
    * @throws Error when it did not acknowledge them all
    */
-  add(jobs: ExtraJobs): Promise<readonly AddedJob[]>;
+  add(jobs: ExtraJobs, ofFault?: boolean): Promise<readonly AddedJob[]>;
   /** Ends the load and waits for every add that is under way, so that each is known to be acknowledged or not. */
   stop(): Promise<void>;
   /** Jobs that Redis acknowledged, and adds it refused or never answered. */
@@ -120,9 +123,14 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     }
   }, sliceMs);
 
-  const addBulk = async (name: string, howMany: number, jobs: ExtraJobs): Promise<readonly AddedJob[]> => {
+  const addBulk = async (
+    name: string,
+    howMany: number,
+    jobs: ExtraJobs,
+    ofFault: boolean,
+  ): Promise<readonly AddedJob[]> => {
     const own = jobOptions.get(name) as JobsOptions | undefined;
-    const timestamp = Math.round(options.clock.now());
+    const timestamp = Math.round(options.clock.now() - (jobs.waited ?? 0));
     const bulk = Array.from({ length: howMany }, () => {
       const jobId = jobIdOf(options.idPrefix, ++next);
       const data = { ...(options.data(name, jobId, random) as object), ...jobs.data };
@@ -132,19 +140,22 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     const ids = (added ?? []).flatMap(({ id }) => id ?? []);
     counts.acknowledged += ids.length;
     const { priority } = jobs.options;
-    const known = typeof priority === 'number' ? { priority } : {};
+    const known = {
+      ...(typeof priority === 'number' ? { priority } : {}),
+      ...(ofFault ? { ofFault: true as const } : {}),
+    };
     if (ids.length > 0) options.emit({ type: 'enqueued', queue: name, ids, ...known });
     return ids.map((id) => ({ queue: name, id }));
   };
 
   return {
     counts,
-    async add(jobs) {
+    async add(jobs, ofFault = false) {
       const added: AddedJob[] = [];
       for (const [index, name] of jobs.queues.entries()) {
         const share = Math.floor((jobs.count * (index + 1)) / jobs.queues.length) - added.length;
         for (let left = share; left > 0; left -= bulkSize)
-          added.push(...(await addBulk(name, Math.min(left, bulkSize), jobs)));
+          added.push(...(await addBulk(name, Math.min(left, bulkSize), jobs, ofFault)));
       }
       if (added.length < jobs.count)
         throw new Error(`Redis acknowledged ${added.length} of ${jobs.count} jobs that were to be added`);

@@ -1,3 +1,4 @@
+import type { JobContract } from '../../history/events.ts';
 import type { ArmRecord } from '../arm-record.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Check, Finding } from '../run-report.ts';
@@ -30,6 +31,14 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
       });
     }
   }
+  if (plan.jobs.removedOf === 'fault') {
+    const others = ledger.examples('removed-not-of-fault', Infinity);
+    if (others.length > 0) {
+      findings.push({
+        message: `${count(others.length, 'job')} removed that the fault had not brought: ${named(others)}`,
+      });
+    }
+  }
   // While the books are open, what failed may yet be retried.
   if (balance.whole && balance.failed > plan.jobs.failed)
     findings.push(tell(ledger, 'failed', balance.failed, 'failed for good', plan.jobs.failed));
@@ -50,11 +59,12 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   if (balance.added > mayBeAdded)
     findings.push(tell(ledger, 'added', balance.added, 'came to be that nobody had enqueued', mayBeAdded));
   if (balance.stalled > stalled) findings.push(tell(ledger, 'stalled', balance.stalled, 'found stalled', stalled));
-  if (plan.jobs.duplicates === 'effectively-once') {
-    if (balance.duplicated > 0) findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', 0));
-    if (balance.resurrected > 0)
-      findings.push(tell(ledger, 'resurrected', balance.resurrected, 'completed and then queued again', 0));
-  }
+  if (balance.moved > 0) findings.push(tell(ledger, 'moved', balance.moved, 'turned up in another queue', 0));
+  const mayBeRepeated = mostRepeated(plan.jobs.duplicates);
+  if (balance.duplicated > mayBeRepeated)
+    findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', mayBeRepeated));
+  if (balance.resurrected > mayBeRepeated)
+    findings.push(tell(ledger, 'resurrected', balance.resurrected, 'completed and then queued again', mayBeRepeated));
   if (balance.whole && balance.withoutEffect > 0) {
     findings.push({
       message: `${count(balance.withoutEffect, 'job')} completed according to BullMQ, yet their effect never arrived`,
@@ -72,6 +82,12 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
     id,
     `${count(enqueued, 'job')}: ${completed} completed once, ${duplicated} more than once, ${failed} failed for good, ${queued} still queued, ${removed} removed, ${lost} lost${lost > 0 ? ', acknowledged and not yet on disk' : ''}`,
   );
+}
+
+/** How many jobs may be done more than once, or begun anew when they were done. */
+function mostRepeated(duplicates: JobContract['duplicates']): number {
+  if (typeof duplicates === 'number') return duplicates;
+  return duplicates === 'effectively-once' ? 0 : Infinity;
 }
 
 function named(jobs: readonly { readonly id: string; readonly queue: string }[]): string {

@@ -35,6 +35,7 @@ export interface World {
   restState: string;
   restRestarts: number;
   restStartedAt: string;
+  restContainers: number;
 }
 
 /** A recorded run in which a pause is injected and cured; each field bends one thing. */
@@ -203,6 +204,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       restState: 'running',
       restRestarts: 0,
       restStartedAt: '2026-01-01T00:00:00Z',
+      restContainers: 1,
     };
     let rest = 0;
     let isLoaded = true;
@@ -233,8 +235,9 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       }
       const works = world.takes && !world.paused && world.workerState === 'running';
       if (works) [world.completed, world.backlog] = [world.completed + world.backlog, 0];
-      const { workerState, workerStartedAt, redisUp, restState, restRestarts, restStartedAt } = world;
-      const state = JSON.stringify([workerState, workerStartedAt, redisUp, restState, restRestarts, restStartedAt]);
+      const { workerState, workerStartedAt, redisUp, restState, restRestarts, restStartedAt, restContainers } = world;
+      const rests = [restState, restRestarts, restStartedAt, restContainers];
+      const state = JSON.stringify([workerState, workerStartedAt, redisUp, ...rests]);
       if (state !== known) {
         say({ type: 'redis', up: world.redisUp });
         const container = {
@@ -249,14 +252,14 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
           type: 'containers',
           containers: [
             { ...container, service: 'worker-mail', state: world.workerState },
-            {
+            ...Array.from({ length: restContainers }, (_, index) => ({
               ...container,
               service: 'worker-rest',
-              name: 'worker-rest-1',
-              state: world.restState,
-              restarts: world.restRestarts,
-              startedAt: world.restStartedAt,
-            },
+              name: `worker-rest-${index + 1}`,
+              state: restState,
+              restarts: restRestarts,
+              startedAt: restStartedAt,
+            })),
           ],
         });
         known = state;

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import type { EventBody } from '../history/events.ts';
+import { createSandboxClock, monotonicMs } from '../kernel/clock.ts';
+import { Cleanup } from '../kernel/disposal.ts';
+import { pollUntil } from '../kernel/poll-until.ts';
+import { connectEngine } from '../sandbox/engine.ts';
+import { takeLease } from '../sandbox/lease.ts';
+import { removeSandbox } from '../sandbox/remove-sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { readSetupManifest } from '../sandbox/setup-manifest.ts';
+import { startSandbox } from '../sandbox/start-sandbox.ts';
+import { findLastRetry } from '../telemetry/last-retry.ts';
+import { ArmView } from '../verdict/arm-view.ts';
+import { Ledger } from '../verdict/ledger.ts';
+import { pausedPlan, recordRun } from '../verdict/testing/record-run.ts';
+import { createSmallProject, type SmallProject } from '../../test/small-project.ts';
+import { accountJobs } from './account-jobs.ts';
+import { connectFleet, startLoad, startWatch } from './fleet-session.ts';
+import { runPhase } from './phase.ts';
+import { loadProject } from './project.ts';
+
+const queue = 'campaign.track';
+/** Past the time that the load's jobs are given. Sandbox time. */
+const backOffMs = 250_000;
+
+let project: SmallProject;
+let sandbox: Sandbox;
+beforeAll(async () => {
+  project = await createSmallProject();
+  const { directory } = project;
+  sandbox = await startSandbox({
+    projectDir: directory,
+    config: (await loadProject(directory)).config,
+    manifest: await readSetupManifest(directory),
+    clock: createSandboxClock(20),
+    startWithinMs: 120_000,
+    lease: takeLease(directory, 'test'),
+  });
+});
+afterAll(async () => {
+  await removeSandbox(await connectEngine(), { id: sandbox.id, projectDir: project.directory });
+  await project[Symbol.asyncDispose]();
+});
+
+test('the books are closed when what failed has been tried again, however late that is', async () => {
+  const { config } = await loadProject(project.directory);
+  const fleet = await connectFleet(sandbox, config);
+  const { clock } = sandbox;
+  const [run] = recordRun();
+  if (run?.type !== 'run.started') throw new Error('a recorded run begins with its start');
+  const view = new ArmView(run, pausedPlan);
+  const ledger = new Ledger();
+  let seq = 0;
+  const emit = (body: EventBody): void => {
+    const event = { ...body, seq, t: monotonicMs(), s: clock.now() };
+    seq += 1;
+    view.apply(event);
+    ledger.push(event);
+  };
+  const cleanup = new Cleanup();
+  const watch = startWatch(fleet, emit);
+  cleanup.add('stopping the queue sampler', 10_000, () => watch.stop());
+  const load = await startLoad(fleet, 'books', 1, emit);
+  cleanup.add('stopping the load', 10_000, () => load.stop());
+  try {
+    // Nothing that the jobs do can be reported: each fails, and those of this queue are tried again much later.
+    await sandbox.kill(config.services.effects, 'SIGKILL');
+    const options = { attempts: 2, backoff: { type: 'retry-after', delay: backOffMs } };
+    await load.add({ queues: [queue], count: 5, data: {}, options });
+    const lastRetry = () => findLastRetry(fleet.redis, config.prefix, [queue]);
+    const isLate = async (): Promise<boolean> => ((await lastRetry()) ?? 0) > clock.now() + backOffMs / 2;
+    await pollUntil(isLate, { what: 'jobs that will be tried again late', withinMs: 30_000 });
+    await sandbox.start(config.services.effects);
+
+    await accountJobs({
+      fleet,
+      emit,
+      cleanup,
+      view,
+      phase: (name, withinMs, work) => runPhase(name, withinMs, emit, new AbortController().signal, work),
+      until: (what, withinSandboxMs, probe) =>
+        pollUntil(probe, { what, withinMs: clock.toRealMs(withinSandboxMs), everyMs: 50 }),
+    });
+  } finally {
+    expect(await cleanup.run()).toEqual([]);
+    fleet.redis.disconnect();
+  }
+  expect(ledger.balance()).toMatchObject({ whole: true, queued: 0, lost: 0 });
+}, 120_000);
