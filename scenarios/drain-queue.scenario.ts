@@ -3,6 +3,9 @@ import { defineScenario } from '../src/index.ts';
 const queue = 'scrape.website';
 const hit = { names: [queue] };
 
+/** They fail at once, and are to be kept: nobody has looked at them yet. */
+const failed = { claim: 'count', queues: hit, state: 'failed', op: '>=', value: 3 } as const;
+
 /** The queue may do 30 jobs a minute, so that nobody sees the end of what a runaway producer put into it. */
 export default defineScenario({
   id: 'drain-queue',
@@ -11,11 +14,13 @@ export default defineScenario({
   burst: [
     { queues: hit, count: 20, options: { delay: 3_600_000 } },
     { queues: hit, count: 20, options: { priority: 5 } },
+    { queues: hit, count: 3, data: { cui: 'none' }, options: { lifo: true, attempts: 1 } },
   ],
   symptoms: [
     { claim: 'count', queues: hit, state: 'waiting', op: '>', value: 1000 },
     { claim: 'count', queues: hit, state: 'delayed', op: '>=', value: 20 },
     { claim: 'count', queues: hit, state: 'prioritized', op: '>=', value: 20 },
+    failed,
   ],
   recovery: [
     {
@@ -27,9 +32,11 @@ export default defineScenario({
         { claim: 'count', queues: hit, state: 'prioritized', op: '=', value: 0 },
         { claim: 'paused', queues: hit, value: true },
       ],
+      throughout: [failed],
     },
     { run: '3.2 > Solution > bash[1]', args: [queue], achieves: [{ claim: 'paused', queues: hit, value: false }] },
   ],
-  health: { queues: hit, within: '90s' },
-  jobs: { removed: 1600, removedFrom: hit },
+  // Whoever resumes a queue whose window is used up sees it wait for the rest of it.
+  health: { queues: hit, within: '90s', wedgeGrace: '70s' },
+  jobs: { removed: 1600, removedFrom: hit, failed: 3, duplicates: 5 },
 });

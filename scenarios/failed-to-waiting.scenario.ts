@@ -16,5 +16,5 @@ export default defineScenario({
     },
   ],
   health: { queues: hit, failed: 20, within: '90s' },
-  jobs: { failed: 20 },
+  jobs: { failed: 20, duplicates: 5 },
 });

@@ -1,12 +1,17 @@
 import { defineScenario } from '../src/index.ts';
 
-const hit = { names: ['outreach.whatsapp.send'] };
+const [queue, other] = ['outreach.whatsapp.send', 'outreach.template.render'];
+const hit = { names: [queue] };
+const bystander = { names: [other] };
+/** Somebody has paused it on purpose. */
+const untouched = { claim: 'paused', queues: bystander, value: true } as const;
 
 export default defineScenario({
   id: 'pause-and-resume',
-  title: 'one queue is paused, counted and resumed, as seen from outside',
+  title: 'one queue is paused, counted and resumed, as seen from outside, and no other',
   maintenance: [
     { run: '5.1 > bash[1]', achieves: [{ claim: 'paused', queues: hit, value: true }] },
+    { run: '5.1 > bash[1]', args: [other], achieves: [untouched] },
     { run: '5.1 > bash[3]', shows: [{ pattern: /paused: true/, means: 'that the queue is paused' }] },
     {
       run: '5.1 > bash[2]',
@@ -14,7 +19,16 @@ export default defineScenario({
         { claim: 'paused', queues: hit, value: false },
         { claim: 'progress', queues: hit, value: true },
       ],
+      throughout: [untouched],
     },
+    { run: '5.1 > bash[1]', achieves: [{ claim: 'paused', queues: hit, value: true }] },
+    {
+      run: '3.2 > Solution > bash[1]',
+      achieves: [{ claim: 'paused', queues: hit, value: false }],
+      throughout: [untouched],
+    },
+    { run: '5.1 > bash[2]', args: [other], achieves: [{ claim: 'paused', queues: bystander, value: false }] },
   ],
-  health: { queues: hit, within: '90s' },
+  health: { queues: { names: [queue, other] }, within: '90s' },
+  jobs: { duplicates: 5 },
 });

@@ -25,4 +25,5 @@ export default defineScenario({
   ],
   recovery: [{ run: '4.2 > bash[1]' }],
   health: { queues: 'all', failed: 0, within: '3m' },
+  jobs: { duplicates: 50 },
 });

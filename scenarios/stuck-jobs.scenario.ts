@@ -11,9 +11,9 @@ export default defineScenario({
     jobs: { queues: hit, count: 2, data: { waitsFor: 'approval' } },
     age: '31m',
   },
-  // The queue does three at a time. One was taken only now, and takes its time: it must survive the clean-up, and keeps its place for as
-  // long as the fleet is watched, so that the queue stays blocked where the others are not removed.
-  burst: [{ queues: hit, count: 1, data: { waitsFor: 'approval', patienceMs: 240_000 } }],
+  // The queue does three at a time. One waited for as long, and was taken only now: it must survive the clean-up, and keeps its place for as
+  // long as the fleet is watched (its patience counts from when it was added), so that the queue stays blocked where the others are not removed.
+  burst: [{ queues: hit, count: 1, waited: '40m', data: { waitsFor: 'approval', patienceMs: 2_640_000 } }],
   symptoms: [{ claim: 'count', queues: hit, state: 'active', op: '>=', value: 3 }],
   recovery: [
     {
@@ -24,5 +24,5 @@ export default defineScenario({
   ],
   // What was not removed is found stalled within a minute, and blocks the queue anew.
   health: { queues: hit, services: ['worker-enrichment'], within: '90s', sustain: '65s' },
-  jobs: { removed: 2, removedFrom: hit, queued: 1 },
+  jobs: { removed: 2, removedOf: 'fault', queued: 1 },
 });

@@ -92,14 +92,82 @@ const broken: readonly BrokenBlock[] = [
   },
 ];
 
-describe('a runbook whose blocks are broken, one for each scenario', () => {
+/** Each block does what it is for, and something else besides that shows in no queue that it is about. */
+const harmful: readonly BrokenBlock[] = [
+  {
+    scenario: 'queue-paused',
+    what: '3.2 restarts the worker of the queue as well',
+    change: [
+      "await queue.close();\n})();\n'\n```\n\nEvery paused queue.",
+      "await queue.close();\n})();\n'\ndocker compose restart -t 60 worker-outreach\n```\n\nEvery paused queue.",
+    ],
+    check: 'blast-radius',
+    says: /: worker-outreach was restarted/,
+  },
+  {
+    scenario: 'pause-and-resume',
+    what: '3.2 resumes a queue that somebody has paused on purpose',
+    change: [
+      'await queue.resume();',
+      'await queue.resume();\n  const other = new Queue("outreach.template.render", { connection: { host: "redis" } });\n  await other.resume();\n  await other.close();',
+    ],
+    check: 'throughout:3.2 > Solution > bash[1]',
+    says: /outreach\.template\.render is paused: not so/,
+  },
+  {
+    scenario: 'api-down',
+    what: '4.2 puts the jobs into a queue that calls nobody',
+    change: [
+      /for \(const job of failed\) await job\.retry\(\)\.catch.*/,
+      'const side = new Queue("outreach.template.render", { connection: redis });\n    for (const job of failed) { await job.remove(); await side.add(job.name, job.data, { ...job.opts, jobId: job.id }); }',
+    ],
+    check: 'ledger',
+    says: /100 jobs turned up in another queue, 0 allowed/,
+  },
+  {
+    scenario: 'poison-payloads',
+    what: '3.3 removes as many jobs as were bad, whichever they are',
+    change: [/getFailed\(\)\) \{\n.*startsWith\("Invalid data"\)\) continue;/, 'getFailed(0, 9)) {'],
+    check: 'ledger',
+    says: /2 jobs removed that the fault had not brought/,
+  },
+  {
+    scenario: 'stuck-jobs',
+    what: '4.3 goes by when a job was added',
+    change: ['Date.now() - job.processedOn > 1800000', 'Date.now() - job.timestamp > 1800000'],
+    check: 'ledger',
+    says: /3 jobs removed, 2 allowed/,
+  },
+  {
+    scenario: 'drain-queue',
+    what: '4.4 removes the failed jobs, too',
+    change: ['await queue.drain(true);', 'await queue.drain(true);\n  await queue.clean(0, 0, "failed");'],
+    check: 'throughout:4.4 > bash[1]',
+    says: /failed >= 3 in scrape\.website: not so/,
+  },
+  {
+    scenario: 'restart-all',
+    what: '4.1 restarts all of them at once',
+    change: [
+      'docker compose restart -t 60 "$service" || exit 1\ndone',
+      'true\ndone\ndocker compose restart -t 60 worker-enrichment worker-outreach worker-ai worker-postsale worker-nurturing || exit 1',
+    ],
+    check: 'throughout:4.1 > bash[1]',
+    says: /at least 4 of worker-enrichment, .* run: not so/,
+  },
+];
+
+describe.each([
+  ['whose blocks are broken, one for each scenario', broken],
+  ['whose blocks do more than they are for', harmful],
+])('a runbook %s', (_, blocks) => {
   let run: Verified;
   beforeAll(async () => {
-    await using runbook = await changedRunbook(broken.map(({ change }) => change));
-    run = await verify(['--runbook', runbook.file, '--only', ...broken.map(({ scenario }) => scenario)]);
+    await using runbook = await changedRunbook(blocks.map(({ change }) => change));
+    run = await verify(['--runbook', runbook.file, '--only', ...blocks.map(({ scenario }) => scenario)]);
   }, 900_000);
 
-  test.each(broken)('$scenario: $what', ({ scenario, check, says }) => {
+  test.each(blocks)('$scenario: $what', ({ scenario, check, says }) => {
     const found = unmet(scenarioOf(run.report, scenario).checks);
     expect(found[check], JSON.stringify(found, undefined, 2)).toMatch(says);
     expect(found[check]).toMatch(/^fail/);
@@ -107,7 +175,7 @@ describe('a runbook whose blocks are broken, one for each scenario', () => {
 
   test('nothing of it passes', () => {
     expect(run.report.scenarios.map(({ id, verdict }) => [id, verdict])).toEqual(
-      broken.map(({ scenario }) => [scenario, 'fail']).toSorted(([a = ''], [b = '']) => a.localeCompare(b)),
+      blocks.map(({ scenario }) => [scenario, 'fail']).toSorted(([a = ''], [b = '']) => a.localeCompare(b)),
     );
     expect(run.code).toBe(1);
   });
