@@ -31,6 +31,8 @@ export interface Prompter {
 
 /** The text of a prompt reaches us a moment after the news that its process waits; real ms. */
 const settleMs = 100;
+/** On a busy machine it takes longer: only after so long it is what nobody has an answer for; real ms. */
+const unansweredMs = 2000;
 
 /** Scenario's answers go by the prompt's text; the runbook's own, which have none, by their order. */
 export function createPrompter(answers: readonly Answer[], ordered: readonly string[]): Prompter {
@@ -40,12 +42,14 @@ export function createPrompter(answers: readonly Answer[], ordered: readonly str
     asked: (asked) => void waiting.push(asked),
     next(screen, now) {
       const [first] = waiting;
-      if (!first || now - Math.max(first.seenAt, screen.lastAt) < settleMs) return undefined;
-      waiting.shift();
+      const quietMs = first ? now - Math.max(first.seenAt, screen.lastAt) : 0;
+      if (!first || quietMs < settleMs) return undefined;
       const text = screen.lastLine();
       const matching = answers.find(({ prompt }) =>
         new RegExp(prompt.source, prompt.flags.replaceAll(/[gy]/g, '')).test(text),
       );
+      if (!matching && left.length === 0 && quietMs < unansweredMs) return undefined;
+      waiting.shift();
       return { ...first, text, reply: matching ? matching.reply : left.shift() };
     },
   };
