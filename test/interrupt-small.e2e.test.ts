@@ -17,6 +17,11 @@ afterAll(() => project[Symbol.asyncDispose]());
 const start = (scenario = 'worker-down', env: NodeJS.ProcessEnv = {}): Started =>
   startDrillbook(['verify', '--only', scenario], { cwd: project.directory, env });
 
+/** So that it meets a moment that nobody outside could. */
+const preload = (name: string): NodeJS.ProcessEnv => ({
+  NODE_OPTIONS: `--import ${path.join(projectDir, `test/preload/${name}.mjs`)}`,
+});
+
 const reach = (run: Started, when: RegExp): Promise<true> =>
   pollUntil(() => when.test(run.seen()), { what: String(when), withinMs: 120_000 });
 
@@ -39,13 +44,15 @@ async function folderOf({
 }
 
 test.each([
-  { phase: 'start', when: /sandbox {2}start\n/, signal: 'SIGINT', logs: [] },
-  { phase: 'account', when: /treatment account/, signal: 'SIGHUP', logs: ['redis.log'] },
-] as const)('$signal once in `$phase`: everything in good order, exit 130', async ({ phase, when, signal, logs }) => {
-  await using run = start();
-  await reach(run, when);
-  if (phase === 'start') await firstObject();
-  run.child.kill(signal);
+  { phase: 'start', signal: 'SIGINT', logs: [] },
+  { phase: 'account', signal: 'SIGHUP', logs: ['redis.log'] },
+] as const)('$signal once in `$phase`: everything in good order, exit 130', async ({ phase, signal, logs }) => {
+  await using run = start('worker-down', phase === 'account' ? preload('interrupt-in-account') : {});
+  if (phase === 'start') {
+    await reach(run, /sandbox {2}start\n/);
+    await firstObject();
+    run.child.kill(signal);
+  }
   const outcome = await run.ended;
   const { report, files } = await folderOf(outcome);
   expect(report).toMatchObject({ exitCode: 130, interrupted: `interrupted by ${signal}`, leftovers: [] });
@@ -93,9 +100,7 @@ async function freezeRedis(): Promise<void> {
 }
 
 test('SIGINT while the reports are written: they are written, exit 130', async () => {
-  await using run = start('health', {
-    NODE_OPTIONS: `--import ${path.join(projectDir, 'test/preload/interrupt-at-report.mjs')}`,
-  });
+  await using run = start('health', preload('interrupt-at-report'));
   const outcome = await run.ended;
   const { report, files } = await folderOf(outcome);
   expect(outcome.stderr).toContain('SIGINT');

@@ -267,6 +267,8 @@ test('by hand: up and killed while it comes up, found, cleared; a living one’s
     },
     { what: 'the first object of the sandbox', withinMs: 60_000 },
   );
+  // It stands still, so that it does not come up meanwhile, and lives.
+  killed.child.kill('SIGSTOP');
   const refused = await runDrillbook(['sandbox', 'down'], { cwd });
   expect(refused).toMatchObject({ code: 64, stderr: expect.stringContaining('still runs') as string });
   expect(await runDrillbook(['sandbox', 'clean'], { cwd })).toMatchObject({ code: 0, stdout: 'nothing to remove\n' });

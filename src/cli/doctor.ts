@@ -111,7 +111,7 @@ function examinePromtool({ promtool }: SetupManifest): Finding {
     what: 'promtool',
     ok: true,
     found: promtool ? `${promtool.version} at ${promtool.path}` : 'not found',
-    ...(promtool ? {} : { next: 'only alert rules need it: it comes with Prometheus (Debian: package prometheus)' }),
+    ...(promtool ? {} : { next: 'nothing needs it yet; it comes with Prometheus (Debian: package prometheus)' }),
   };
 }
 

@@ -247,7 +247,7 @@ test('what cannot be removed is told, and what else there is goes', async () => 
     HostConfig: { NetworkMode: network },
   });
   await foreign.start();
-  const { cleared, stuck } = await sweep(docker, project, { kept: false, withinMs: 3000 });
+  const { cleared, stuck } = await sweep(docker, project, { kept: false, withinMs: 15_000 });
   expect(cleared).toEqual([free.id]);
   expect(stuck).toMatchObject([{ id: held.id, reason: { code: 'DEADLINE', cause: expect.anything() as unknown } }]);
   expect((await foreign.inspect()).State.Running).toBe(true);

@@ -190,14 +190,14 @@ describe('what changes the fleet', () => {
     'dc rm -f $W; dc rm -sf $W; dc ps --all $W; dc up -d $W; dc ps --format "{{.State}}" $W',
     'dc run --rm -T --no-deps $W echo said; dc run --rm -T --no-deps -e NOTE=mine -w /tmp -u nobody --entrypoint sh $W -c "printenv NOTE; pwd; id -un; exit 5"; echo in | docker compose run --rm -T --no-deps $W cat; dc ps --all --format "{{.Service}}" | sort',
     'dc up -d --scale $W=2 --no-recreate; dc ps --format "{{.Name}}" $W | sort; dc up -d --scale $W=1; dc ps --format "{{.Name}}" $W',
-    'docker restart -t 1 $C; docker stop -t 1 $C; docker wait $C; docker start $C; docker kill -s NOSUCH $C; docker rename $C $C-other; docker rename $C-other $C; docker update --memory 900m --memory-swap 1800m $C; docker pause $C; docker unpause $C',
-    'docker wait $C & sleep 1; docker stop -t 1 $C > /dev/null; wait; docker start $C',
+    'docker restart -t 30 $C; docker stop -t 30 $C; docker wait $C; docker start $C; docker kill -s NOSUCH $C; docker rename $C $C-other; docker rename $C-other $C; docker update --memory 900m --memory-swap 1800m $C; docker pause $C; docker unpause $C',
+    'docker wait $C & sleep 1; docker stop -t 30 $C > /dev/null; wait; docker start $C',
     'dc wait $W & sleep 1; dc kill $W; wait; dc up -d $W',
     // It hears no interrupt, on either side.
     'timeout -s INT -k 1 2 docker compose attach --no-stdin --sig-proxy=false redis',
     'timeout -s INT 2 docker attach --no-stdin --sig-proxy=false $R',
-    'from=$(date +%s); docker restart -t 1 $C; docker events --since $from --until $(($(date +%s) + 1)) --filter container=$C --filter event=kill --filter event=die --filter event=restart --format "{{.Action}} {{.Actor.Attributes.name}}"',
-    'timeout -s INT 4 docker compose events > /tmp/events & sleep 1; docker stop -t 1 $C > /dev/null; docker start $C; wait; grep -cE "container (kill|die|stop|start) .*worker" /tmp/events',
+    'from=$(date +%s); docker restart -t 30 $C; docker events --since $from --until $(($(date +%s) + 1)) --filter container=$C --filter event=kill --filter event=die --filter event=restart --format "{{.Action}} {{.Actor.Attributes.name}}"',
+    'timeout -s INT 4 docker compose events > /tmp/events & sleep 1; docker stop -t 30 $C > /dev/null; docker start $C; wait; grep -cE "container (kill|die|stop|start) .*worker" /tmp/events',
     'docker rm $C; docker rm -f nobody; docker start nobody; docker network rm ${COMPOSE_PROJECT_NAME}_default; docker volume rm ${COMPOSE_PROJECT_NAME}_redis-data',
     'docker network disconnect ${COMPOSE_PROJECT_NAME}_default $C; docker inspect --format "{{len .NetworkSettings.Networks}}" $C; docker network connect --alias $W ${COMPOSE_PROJECT_NAME}_default $C; docker inspect --format "{{len .NetworkSettings.Networks}}" $C',
   ];
