@@ -29,10 +29,12 @@ export interface Spoiled {
 interface Found extends Omit<Condition, 'containers'> {
   readonly service: string;
   readonly pids: readonly string[];
+  /** The command of its health check, which may be waiting for an answer just now. */
+  readonly healthCheck: string;
 }
 
-/** What belongs to a health check, or saves the data of Redis, ends by itself; real ms. */
-const endsWithinMs = 10_000;
+/** What a health check has started, or saves the data of Redis, ends by itself; real ms. */
+const endsWithinMs = 2000;
 
 /** How the running services of a sandbox are. */
 export async function readConditions(docker: Docker, sandboxId: string): Promise<Conditions> {
@@ -120,9 +122,10 @@ async function leftProcesses(
   return strange;
 }
 
-function strangers({ service, processes, pids }: Found, made: readonly string[]): readonly Process[] {
+function strangers({ service, processes, pids, healthCheck }: Found, made: readonly string[]): readonly Process[] {
   const known = [...made];
   return processes.flatMap((command, index) => {
+    if (command === healthCheck) return [];
     const at = known.indexOf(command);
     if (at !== -1) known.splice(at, 1);
     return at === -1 ? [{ service, pid: pids[index] ?? '', command }] : [];
@@ -164,6 +167,7 @@ async function lookInto(
       written,
       processes: Processes.map((cells) => cells[command] ?? ''),
       pids: Processes.map((cells) => cells[pid] ?? ''),
+      healthCheck: healthCheckOf(facts),
     };
   } catch (error) {
     // It may end between the list and the look.
@@ -171,6 +175,11 @@ async function lookInto(
     if (statusCode === 404 || statusCode === 409) return undefined;
     throw error;
   }
+}
+
+function healthCheckOf({ Config }: Docker.ContainerInspectInfo): string {
+  const [how, ...words] = Config.Healthcheck?.Test ?? [];
+  return [...(how === 'CMD-SHELL' ? ['/bin/sh', '-c'] : []), ...words].join(' ');
 }
 
 function settingsOf({ Config, HostConfig }: Docker.ContainerInspectInfo): string {

@@ -115,11 +115,17 @@ export function createHandle(parts: HandleParts): Sandbox {
     },
     recreate,
     async restore() {
-      const filters = { label: [label, `${singleRunLabel}=True`] };
-      for (const { Id } of await docker.listContainers({ all: true, filters }))
-        await docker.getContainer(Id).remove({ force: true, v: true });
+      const remove = async (further: string): Promise<void> => {
+        for (const { Id } of await docker.listContainers({ all: true, filters: { label: [label, further] } }))
+          await docker.getContainer(Id).remove({ force: true, v: true });
+      };
+      await remove(`${singleRunLabel}=True`);
       const miscounted = await findMiscounted(docker, id, parts.pristine);
-      for (const { service } of miscounted) await recreate(service);
+      for (const { service } of miscounted) {
+        // Of two containers Compose may keep the second, whose name is another.
+        await remove(`${serviceLabel}=${service}`);
+        await recreate(service);
+      }
       const spoiled = await findSpoiled(docker, id, parts.touched, parts.pristine);
       for (const { service } of spoiled) await recreate(service);
       parts.touched.clear();
