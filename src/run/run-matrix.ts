@@ -8,8 +8,8 @@ import { bindForRun } from './run-verify.ts';
 import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
 
 /**
- * `cures`: the fleet came back. `harms`: jobs are lost, removed or added, the rest of the fleet is not left as it was, or it reached
- * beyond the sandbox. `no-effect`: neither.
+ * `cures`: the fleet came back. `harms`: jobs are lost, removed, added or taken to another queue, the rest of the fleet is not left as it
+ * was, or it reached beyond the sandbox. `no-effect`: neither.
  * `inconclusive`: not shown.
  */
 export const cellFates = ['cures', 'no-effect', 'harms', 'inconclusive'] as const;
@@ -63,6 +63,11 @@ export async function runMatrix(options: MatrixOptions): Promise<readonly Cell[]
         ...fault,
         diagnosis: [],
         recovery: procedure.recovery,
+        // What it is written to interrupt is no harm, only useless here.
+        health: {
+          ...fault.health,
+          services: [...new Set([...fault.health.services, ...procedure.health.services])],
+        },
         control: { enabled: false, instead: [] },
       };
       const { scenarios: told } = await verify(`${fault.id}-${procedure.id}`, { scenarios: [scenario] });
