@@ -8,6 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,fixtures,setup,native,test}/**/*.test.{ts,mjs}'],
           exclude: ['**/*.container.test.ts', '**/*.e2e.test.ts', '**/node_modules/**'],
+          setupFiles: ['test/fixed-seed.ts'],
           testTimeout: 60_000,
         },
       },

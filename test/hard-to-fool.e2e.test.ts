@@ -123,8 +123,8 @@ test('a procedure that cures and does harm elsewhere', async () => {
   const findings = checks.find(({ id }) => id === 'blast-radius')?.findings ?? [];
   expect(findings.map(({ message }) => message)).toEqual([
     'the queue payment.webhook, which was not hit, is left paused',
-    'worker-nurturing, which was not hit, is left exited',
     'worker-ai, which was not hit, was restarted',
+    'worker-nurturing, which was not hit, is left exited',
     'the queue payment.webhook is left with a global concurrency of 1',
     'Redis is left with appendonly "no"; it was "yes"',
   ]);

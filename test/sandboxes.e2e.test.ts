@@ -68,7 +68,7 @@ const wreck = `
 ### 1.2 A wreck
 
 ${fence}bash
-docker network disconnect "$(docker network ls -q)" "$(docker compose ps -q worker-nurturing)"
+docker network disconnect "\${COMPOSE_PROJECT_NAME}_default" "$(docker compose ps -q worker-nurturing)"
 ${fence}
 
 ## 2. Failures
