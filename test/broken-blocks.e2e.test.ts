@@ -145,16 +145,6 @@ const harmful: readonly BrokenBlock[] = [
     check: 'throughout:4.4 > bash[1]',
     says: /failed >= 3 in scrape\.website: not so/,
   },
-  {
-    scenario: 'restart-all',
-    what: '4.1 restarts all of them at once',
-    change: [
-      'docker compose restart -t 60 "$service" || exit 1\ndone',
-      'true\ndone\ndocker compose restart -t 60 worker-enrichment worker-outreach worker-ai worker-postsale worker-nurturing || exit 1',
-    ],
-    check: 'throughout:4.1 > bash[1]',
-    says: /at least 4 of worker-enrichment, .* run: not so/,
-  },
 ];
 
 describe.each([

@@ -232,13 +232,6 @@ export type Claim =
     }
   /** The container was started during the step, or since whatever else the claim is about began. */
   | { readonly claim: 'restarted'; readonly service: string; readonly text: string }
-  /** So many of these services have a container that runs. */
-  | {
-      readonly claim: 'running';
-      readonly services: readonly string[];
-      readonly atLeast: number;
-      readonly text: string;
-    }
   | {
       readonly claim: 'count';
       readonly queues: readonly string[];

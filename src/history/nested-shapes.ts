@@ -7,7 +7,6 @@ import {
   kind,
   list,
   map,
-  natural,
   number,
   oneOf,
   positive,
@@ -46,7 +45,6 @@ const states = oneOf(...queueStates);
 const claims: Readonly<Record<string, Shape>> = {
   'container-state': fields({ service: text, anyOf: strings, text }),
   restarted: fields({ service: text, text }),
-  running: fields({ services: strings, atLeast: natural, text }),
   count: fields({ queues: strings, state: states, op: oneOf('<', '<=', '=', '>=', '>'), value: number, text }),
   growing: fields({ queues: strings, states: list(states), text }),
   paused: fields({ queues: strings, value: bool, text }),

@@ -215,11 +215,6 @@ function bindClaim(spec: SymptomSpec, path: Path, surroundings: Surroundings): C
     knownService(spec.service, [...path, 'service'], surroundings);
     return { ...spec, text: `${spec.service} is ${spec.anyOf.join(' or ')}` };
   }
-  if (spec.claim === 'running') {
-    for (const [index, service] of spec.services.entries())
-      knownService(service, [...path, 'services', index], surroundings);
-    return { ...spec, text: `at least ${spec.atLeast} of ${spec.services.join(', ')} run` };
-  }
   if (spec.claim === 'restarted') {
     knownService(spec.service, [...path, 'service'], surroundings);
     return { ...spec, text: `${spec.service} is restarted` };

@@ -92,12 +92,6 @@ const symptom = z.discriminatedUnion(
     }),
     /** The container was started since the step began. */
     z.strictObject({ claim: z.literal('restarted'), service: z.string().min(1) }),
-    /** So many of these services have a container that runs. */
-    z.strictObject({
-      claim: z.literal('running'),
-      services: z.array(z.string().min(1)).min(1),
-      atLeast: z.int().positive(),
-    }),
     z.strictObject({
       claim: z.literal('count'),
       queues: queueSelector,
@@ -111,15 +105,15 @@ const symptom = z.discriminatedUnion(
     /** The fleet as a whole has crossed the runbook's own alert threshold. */
     z.strictObject({ claim: z.literal('alert'), metric: z.enum(thresholdMetrics) }),
   ],
-  'expected "alert", "container-state", "count", "growing", "paused", "progress", "restarted" or "running"',
+  'expected "alert", "container-state", "count", "growing", "paused", "progress" or "restarted"',
 );
 export type SymptomSpec = z.infer<typeof symptom>;
 
 /** What can be said of a moment by itself, and so of each of many. */
-const momentary: readonly SymptomSpec['claim'][] = ['container-state', 'count', 'paused', 'running'];
+const momentary: readonly SymptomSpec['claim'][] = ['container-state', 'count', 'paused'];
 const lasting = symptom.refine(
   ({ claim }) => momentary.includes(claim),
-  'expected "container-state", "count", "paused" or "running": nothing else can hold at every moment',
+  'expected "container-state", "count" or "paused": nothing else can hold at every moment',
 );
 
 const shown = z.strictObject({

@@ -27,7 +27,6 @@ export function evaluateClaim(claim: Claim, moments: readonly Moment[]): boolean
       ? undefined
       : states.some((state) => claim.anyOf.some((wanted) => wanted.toLowerCase() === state));
   }
-  if (claim.claim === 'running') return now.containers.length === 0 ? undefined : runs(now, claim) >= claim.atLeast;
   if (claim.claim === 'restarted') return isRestarted(claim.service, moments[0] ?? now, now);
   if (!now.redisUp || !now.rows) return undefined;
   if (claim.claim === 'alert') return crossesAlert(claim.threshold, now, moments);
@@ -115,13 +114,6 @@ function crossesAlert({ metric, alert }: ThresholdRow, now: Moment, moments: rea
   const perSecond = (figure: 'completed' | 'failures'): number =>
     ((totals[figure] - before.totals[figure]) * 1000) / (now.s - before.s);
   return isWithin(alert, metric === 'rate' ? perSecond('completed') : perSecond('failures') * 3600);
-}
-
-/** How many of the services have a container that runs. */
-function runs({ containers }: Moment, { services }: Extract<Claim, { claim: 'running' }>): number {
-  const isUp = (service: string): boolean =>
-    containers.some((container) => container.service === service && container.state.toLowerCase() === 'running');
-  return services.filter(isUp).length;
 }
 
 /** Every container of the service runs, and none since then already. */

@@ -5,7 +5,7 @@ import { judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { pairSteps } from './pair-steps.ts';
 import { ArmRecord } from './arm-record.ts';
-import { file, pausedPlan, recordRun, recovery, threshold, type Recording, type World } from './testing/record-run.ts';
+import { file, recordRun, recovery, threshold, type Recording, type World } from './testing/record-run.ts';
 
 async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryEvent> {
   yield* events;
@@ -324,19 +324,6 @@ test('only what the fault brought may be removed, where the contract says so', a
   };
   expect(await remove(['removed-0', 'removed-1'])).toMatch(/^pass: /);
   expect(await remove(['removed-0'])).toBe('fail: 1 job removed that the fault had not brought: removed-1 of mail');
-});
-
-test('services that must not all be down at once', async () => {
-  const services = ['worker-mail', 'worker-rest'];
-  const running = (atLeast: number) => ({ claim: 'running' as const, services, atLeast, text: `${atLeast} run` });
-  const throughout = (atLeast: number, restState: string): Recording => ({
-    plan: { recovery: pausedPlan.recovery.map((planned) => ({ ...planned, throughout: [running(atLeast)] })) },
-    whileSettling: (world, second) => (world.restState = second === 5 ? restState : 'running'),
-  });
-  const id = `throughout:${pausedPlan.recovery[0]?.address}`;
-  expect(await checkOf(id, throughout(2, 'running'))).toBe('pass');
-  expect(await checkOf(id, throughout(1, 'exited'))).toBe('pass');
-  expect(await checkOf(id, throughout(2, 'exited'))).toMatch(/^fail: 2 run: not so .* after it began/);
 });
 
 describe('the order of priorities', () => {
