@@ -469,7 +469,7 @@ export interface WallMet {
   readonly type: 'wall';
   /**
    * `refused`: answered with an error. `spared`: answered as if carried out, for it concerned a service that Drillbook measures with. `obeyed`:
-   * carried out, and told because it stops, restarts, kills, freezes or removes the `service`.
+   * passed on to the engine, and told because it stops, restarts, kills, freezes or removes the `service`.
    */
   readonly outcome: 'refused' | 'spared' | 'obeyed';
   /** A clause behind "tried to". */

@@ -60,7 +60,8 @@ const step = fields(
 );
 const duplicates = kind(
   'at-least-once, effectively-once or a whole number from 0',
-  (value) => value === 'at-least-once' || value === 'effectively-once' || isFigure(value),
+  (value) =>
+    value === 'at-least-once' || value === 'effectively-once' || (Number.isSafeInteger(value) && Number(value) >= 0),
 );
 export const plan = fields(
   {

@@ -134,7 +134,7 @@ test.each([
               type: 'wall',
               outcome: 'obeyed',
               attempt: `${order} ${service}`,
-              message: 'carried out',
+              message: 'passed on to the engine',
               service,
             },
           ]

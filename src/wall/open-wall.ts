@@ -86,7 +86,7 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
         message: `${what}: left alone, for it belongs to Drillbook`,
       }),
     obey: (service, order) =>
-      tellEvent({ outcome: 'obeyed', attempt: `${order} ${service}`, message: 'carried out', service }),
+      tellEvent({ outcome: 'obeyed', attempt: `${order} ${service}`, message: 'passed on to the engine', service }),
     touched: options.onTouched,
     exclusively: (work) => {
       const next = last.then(work);

@@ -43,7 +43,7 @@ export function checkBlastRadius({ run, plan, rules, treatment }: ScenarioContex
   if (unread !== undefined) return inconclusive(id, unread);
   return pass(
     id,
-    'no queue was left paused, no service interrupted, left down or scaled up, and nothing set otherwise',
+    'nothing but what was hit was left paused or down, no service interrupted or scaled up, and nothing set otherwise',
   );
 }
 
