@@ -64,8 +64,8 @@ async function awaitRetries(parts: Books): Promise<void> {
   });
   if (due === undefined) return;
   const { clock } = fleet.sandbox;
-  const untilMs = Math.max(0, due - clock.now()) + Math.max(tryMs, clock.toSandboxMs(leastTryMs));
-  if (untilMs <= limits.retry) await isWorkedOff(parts, untilMs);
+  const leftMs = Math.max(0, due - clock.now());
+  if (leftMs + tryMs <= limits.retry) await isWorkedOff(parts, leftMs + Math.max(tryMs, clock.toSandboxMs(leastTryMs)));
 }
 
 /** Lets the fleet work off what is queued, then records where every job is (in Redis, and at the sink) and what is set. */
