@@ -66,8 +66,8 @@ export async function openWall(options: WallOptions): Promise<{ close(): Promise
     else if (told === mostEvents)
       options.onEvent({
         outcome: 'refused',
-        attempt: `reach beyond its sandbox more than ${mostEvents} times`,
-        message: 'what is refused from here on is not told',
+        attempt: `do more than ${mostEvents} things that are refused, or that interrupt a service`,
+        message: 'what more there is of them is not told',
       });
   };
   let last: Promise<unknown> = Promise.resolve();
