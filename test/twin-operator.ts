@@ -1,16 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 
-import { pollUntil } from '../src/kernel/poll-until.ts';
 import { engineSocket, roleLabel } from '../src/sandbox/engine.ts';
+import { runExec, type ExecOutcome } from '../src/sandbox/run-exec.ts';
 
-export interface Outcome {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export { exitOf } from '../src/sandbox/run-exec.ts';
 
 /** Where a container finds the engine's socket, or the wall's. */
 const socketFolder = '/run/drillbook';
@@ -45,26 +39,6 @@ export async function createTwin(docker: Docker, operatorId: string): Promise<Do
 }
 
 /** Runs a script of the shell in a container, without a terminal. */
-export async function runScript(docker: Docker, container: Docker.Container, script: string): Promise<Outcome> {
-  const exec = await container.exec({ Cmd: ['bash', '-c', script], AttachStdout: true, AttachStderr: true });
-  const stream = await exec.start({});
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  docker.modem.demuxStream(stream, stdout, stderr);
-  stream.once('end', () => {
-    stdout.end();
-    stderr.end();
-  });
-  const [out, err] = await Promise.all([text(stdout), text(stderr)]);
-  return { exitCode: await exitCodeOf(exec), stdout: out, stderr: err };
-}
-
-/** The engine reports the exit code a moment after the stream ends. */
-export function exitCodeOf(exec: Docker.Exec): Promise<number> {
-  return pollUntil(
-    async () => {
-      const { Running, ExitCode } = await exec.inspect();
-      return Running || ExitCode === null ? undefined : { ExitCode };
-    },
-    { what: 'the exit code of a command', withinMs: 20_000, everyMs: 25 },
-  ).then(({ ExitCode }) => ExitCode);
+export function runScript(docker: Docker, container: Docker.Container, script: string): Promise<ExecOutcome> {
+  return runExec(docker, container, ['bash', '-c', script]);
 }

@@ -1,13 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { finished, PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 
-import { pollUntil } from '../kernel/poll-until.ts';
 import { roleLabel } from './engine.ts';
 import type { ComposeFiles } from './run-compose.ts';
+import { exitOf, runExec } from './run-exec.ts';
 import type { OperatorContainer, TtyProcess } from './sandbox.ts';
 
 export interface OperatorOptions {
@@ -110,18 +107,9 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
         Env: Object.entries(env).map((pair) => pair.join('=')),
       });
       const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
-      return { stream, wait: () => endOf(exec) };
+      return { stream, wait: () => exitOf(exec) };
     },
-    async run(argv) {
-      const exec = await running().exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true });
-      const stream = await exec.start({});
-      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-      docker.modem.demuxStream(stream, stdout, stderr);
-      for (const output of [stdout, stderr])
-        finished(stream, (error) => (error ? output.destroy(error) : output.end()));
-      const [out, err] = await Promise.all([text(stdout), text(stderr)]);
-      return { exitCode: await exitCodeOf(exec, 5000), stdout: out, stderr: err };
-    },
+    run: (argv) => runExec(docker, running(), argv),
   };
 }
 
@@ -224,24 +212,4 @@ async function discard(container: Docker.Container): Promise<void> {
     const { statusCode } = error as { statusCode?: number };
     if (statusCode !== 404 && statusCode !== 409) throw error;
   });
-}
-
-/** The engine reports the exit code a moment after the stream ends. */
-function exitCodeOf(exec: Docker.Exec, withinMs: number): Promise<number> {
-  return pollUntil(
-    async () => {
-      const { Running, ExitCode } = await exec.inspect();
-      return Running || ExitCode === null ? undefined : { ExitCode };
-    },
-    { what: 'the exit code of a command in the operator', withinMs, everyMs: 25 },
-  ).then(({ ExitCode }) => ExitCode);
-}
-
-/** Waits for the end of a program whose terminal something else may still hold. Rejects when the container is gone. */
-async function endOf(exec: Docker.Exec): Promise<number> {
-  for (;;) {
-    const { Running, ExitCode } = await exec.inspect();
-    if (!Running && ExitCode !== null) return ExitCode;
-    await delay(50);
-  }
 }

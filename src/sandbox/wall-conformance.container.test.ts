@@ -9,7 +9,8 @@ import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { exitCodeOf, runScript, type Outcome } from '../../test/twin-operator.ts';
+import { runScript } from '../../test/twin-operator.ts';
+import { exitOf, type ExecOutcome } from './run-exec.ts';
 import { startWalledSandbox, type WalledSandbox } from '../../test/walled-sandbox.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -39,7 +40,7 @@ C=$COMPOSE_PROJECT_NAME-worker-nurturing-1 R=$COMPOSE_PROJECT_NAME-redis-1 W=wor
 dc() { docker compose "$@"; }
 `;
 
-async function ask(side: Side, script: string): Promise<Outcome> {
+async function ask(side: Side, script: string): Promise<ExecOutcome> {
   const { exitCode, stdout, stderr } = await runScript(docker, sides[side], preamble + script);
   return { exitCode, stdout: normalise(stdout), stderr: normalise(stderr) };
 }
@@ -77,7 +78,7 @@ let turn = 0;
 /** Runs a script on both sides, one after the other, each time beginning with the other one. */
 async function compare(script: string): Promise<void> {
   const order: readonly Side[] = turn++ % 2 === 0 ? ['wall', 'engine'] : ['engine', 'wall'];
-  const outcomes = {} as Record<Side, Outcome>;
+  const outcomes = {} as Record<Side, ExecOutcome>;
   for (const side of order) {
     const outcome = await ask(side, script);
     // Compose works on several containers at once and tells of each when it gets there.
@@ -233,7 +234,7 @@ describe('a terminal', () => {
           );
         }
         stream.write('\u0004');
-        expect(await exitCodeOf(exec), side).toBe(4);
+        expect(await exitOf(exec), side).toBe(4);
         stream.destroy();
       }
     },
@@ -282,7 +283,7 @@ describe('streams', () => {
     });
     walled.through.modem.demuxStream(stream, stdout, stdout);
     await pollUntil(() => size === total, { what: 'the whole output', withinMs: 60_000 });
-    expect(await exitCodeOf(exec)).toBe(0);
+    expect(await exitOf(exec)).toBe(0);
     stream.destroy();
     await gone(before);
   });
@@ -304,7 +305,7 @@ describe('streams', () => {
     expect(await atRest(() => sent)).toBeLessThan(20_000_000);
     expect(megabytes() - memory).toBeLessThan(64);
     await sandbox.exec('redis', ['touch', '/tmp/go']);
-    expect(await exitCodeOf(exec)).toBe(0);
+    expect(await exitOf(exec)).toBe(0);
     expect(Number(await sandbox.exec('redis', ['cat', '/tmp/count']))).toBe(total);
     stream.destroy();
     await gone(before);

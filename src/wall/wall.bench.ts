@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { exitCodeOf, runScript } from '../../test/twin-operator.ts';
+import { exitOf, runScript } from '../../test/twin-operator.ts';
 import { startWalledSandbox, type WalledSandbox } from '../../test/walled-sandbox.ts';
 
 type Client = WalledSandbox['bare'];
@@ -24,7 +24,7 @@ async function run(docker: Client, argv: readonly string[]): Promise<number> {
   stream.once('end', () => stdout.end());
   let size = 0;
   for await (const chunk of stdout) size += (chunk as Buffer).length;
-  if ((await exitCodeOf(exec)) !== 0) throw new Error(`${argv.join(' ')} failed`);
+  if ((await exitOf(exec)) !== 0) throw new Error(`${argv.join(' ')} failed`);
   return size;
 }
 

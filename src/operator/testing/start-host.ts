@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 
-import { pollUntil } from '../../kernel/poll-until.ts';
+import { exitOf, runExec } from '../../sandbox/run-exec.ts';
 import { readSetupManifest } from '../../sandbox/setup-manifest.ts';
 import type { OperatorHost } from '../operator-host.ts';
 
@@ -42,19 +41,7 @@ export async function startTestHost(): Promise<TestHost> {
       Tty: true,
     });
     const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
-    const wait = (): Promise<number> =>
-      pollUntil(async () => [(await exec.inspect()).ExitCode].filter((code) => code !== null), {
-        what: 'the end of a block',
-        withinMs: 60_000,
-        everyMs: 20,
-      }).then(([code]) => code ?? 0);
-    const end = (): Promise<number> =>
-      pollUntil(async () => !(await exec.inspect()).Running, {
-        what: 'the end of a block',
-        withinMs: 60_000,
-        everyMs: 20,
-      }).then(wait);
-    return { stream, end };
+    return { stream, end: () => exitOf(exec) };
   };
 
   return {
@@ -69,15 +56,7 @@ export async function startTestHost(): Promise<TestHost> {
       const { stream, end } = await execTty(argv);
       return { output: stream, write: (data) => void stream.write(data), wait: end };
     },
-    async run(argv) {
-      const exec = await container.exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true });
-      const stream = await exec.start({});
-      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-      docker.modem.demuxStream(stream, stdout, stderr);
-      stream.once('end', () => [stdout, stderr].map((one) => one.end()));
-      const [out, err] = await Promise.all([text(stdout), text(stderr)]);
-      return { exitCode: (await exec.inspect()).ExitCode ?? -1, stdout: out, stderr: err };
-    },
+    run: (argv) => runExec(docker, container, argv),
     async runPlain(code, args) {
       const { stream, end } = await execTty([
         'bash',

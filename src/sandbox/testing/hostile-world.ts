@@ -4,13 +4,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 
-import { pollUntil } from '../../kernel/poll-until.ts';
 import type { WallEvent } from '../../wall/open-wall.ts';
 import { engineSocket, sandboxLabel } from '../engine.ts';
+import { runExec } from '../run-exec.ts';
 import { readRecord, type SandboxRecord } from '../sandbox-record.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { SetupManifest } from '../setup-manifest.ts';
@@ -315,18 +313,8 @@ export async function createHostileWorld(
       return { exitCode, output: stdout + stderr, events };
     },
     async runBare(script) {
-      const exec = await bare.exec({ Cmd: [...(await complete(script))], AttachStdout: true, AttachStderr: true });
-      const stream = await exec.start({});
-      const out = new PassThrough();
-      docker.modem.demuxStream(stream, out, out);
-      stream.once('end', () => out.end());
-      const output = await text(out);
-      const exitCode = await pollUntil(async () => [(await exec.inspect()).ExitCode].filter((code) => code !== null), {
-        what: 'the exit code on the bare socket',
-        withinMs: 5000,
-        everyMs: 25,
-      });
-      return { exitCode: exitCode[0] ?? -1, output };
+      const { exitCode, stdout, stderr } = await runExec(docker, bare, await complete(script));
+      return { exitCode, output: stdout + stderr };
     },
     async restore() {
       const done = await harms();
