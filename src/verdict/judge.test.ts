@@ -268,6 +268,36 @@ describe('it is hard to fool', () => {
     });
   });
 
+  test('jobs that a machine which is too busy may have failed by itself, and what no machine does', async () => {
+    const pressure = 0.95;
+    const busy = /^inconclusive: processes of this machine waited for a CPU 95 % of the time, so it proves nothing: /;
+    const excused = expect.stringMatching(busy) as string;
+    expect(await unmetBy({ jobs: { failed: 1 }, pressure })).toEqual({ ledger: excused });
+    expect(await unmetBy({ jobs: { queued: 2 }, drainS: 40, pressure })).toEqual({ ledger: excused });
+    expect(await unmetBy({ jobs: { failed: 1 }, pressure: 0.5 })).toHaveProperty(
+      'ledger',
+      expect.stringMatching(/^fail/),
+    );
+    expect(await unmetBy({ jobs: { failed: 1, lost: 1 }, pressure })).toEqual({
+      ledger: 'fail: 1 job lost, 0 allowed: lost-0 of mail (and 1 more)',
+    });
+  });
+
+  test('only the time counts in which something has to come in time', async () => {
+    const events = recordRun({ jobs: { failed: 1 }, pressure: 0.95, drainS: 400 });
+    const settled = events.find(
+      ({ type, ...event }) => type === 'phase.ended' && 'phase' in event && event.phase === 'settle',
+    );
+    const quietSince = settled?.t ?? 0;
+    const rested = events.map((event) =>
+      event.type === 'pressure' && event.t > quietSince ? { ...event, waitedMs: quietSince * 0.95 } : event,
+    );
+    const report = await judge(stream(rested));
+    expect(unmet(report.scenarios[0]?.checks)).toEqual({
+      ledger: expect.stringMatching(/^inconclusive: processes of this machine waited/) as string,
+    });
+  });
+
   test('jobs of the queues that were hit fail after all, where others may', async () => {
     const jobs = { lost: 0, removed: 0, failed: 9, duplicates: 'at-least-once' as const };
     const health = { queues: ['mail'], services: [], sustainMs: 30_000, withinMs: 60_000, wedgeGraceMs: 30_000 };
