@@ -19,6 +19,7 @@ export default defineScenario({
   },
   // What an earlier upload has left in the worker's memory may be more than the limit.
   fresh: [service],
+  demanding: true,
   symptoms: [{ claim: 'count', queues: uploads, state: 'failed', op: '>=', value: 2 }],
   diagnosis: [
     // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.

@@ -17,6 +17,7 @@ export default defineScenario({
   id: 'retry-all',
   title: 'five thousand jobs of six queues failed; a retry of every queue forgets none of them',
   fault: { kind: 'proxy-down', proxy: 'sink' },
+  demanding: true,
   burst: [{ queues, count: 5000, options: { attempts: 1 } }],
   mendedAfter: '0s',
   symptoms: [

@@ -9,6 +9,7 @@ export default defineScenario({
   id: 'retry-queue',
   title: 'a thousand jobs of two queues failed; a retry of each forgets none of them, and touches no other queue',
   fault: { kind: 'proxy-down', proxy: 'sink' },
+  demanding: true,
   burst: [
     { queues, count: 1000, options: { attempts: 1 } },
     { queues: other, count: 50, options: { attempts: 1 } },

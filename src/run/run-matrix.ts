@@ -58,6 +58,7 @@ export async function runMatrix(options: MatrixOptions): Promise<readonly Cell[]
     .filter(({ fault, procedure }) => fault !== procedure && !isKnown(fault, procedure));
   await shareSandboxes(options, {
     items: pairs,
+    isDemanding: ({ fault }) => fault.demanding,
     work: async ({ fault, procedure }, verify): Promise<Cell> => {
       const scenario: LoadedScenario = {
         ...fault,

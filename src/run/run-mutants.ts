@@ -49,6 +49,7 @@ export async function runMutants(options: MutantsOptions): Promise<readonly Muta
   }
   await shareSandboxes(options, {
     items: toVerify,
+    isDemanding: ({ touching }) => touching.some(({ demanding }) => demanding),
     work: async (item, verify) => ({ mutant: item.mutant, told: await verifyMutant(item, options, verify) }),
     onResult: tell,
   });

@@ -16,6 +16,7 @@ import type { Lane } from './lane.ts';
 import { runSession } from './run-session.ts';
 import { bindForRun } from './run-verify.ts';
 import type { VerifyOptions } from './verify-options.ts';
+import { createWorkQueue } from './work-queue.ts';
 
 /** What each run of a series shares with the others. */
 export interface SeriesOptions extends Omit<VerifyOptions, 'keep' | 'repeat'> {
@@ -31,6 +32,7 @@ export type VerifyOne = (
 
 export interface Shared<Item, Result> {
   readonly items: readonly Item[];
+  readonly isDemanding: (item: Item) => boolean;
   readonly work: (item: Item, verify: VerifyOne) => Promise<Result>;
   /** Called with one result after the other, so that an interrupted series loses the items that it was at and no others. */
   readonly onResult: (result: Result) => Promise<void>;
@@ -42,14 +44,14 @@ export interface Shared<Item, Result> {
  */
 export async function shareSandboxes<Item, Result>(
   options: SeriesOptions,
-  { items, work, onResult }: Shared<Item, Result>,
+  { items, isDemanding, work, onResult }: Shared<Item, Result>,
 ): Promise<void> {
   if (items.length === 0 || options.signal.aborted || !options.isTimeLeft()) return;
   const sandboxes = Math.max(1, Math.min(options.sandboxes, items.length));
   const reportDir = path.join(options.reportDir, `sandboxes-${options.runId}`);
   const shared: VerifyOptions = { ...options, keep: false, repeat: false, sandboxes };
   let told = Promise.resolve();
-  const waiting = [...items];
+  const queue = createWorkQueue(items, isDemanding);
   const { failure, interrupted, historyBroken, leftovers } = await runSession(
     { ...shared, reportDir },
     async ({ environment, lanes, signal }) => {
@@ -63,9 +65,10 @@ export async function shareSandboxes<Item, Result>(
             reportDir: path.join(options.reportDir, name),
           });
         while (options.isTimeLeft()) {
-          const item = waiting.shift();
+          const item = queue.take();
           if (item === undefined) return;
           const result = await work(item, verify);
+          queue.done(item);
           told = told.then(() => onResult(result));
           await told;
         }

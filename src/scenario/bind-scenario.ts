@@ -26,6 +26,7 @@ export interface BoundScenario {
   readonly faultQueues: readonly string[];
   readonly burst: readonly BoundJobs[];
   readonly fresh: readonly string[];
+  readonly demanding: boolean;
   readonly diagnosis: readonly BoundStep[];
   readonly recovery: readonly BoundStep[];
   readonly maintenance: readonly BoundStep[];
@@ -130,6 +131,7 @@ export function bindScenario(
     fault: scenario.fault,
     faultQueues: scenario.fault ? bindFault(scenario.fault, surroundings) : [],
     fresh: scenario.fresh,
+    demanding: scenario.demanding,
     burst: scenario.burst.map((spec, index) => ({ ...spec, queues: queues(spec.queues, ['burst', index, 'queues']) })),
     diagnosis,
     recovery,

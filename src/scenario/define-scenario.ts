@@ -160,6 +160,8 @@ const scenarioSchema = z.strictObject({
   maintenance: z.array(step).default([]),
   /** Services whose containers are made anew beforehand, so that their logs begin with the scenario. */
   fresh: z.array(service).default([]),
+  /** It takes a core or more: of several sandboxes only one runs such a scenario at a time. */
+  demanding: z.boolean().default(false),
   /** Jobs that are added on top of the load, right after the fault bit, or before the maintenance. */
   burst: z.array(jobs).default([]),
   /** Somebody else puts right what broke, once it lasted this long and before recovery begins: what it left behind is the procedure's. */
