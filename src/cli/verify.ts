@@ -14,7 +14,7 @@ import { findProcedures } from '../runbook/select-procedure.ts';
 import { readSetupManifest, withVersions } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
-import { readCount, readSeed, readTimeScale, readVersion } from './read-flags.ts';
+import { readCount, readDuration, readSeed, readTimeScale, readVersion } from './read-flags.ts';
 import { newRunId, selectScenarios } from './select-scenarios.ts';
 import { drillbookVersion } from './version.ts';
 
@@ -30,6 +30,7 @@ interface VerifyFlags {
   readonly keep?: true;
   readonly sandboxes?: number;
   readonly repeat?: true;
+  readonly reuseControls?: number;
   readonly bullmq?: string;
   readonly redis?: string;
 }
@@ -49,6 +50,11 @@ export function addVerify(program: Command): void {
     )
     .option('--seed <n>', 'seed of the load', readSeed, 1)
     .option('--repeat', 'run each recovery again: on the healthy fleet, and after it was cut off half-way')
+    .option(
+      '--reuse-controls <age>',
+      'take a control arm that is at most so old (e.g. 24h) and was recorded when all but the recovery was as it is now, and run it where there is none',
+      readDuration,
+    )
     .option('--bullmq <version>', 'let the example fleet run on this version of BullMQ, e.g. 5.66.5', readVersion)
     .option('--redis <version>', 'run on this version of Redis, e.g. 8.0.2', readVersion)
     .option('--keep', 'leave the sandbox up for a look')
@@ -97,6 +103,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
       keep: flags.keep === true,
       sandboxes: flags.keep ? 1 : (flags.sandboxes ?? project.config.sandboxes),
       repeat: flags.repeat === true,
+      reuseControlsMs: flags.reuseControls,
       version: await drillbookVersion(),
       runId,
       reportDir,

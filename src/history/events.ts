@@ -63,6 +63,7 @@ export type EventBody =
   | WallMet
   | Pressure
   | Note
+  | ControlRecalled
   | Interrupted
   | Broken
   | RunEnded;
@@ -128,6 +129,8 @@ export interface EnvironmentSeen {
   readonly images: readonly { readonly service: string; readonly image: string; readonly source: string }[];
   /** Services whose containers do not carry the sandbox clock. */
   readonly realTimeServices: readonly string[];
+  /** What each service runs on, as the engine identifies it. */
+  readonly imageIds?: Readonly<Record<string, string>>;
 }
 
 /** A scenario with every selector resolved: the judge needs no scenario file. */
@@ -482,6 +485,15 @@ export interface WallMet {
 export interface Note {
   readonly type: 'note';
   readonly message: string;
+}
+/** A control arm of an earlier run, whole, in the place of one that is run now. */
+export interface ControlRecalled {
+  readonly type: 'control.recalled';
+  /** The run in which it was recorded, and when (ISO 8601). */
+  readonly run: string;
+  readonly recordedAt: string;
+  /** Its events, with the times of that run. */
+  readonly events: readonly HistoryEvent[];
 }
 export interface Interrupted {
   readonly type: 'interrupted';

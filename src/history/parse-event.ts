@@ -41,6 +41,7 @@ const plain = {
 } as const;
 
 const phase = oneOf(...phases);
+const date = kind('a date', (value) => typeof value === 'string' && Number.isFinite(Date.parse(value)));
 
 /** What each event must carry, and `optional` what it may. Whatever passes here may be relied on by who judges. */
 const shapes: Shapes = {
@@ -62,6 +63,7 @@ const shapes: Shapes = {
     versions: map(text),
     images: list(fields({ service: text, image: text, source: text })),
     realTimeServices: 'strings',
+    optional: { imageIds: map(text) },
   },
   'scenario.planned': { plan },
   'phase.started': { phase },
@@ -136,6 +138,7 @@ const shapes: Shapes = {
     message: 'string',
     optional: { service: 'string' },
   },
+  'control.recalled': { run: 'string', recordedAt: date, events: list(eventOfControl) },
   note: { message: 'string' },
   interrupted: { reason: 'string' },
   broken: { reason: 'string' },
@@ -174,13 +177,23 @@ export function parseEvent(line: string): { readonly event: HistoryEvent } | { r
   } catch {
     return { problem: 'it is not JSON' };
   }
-  if (!isObject(value)) return { problem: 'it is not an object' };
+  const problem = problemOf(value);
+  return problem === undefined ? { event: value as HistoryEvent } : { problem };
+}
+
+function problemOf(value: unknown): string | undefined {
+  if (!isObject(value)) return 'it is not an object';
   const { type } = value;
   const body = bodies.get(type);
   if (!body || typeof type !== 'string')
-    return {
-      problem: `its type is ${typeof type === 'string' ? shorten(type) : typeof type}, which this version does not know`,
-    };
-  const problem = stamp(value, type) ?? body(value, type);
-  return problem === undefined ? { event: value as unknown as HistoryEvent } : { problem };
+    return `its type is ${typeof type === 'string' ? shorten(type) : typeof type}, which this version does not know`;
+  return stamp(value, type) ?? body(value, type);
+}
+
+/** An event within one that recalls a whole arm. */
+function eventOfControl(value: unknown, path: string): string | undefined {
+  const problem = problemOf(value);
+  if (problem !== undefined) return `in \`${path}\`, ${problem}`;
+  const { arm: of, type } = value as HistoryEvent;
+  return of === 'control' && type !== 'control.recalled' ? undefined : `\`${path}\` should be events of a control arm`;
 }

@@ -34,5 +34,6 @@ export async function environmentOf({ manifest, project }: VerifyOptions, fleet:
     versions: { redis, bullmq: bullmqVersion, node },
     images: Object.entries(manifest.images).map(([service, { ref, source }]) => ({ service, image: ref, source })),
     realTimeServices: project.config.realTimeServices,
+    imageIds: await fleet.sandbox.imageIds(),
   };
 }

@@ -1,25 +1,15 @@
-import type { RunStarted } from '../history/events.ts';
-import type { HistoryWriter } from '../history/writer.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import type { Fleet } from './fleet-session.ts';
-import { runScenario } from './run-scenario.ts';
+import { runScenario, type RunContext } from './run-scenario.ts';
 import { rebuildFleet, type RunParts } from './start-fleet.ts';
-import type { VerifyOptions } from './verify-options.ts';
-
-/** What a scenario is recorded as part of. */
-export interface LaneRecord {
-  readonly options: VerifyOptions;
-  readonly run: RunStarted;
-  readonly history: HistoryWriter;
-}
 
 /** A sandbox in which one scenario is run after the other. */
 export interface Lane {
   /** The clock of its sandbox. */
   readonly clock: SandboxClock;
   /** Plans the scenario and runs it, unless it is bound to something that the runbook has not got. */
-  run(record: LaneRecord, scenario: BoundScenario, index: number): Promise<void>;
+  run(context: RunContext, scenario: BoundScenario, index: number): Promise<void>;
 }
 
 export function createLane(parts: RunParts, first: Fleet): Lane {
@@ -27,11 +17,12 @@ export function createLane(parts: RunParts, first: Fleet): Lane {
   let isFresh = true;
   return {
     clock: parts.clock,
-    async run({ options, run, history }, scenario, index) {
+    async run(context, scenario, index) {
+      const { options, history } = context;
       options.signal.throwIfAborted();
       history.emit({ type: 'scenario.planned', plan: scenario.plan });
       if (scenario.plan.unbound.length > 0) return;
-      const unsteady = await runScenario(options, run, history, fleet, scenario, index);
+      const unsteady = await runScenario(context, fleet, scenario, index);
       // Where something has run before, it has outlived the reset.
       if (unsteady === 'control' || (unsteady === 'treatment' && !isFresh)) {
         history.emit({
@@ -39,7 +30,7 @@ export function createLane(parts: RunParts, first: Fleet): Lane {
           message: `no steady state for ${scenario.plan.id}: its sandbox is rebuilt, and it begins anew`,
         });
         fleet = await rebuildFleet(options, parts, fleet);
-        await runScenario(options, run, history, fleet, scenario, index);
+        await runScenario(context, fleet, scenario, index);
       }
       isFresh = false;
     },

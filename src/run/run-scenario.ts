@@ -1,4 +1,4 @@
-import type { Arm, RunStarted } from '../history/events.ts';
+import type { Arm, HistoryEvent, RunStarted } from '../history/events.ts';
 import { jobIdPrefix } from '../history/job-ids.ts';
 import type { HistoryWriter } from '../history/writer.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
@@ -9,6 +9,7 @@ import { recoveryStart } from '../verdict/recovery.ts';
 import type { Check } from '../verdict/run-report.ts';
 import type { Fleet } from './fleet-session.ts';
 import type { ArmOptions } from './arm-parts.ts';
+import type { RecordedControls } from './recorded-controls.ts';
 import { runArm } from './run-arm.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
@@ -22,27 +23,40 @@ const cutAfterShare = 0.4;
 /** Checks whose failure nothing that comes later in the arm can take back. */
 const lasting = /^(?:diagnosis|recovery|maintenance|shows|throughout):|^(?:walls|recovered)$/;
 
+/** Checks that say what a control arm has shown. */
+const ofControl = /^(?:control-arm|walls|complete)$/;
+
+/** What a scenario is recorded as part of. */
+export interface RunContext {
+  readonly options: VerifyOptions;
+  readonly run: RunStarted;
+  readonly history: HistoryWriter;
+  /** Control arms of earlier runs, where those may stand in. */
+  readonly controls?: RecordedControls | undefined;
+}
+
 /**
  * The treatment arm of a scenario, and the control arm, watched for at least as long. A treatment that failed is not compared: what
  * the control arm could say would change nothing.
  * @returns the arm in which the fleet came to no steady state, and nothing was done
  */
 export async function runScenario(
-  options: VerifyOptions,
-  run: RunStarted,
-  history: HistoryWriter,
+  { options, run, history, controls }: RunContext,
   fleet: Fleet,
   scenario: BoundScenario,
   index: number,
 ): Promise<Arm | undefined> {
+  const { plan } = scenario;
   const arm = async (name: Arm, more: Pick<ArmOptions, 'watch' | 'cutAfterMs'> = {}) => {
-    const view = new ArmView(run, scenario.plan);
-    const record = new ArmRecord(scenario.plan.jobs.inOrder);
+    const view = new ArmView(run, plan);
+    const record = new ArmRecord(plan.jobs.inOrder);
+    const events: HistoryEvent[] = [];
     let brokenSince: number | undefined;
     const unsubscribe = history.subscribe((event) => {
-      if (event.scenario !== scenario.plan.id || event.arm !== name) return;
+      if (event.scenario !== plan.id || event.arm !== name) return;
       view.apply(event);
       record.push(event);
+      if (name === 'control' && controls) events.push(event);
       if (event.type === 'fault.proved') brokenSince = event.s;
     });
     let steady = false;
@@ -52,11 +66,11 @@ export async function runScenario(
         scenario,
         fleet,
         view,
-        emit: (event) => history.emit(event, { scenario: scenario.plan.id, arm: name }),
+        emit: (event) => history.emit(event, { scenario: plan.id, arm: name }),
         signal: options.signal,
         hurry: options.hurry,
         seed: options.seed + index,
-        idPrefix: jobIdPrefix(scenario.plan.id, name),
+        idPrefix: jobIdPrefix(plan.id, name),
         castDir: options.reportDir,
         projectDir: options.project.directory,
         isDecided: () => options.stopAtFailure === true && failures(record).some(({ id }) => lasting.test(id)),
@@ -65,24 +79,38 @@ export async function runScenario(
     } finally {
       unsubscribe();
     }
-    return { record, steady, brokenSince, healthySince: view.healthySince() };
+    return { record, events, steady, brokenSince, healthySince: view.healthySince() };
   };
   const failures = (treatment: ArmRecord): readonly Check[] =>
-    judgeScenario(run, { plan: scenario.plan, arms: { treatment } }).checks.filter(({ verdict }) => verdict === 'fail');
+    judgeScenario(run, { plan, arms: { treatment } }).checks.filter(({ verdict }) => verdict === 'fail');
+  /** Whether a control arm shows that the recovery of this treatment is due to the procedure. */
+  const shows = (treatment: ArmRecord, control: ArmRecord): boolean =>
+    judgeScenario(run, { plan, arms: { treatment, control } }).checks.every(
+      ({ id, verdict }) => verdict === 'pass' || !ofControl.test(id),
+    );
   const treatment = await arm('treatment');
   if (!treatment.steady) return 'treatment';
   const { brokenSince, healthySince } = treatment;
-  if (!scenario.plan.control.enabled || brokenSince === undefined || healthySince === undefined) return undefined;
+  if (!plan.control.enabled || brokenSince === undefined || healthySince === undefined) return undefined;
   if (failures(treatment.record).length > 0) return undefined;
+  // What is cut off half-way in the control arm is recovery, and needs an arm of its own.
+  const mayRecall = controls && !plan.repeat;
+  const recalled = mayRecall && (await controls.recall(scenario, index));
+  if (recalled && shows(treatment.record, ArmRecord.recall(recalled, plan.jobs.inOrder ?? []))) {
+    history.emit(recalled, { scenario: plan.id, arm: 'control' });
+    return undefined;
+  }
   const recoveredFrom = recoveryStart(treatment.record)?.s ?? brokenSince;
   const control = await arm('control', {
     watch: {
       sinceFaultMs: Math.max(selfHealingMs, healthySince - brokenSince) + watchMarginMs,
       sinceRecoveryMs: healthySince - recoveredFrom + watchMarginMs,
     },
-    ...(scenario.plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) * cutAfterShare } : {}),
+    ...(plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) * cutAfterShare } : {}),
   });
-  return control.steady ? undefined : 'control';
+  if (!control.steady) return 'control';
+  if (mayRecall && shows(treatment.record, control.record)) await controls.keep(scenario, index, control.events);
+  return undefined;
 }
 
 /** How long the recovery procedures ran, real ms. */

@@ -10,8 +10,10 @@ import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { recoveryLimit } from '../scenario/recovery-baseline.ts';
 import { judge } from '../verdict/judge.ts';
 import { historyName } from './finish-dead-runs.ts';
+import { createRecordedControls, describeFiles } from './recorded-controls.ts';
 import { runSession } from './run-session.ts';
 import type { VerifyOptions, VerifyResult } from './verify-options.ts';
+import { createWorkQueue } from './work-queue.ts';
 
 /**
  * Runs the scenarios against one runbook and judges the recorded run. What cannot be used is refused before anything is
@@ -20,15 +22,20 @@ import type { VerifyOptions, VerifyResult } from './verify-options.ts';
 export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const bound = options.scenarios.map((scenario) => bindForRun(scenario, options));
   const sandboxes = Math.max(1, Math.min(options.sandboxes, bound.length));
-  const ended = await runSession({ ...options, sandboxes }, async ({ run, history, lanes, signal }) => {
-    const waiting = [...bound.entries()];
+  const { reuseControlsMs: withinMs } = options;
+  const files = withinMs === undefined ? [] : await describeFiles(options);
+  const ended = await runSession({ ...options, sandboxes }, async ({ run, environment, history, lanes, signal }) => {
+    const controls =
+      withinMs === undefined ? undefined : createRecordedControls({ ...options, run, environment, files, withinMs });
+    const all = [...bound.entries()];
     // The longer ones first, so that no sandbox is left waiting for the others for long.
-    if (lanes.length > 1)
-      waiting.sort(([, a], [, b]) => Number(b.plan.control.enabled) - Number(a.plan.control.enabled));
+    if (lanes.length > 1) all.sort(([, a], [, b]) => urgency(b) - urgency(a));
+    const queue = createWorkQueue(all, ([, { demanding }]) => demanding);
     await together(lanes, signal, async (lane, within) => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
+      for (let next = queue.take(); next; next = queue.take()) {
         const [index, scenario] = next;
-        await lane.run({ options: { ...options, signal: within }, run, history }, scenario, index);
+        await lane.run({ options: { ...options, signal: within }, run, history, controls }, scenario, index);
+        queue.done(next);
       }
     });
   });
@@ -42,6 +49,11 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   await dropLease(options.reportDir);
   if (failure !== undefined && (!interrupted || historyBroken)) throw failure;
   return { report, interrupted, kept };
+}
+
+/** The demanding ones first, for they may not run side by side; then those that have two arms. */
+function urgency({ demanding, plan }: BoundScenario): number {
+  return (demanding ? 2 : 0) + (plan.control.enabled ? 1 : 0);
 }
 
 /** The scenario as this run is to judge it: with the limit of its recovery, and whether that is run again. */

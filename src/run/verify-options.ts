@@ -18,6 +18,8 @@ export interface VerifyOptions {
   readonly sandboxes: number;
   /** Each recovery is run again: on the healthy fleet, and after it was cut off half-way. */
   readonly repeat: boolean;
+  /** A control arm that is so old may stand in for one that would be run, if nothing but the recovery has changed since; real ms. */
+  readonly reuseControlsMs?: number | undefined;
   /** A scenario ends as soon as something of it has failed: where only that it fails is asked. */
   readonly stopAtFailure?: boolean;
   readonly version: string;

@@ -76,6 +76,12 @@ export function createHandle(parts: HandleParts): Sandbox {
       );
       return facts.filter((fact) => fact !== undefined).sort((a, b) => a.service.localeCompare(b.service));
     },
+    async imageIds() {
+      const found = await docker.listContainers({ all: true, filters: { label: [label] } });
+      const ids = found.map(({ Labels, ImageID }) => [Labels[serviceLabel] ?? '', ImageID] as const);
+      const ofServices = ids.filter(([service]) => service !== '');
+      return Object.fromEntries(ofServices.toSorted(([a], [b]) => a.localeCompare(b)));
+    },
     async watchEvents(onEvent, signal) {
       const stream = await docker.getEvents({ filters: { label: [label], type: ['container'] }, abortSignal: signal });
       const lines = createInterface({ input: stream });

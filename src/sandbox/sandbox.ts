@@ -21,6 +21,8 @@ export interface Sandbox {
   /** Where the harness reaches a port of a service; the same address for as long as the sandbox lives. */
   address(service: string, port: number): Promise<Address>;
   containers(): Promise<readonly ContainerFacts[]>;
+  /** By service, the images that its containers were made from, as the engine identifies them. */
+  imageIds(): Promise<Readonly<Record<string, string>>>;
   /** Calls back on every engine event about one of the sandbox's containers, until the signal aborts. */
   watchEvents(onEvent: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>;
   /** Which container it is: a restart keeps it, a recreation does not. */

@@ -1,5 +1,6 @@
 import type {
   CommandRan,
+  ControlRecalled,
   FaultProved,
   HistoryEvent,
   Phase,
@@ -44,6 +45,8 @@ export class ArmRecord {
   last: Instant | undefined;
   injecting: Instant | undefined;
   proved: (FaultProved & Instant) | undefined;
+  /** It is an arm of an earlier run: its times are that run's. */
+  recalled: Pick<ControlRecalled, 'run' | 'recordedAt'> | undefined;
   readonly phases: PhaseRecord[] = [];
   readonly procedures: ProcedureRecord[] = [];
   /** What the sandbox's wall refused or spared, in its order. */
@@ -58,6 +61,14 @@ export class ArmRecord {
   /** @param inOrder the queues whose order of priorities is looked at */
   constructor(inOrder: readonly string[] = []) {
     this.order = new PriorityOrder(inOrder);
+  }
+
+  /** The arm that was recorded then, as a record of its own. */
+  static recall({ run, recordedAt, events }: ControlRecalled, inOrder: readonly string[]): ArmRecord {
+    const record = new ArmRecord(inOrder);
+    record.recalled = { run, recordedAt };
+    for (const event of events) record.push(event);
+    return record;
   }
 
   push(event: HistoryEvent): void {

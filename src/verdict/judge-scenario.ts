@@ -33,7 +33,8 @@ export function judgeScenario(run: RunStarted, { plan, arms }: ScenarioRecord): 
     .map((check) => (brokenOff === undefined ? check : excuse(check, 'the run broke off meanwhile')))
     .map((check) => excuseLateness(check, busyMachine(treatment)));
   const started = treatment?.started ?? null;
-  const ended = control?.ended ?? control?.last ?? treatment?.ended ?? treatment?.last;
+  const after = control?.recalled ? undefined : control;
+  const ended = after?.ended ?? after?.last ?? treatment?.ended ?? treatment?.last;
   return {
     id: plan.id,
     title: plan.title,
@@ -110,7 +111,8 @@ function proceduresOf(arm: 'treatment' | 'control', record: ArmRecord | undefine
     ended: ended?.ended ?? null,
     exitCode: ended?.exitCode ?? null,
     durationMs: ended?.durationMs ?? null,
-    transcript: ended?.cast ?? null,
+    // A recalled arm left its transcripts in the folder of its own run.
+    transcript: record?.recalled ? null : (ended?.cast ?? null),
     commands: commands.map(({ location, text, role, pipeIndex, exitCode, cut, durationMs }) => ({
       file: location.file,
       line: location.line,

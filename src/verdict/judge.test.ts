@@ -158,6 +158,38 @@ describe('it is hard to fool', () => {
     });
   });
 
+  test('a control arm that was recorded before is judged like any other, and told', async () => {
+    const recalling = (recording: Recording): readonly HistoryEvent[] => {
+      const events = recordRun(recording);
+      const isControl = ({ arm }: HistoryEvent): boolean => arm === 'control';
+      const at = events.findIndex(isControl);
+      const then = events.filter(isControl).map((event) => ({ ...event, t: event.t + 9e6, s: event.s + 9e7 }));
+      const { seq = 0, t = 0, s = 0, scenario = '' } = events[at] ?? {};
+      const recalled: HistoryEvent = {
+        ...{ seq, t, s, scenario, arm: 'control' },
+        ...{ type: 'control.recalled', run: 'earlier', recordedAt: '2026-11-20T10:00:00.000Z', events: then },
+      };
+      const others = events.filter((event) => !isControl(event));
+      return [...others.slice(0, at), recalled, ...others.slice(at)].map((event, index) => ({ ...event, seq: index }));
+    };
+    const report = await judge(stream(recalling({})));
+    expect(unmet(report.scenarios[0]?.checks)).toEqual({});
+    expect(report.scenarios[0]?.checks.find(({ id }) => id === 'control-arm')?.message).toMatch(
+      / \(recorded on 2026-11-20T10:00:00\.000Z, in run earlier\)$/,
+    );
+    // Its times are another run's.
+    expect(report.scenarios[0]?.duration?.realMs).toBeLessThan(1e6);
+    const healed = await judge(
+      stream(recalling({ selfHealing: { afterS: 50, heal: (world) => (world.paused = false) } })),
+    );
+    expect(unmet(healed.scenarios[0]?.checks)).toEqual({
+      'control-arm': expect.stringMatching(/^fail: recovery is due to the procedure: not shown/) as string,
+    });
+    expect(Object.keys(unmet((await judge(stream(recalling({ controlS: 20 })))).scenarios[0]?.checks))).toEqual([
+      'control-arm',
+    ]);
+  });
+
   test('a control arm that was not watched for as long as recovery took', async () => {
     expect(await unmetBy({ controlS: 20 })).toEqual({
       'control-arm': expect.stringMatching(

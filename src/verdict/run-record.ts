@@ -112,6 +112,10 @@ export class RunRecord {
     const scenario = this.scenarios.get(event.scenario);
     if (!scenario) return undefined;
     const { arms, plan } = scenario;
+    if (event.type === 'control.recalled') {
+      arms.control = ArmRecord.recall(event, plan.jobs.inOrder ?? []);
+      return undefined;
+    }
     // A scenario may start over after its sandbox was rebuilt: the last attempt is the one that counts.
     if (event.type === 'arm.started' || !arms[event.arm]) arms[event.arm] = new ArmRecord(plan.jobs.inOrder);
     return arms[event.arm];

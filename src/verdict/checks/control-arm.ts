@@ -77,9 +77,11 @@ function judgeControl(context: ScenarioContext, control: ArmRecord, fault: Insta
       id,
       `the control arm looked well when it ended, for ${seconds(wellMs)}; whether that would have lasted is not known`,
     );
+  const { recalled } = control;
+  const when = recalled ? ` (recorded on ${recalled.recordedAt}, in run ${recalled.run})` : '';
   return pass(
     id,
-    `without the procedure still broken ${seconds(watchedMs)} of sandbox time after the fault: ${healed.complaint.text}`,
+    `without the procedure still broken ${seconds(watchedMs)} of sandbox time after the fault: ${healed.complaint.text}${when}`,
   );
 }
 
