@@ -107,7 +107,16 @@ function parseControl(text: string, file: string): ControlRecalled {
 async function removeOld(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const file = path.join(folder, name);
-    const facts = await stat(file).catch(() => undefined);
-    if (isDeadDraft(name) || (facts && Date.now() - facts.mtimeMs > keptForMs)) await rm(file, { force: true });
+    if (isDeadDraft(name) || (await isOld(file))) await rm(file, { force: true });
+  }
+}
+
+async function isOld(file: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs > keptForMs;
+  } catch (error) {
+    // Another run was quicker.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }

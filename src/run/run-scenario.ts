@@ -1,6 +1,7 @@
 import type { Arm, HistoryEvent, RunStarted } from '../history/events.ts';
 import { jobIdPrefix } from '../history/job-ids.ts';
 import type { HistoryWriter } from '../history/writer.ts';
+import { formatError } from '../kernel/errors.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { ArmRecord } from '../verdict/arm-record.ts';
 import { ArmView } from '../verdict/arm-view.ts';
@@ -88,6 +89,12 @@ export async function runScenario(
     judgeScenario(run, { plan, arms: { treatment, control } }).checks.every(
       ({ id, verdict }) => verdict === 'pass' || !ofControl.test(id),
     );
+  /** What is kept of control arms spares time and nothing else: where that goes wrong, the arm is run, and a note tells. */
+  const orNote = <T>(what: Promise<T>): Promise<T | undefined> =>
+    what.catch((error: unknown) => {
+      history.emit({ type: 'note', message: formatError(error) });
+      return undefined;
+    });
   const treatment = await arm('treatment');
   if (!treatment.steady) return 'treatment';
   const { brokenSince, healthySince } = treatment;
@@ -95,7 +102,7 @@ export async function runScenario(
   if (failures(treatment.record).length > 0) return undefined;
   // What is cut off half-way in the control arm is recovery, and needs an arm of its own.
   const mayRecall = controls && !plan.repeat;
-  const recalled = mayRecall && (await controls.recall(scenario, index));
+  const recalled = mayRecall && (await orNote(controls.recall(scenario, index)));
   if (recalled && shows(treatment.record, ArmRecord.recall(recalled, plan.jobs.inOrder ?? []))) {
     history.emit(recalled, { scenario: plan.id, arm: 'control' });
     return undefined;
@@ -109,7 +116,8 @@ export async function runScenario(
     ...(plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) * cutAfterShare } : {}),
   });
   if (!control.steady) return 'control';
-  if (mayRecall && shows(treatment.record, control.record)) await controls.keep(scenario, index, control.events);
+  if (mayRecall && shows(treatment.record, control.record))
+    await orNote(controls.keep(scenario, index, control.events));
   return undefined;
 }
 
