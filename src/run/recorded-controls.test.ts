@@ -86,6 +86,10 @@ test.each<{ readonly what: string; readonly changed: () => Promise<Partial<Recor
   { what: 'the engine', changed: async () => ({ environment: { ...environment, engine: '28.0.0' } }) },
   { what: 'the time scale', changed: async () => ({ timeScale: 7 }) },
   { what: 'the load', changed: async () => ({ seed: 2 }) },
+  {
+    what: 'a variable that the fleet is given',
+    changed: async () => ({ project: { ...project, config: { ...project.config, environment: ['PATH'] } } }),
+  },
   { what: 'its age', changed: async () => ({ withinMs: -1 }) },
   {
     what: 'a file of the project',

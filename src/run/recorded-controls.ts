@@ -40,9 +40,11 @@ export interface RecordedControlsOptions extends Pick<VerifyOptions, 'project' |
 export function createRecordedControls(options: RecordedControlsOptions): RecordedControls {
   const { project, run, environment, files, seed, timeScale, withinMs } = options;
   const machine = [os.release(), os.arch(), os.availableParallelism()];
+  const variables = project.config.environment.map((name) => [name, process.env[name]]);
   const fileOf = (scenario: BoundScenario, index: number): string => {
     const { id } = scenario.plan;
-    const identity = [files, environment, machine, timeScale, seed + index, id, ...describeSteps(scenario)];
+    const surroundings = [files, environment, machine, variables, timeScale];
+    const identity = [...surroundings, seed + index, id, ...describeSteps(scenario)];
     const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
     return path.join(project.directory, '.drillbook', 'controls', id, `${name}.json`);
   };
