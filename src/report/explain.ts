@@ -22,8 +22,11 @@ export function explainFinding(finding: Finding, cwd: string): string {
 
 /** What speaks against a check: its findings, or its message when there is none to name. */
 export function explainCheck(check: Check, cwd: string): readonly string[] {
-  if (check.findings.length > 0) return check.findings.map((finding) => explainFinding(finding, cwd));
-  return [`${oneLine(check.id)}: ${oneLine(check.message, 400)}`];
+  const [first, ...others] = check.findings;
+  if (!first) return [`${oneLine(check.id)}: ${oneLine(check.message, 400)}`];
+  // Why something proves nothing is told by its check alone.
+  const told = check.verdict === 'inconclusive' ? { ...first, message: check.message } : first;
+  return [told, ...others].map((finding) => explainFinding(finding, cwd));
 }
 
 /** The checks that did not pass, the worst and the most telling first. */

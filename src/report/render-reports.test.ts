@@ -65,6 +65,18 @@ pass: 1 passed, 0 failed, 0 inconclusive in 30.0 s
     expect(text.split('\n').filter((line) => line.includes('whole-run'))).toHaveLength(1);
   });
 
+  test('why something proves nothing stands with the place that it is about', () => {
+    const excused = {
+      ...check('recovered', 'inconclusive', [failing]),
+      message: 'the machine was busy, so it proves nothing',
+    };
+    const text = renderConsole(
+      report({ scenarios: [scenario({ verdict: 'inconclusive', checks: [excused] })] }),
+      plain,
+    );
+    expect(text).toMatch(/:200 +the machine was busy, so it proves nothing/);
+  });
+
   test('colours only where they are asked for', () => {
     expect(renderConsole(failed, plain)).not.toContain('\u001b');
     expect(renderConsole(failed, { ...plain, color: true })).toContain('\u001b[31mFAIL');
