@@ -137,10 +137,10 @@ async function leaveBroken(parts: ArmParts, brokenSinceS: number): Promise<void>
   const untilS = Math.max(brokenSinceS + watch.sinceFaultMs, clock.now() + watch.sinceRecoveryMs);
   await phase('recover', startWithinMs * 4, (within) => runSteps(parts, scenario.instead, 'placebo', within));
   const leftMs = Math.max(0, untilS - clock.now());
-  await phase('settle', clock.toRealMs(leftMs + sustainMs) * 2 + 10_000, async (within) => {
+  await phase('settle', clock.toRealMs(leftMs + sustainMs * 3) * 2 + 10_000, async (within) => {
     await waitOut(clock.toRealMs(leftMs), within);
-    // What looks well only now may have healed by itself, or be well for a moment.
-    await until('how long it stays well', sustainMs * 2, () => !view.looksWell());
+    // What looked well only now may have healed by itself, or have been well for a moment.
+    await until('whether it stays well', sustainMs * 3, () => !view.mayRecover());
   });
   if (parts.cutAfterMs !== undefined) await interruptRecovery(parts, parts.cutAfterMs);
 }

@@ -1,7 +1,7 @@
 import type { Claim, HistoryEvent, RunStarted, ScenarioPlan } from '../history/events.ts';
 import { evaluateClaim, momentsOfStep } from './claims.ts';
 import { healthRules, steadyRules, type HealthRules } from './health.ts';
-import { findSustained, wellForMs } from './sustained.ts';
+import { findSustained, lately, sinceWellMs } from './sustained.ts';
 import { Timeline } from './timeline.ts';
 
 /**
@@ -48,10 +48,10 @@ export class ArmView {
     return this.#sustained() !== undefined;
   }
 
-  /** Whether the fleet is well just now, and has not been for the scenario's `sustain`: nobody knows yet whether that lasts. */
-  looksWell(): boolean {
-    const ms = wellForMs(this.#recent(), this.#rules);
-    return ms !== undefined && ms < this.#rules.sustainMs;
+  /** Whether the fleet was well lately, and has not been for the scenario's `sustain`: nobody knows yet whether it is about to recover. */
+  mayRecover(): boolean {
+    const ms = sinceWellMs(this.#recent(), this.#rules);
+    return ms !== undefined && ms < lately(this.#rules) && !this.isHealthy();
   }
 
   /** Sandbox instant (ms since 1970) at which lasting health began; undefined while it has not. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { EventBody, HistoryEvent } from '../history/events.ts';
+import type { EventBody, HistoryEvent, QueueRow } from '../history/events.ts';
 import { judge } from './judge.ts';
 import { runReportSchema, type Check, type RunReport } from './run-report.ts';
 import { diagnosis, file, recordRun, threshold, thresholds, type Recording, type World } from './testing/record-run.ts';
@@ -22,6 +22,15 @@ function unmet(checks: readonly Check[] = []): Record<string, string> {
 
 async function unmetBy(recording: Recording): Promise<Record<string, string>> {
   const report = await judgeRun(recording);
+  return { ...unmet(report.checks), ...unmet(report.scenarios[0]?.checks) };
+}
+
+/** A queue without anything. */
+const emptyRow: QueueRow = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/** The same of events that a recording was made into. */
+async function unmetOf(events: readonly HistoryEvent[]): Promise<Record<string, string>> {
+  const report = await judge(stream(events.map((event, seq) => ({ ...event, seq }))));
   return { ...unmet(report.checks), ...unmet(report.scenarios[0]?.checks) };
 }
 
@@ -203,6 +212,45 @@ describe('it is hard to fool', () => {
     expect(await unmetBy(healing)).toEqual({
       'control-arm': expect.stringMatching(
         /^inconclusive: the control arm looked well when it ended, for (19|20) s; whether/,
+      ) as string,
+    });
+  });
+
+  test('a control arm that has healed and is unwell for a moment when its watch ends: nobody knows', async () => {
+    const events = recordRun({ selfHealing: { afterS: 50, heal: (world) => (world.paused = false) }, controlS: 75 });
+    const last = events.findLast(({ arm, type }) => arm === 'control' && type === 'sample');
+    const relapsed = events.map((event) => {
+      if (event !== last || event.type !== 'sample') return event;
+      const [waiting, active, delayed, failed, paused, prioritized, , ...totals] = event.queues['mail'] ?? emptyRow;
+      return {
+        ...event,
+        queues: {
+          ...event.queues,
+          mail: [waiting, active, delayed, failed, paused, prioritized, 1, ...totals] as QueueRow,
+        },
+      };
+    });
+    expect(await unmetOf(relapsed)).toEqual({
+      'control-arm': expect.stringMatching(/^inconclusive: the control arm looked well 1 s before it ended/) as string,
+    });
+  });
+
+  test('a control arm that looks well for as long as health has to last, but for what was sampled: nobody knows', async () => {
+    const events = recordRun({ selfHealing: { afterS: 50, heal: (world) => (world.paused = false) }, controlS: 79.5 });
+    const isControl = ({ arm }: HistoryEvent): boolean => arm === 'control';
+    const at = events.findLastIndex((event) => isControl(event) && event.type === 'sample');
+    const sample = events[at];
+    const seen = events.findLast((event) => isControl(event) && event.type === 'containers');
+    if (!sample || !seen) throw new Error('the recording is wrong');
+    const later = (event: HistoryEvent): HistoryEvent => ({ ...event, t: event.t + 120, s: event.s + 1200 });
+    const looked = [
+      ...events.slice(0, at + 1),
+      { ...seen, t: sample.t + 110, s: sample.s + 1100 },
+      ...events.slice(at + 1).map(later),
+    ];
+    expect(await unmetOf(looked)).toEqual({
+      'control-arm': expect.stringMatching(
+        /^inconclusive: the control arm looked well when it ended, for 29(\.5)? s/,
       ) as string,
     });
   });

@@ -58,14 +58,34 @@ export function findSustained(moments: readonly Moment[], rules: HealthRules, se
   return { window: undefined, complaint: unhealthyAtEnd ?? complaint ?? noRecord(seen, longestMs, rules), longestMs };
 }
 
-/** For how long, at their end, all of these moments are healthy, sandbox ms; undefined where the last one is not. */
+/**
+ * For how long, at their end, all of these moments are healthy, from sample to sample as a window of health is measured, sandbox ms;
+ * undefined where the last one is not.
+ */
 export function wellForMs(moments: readonly Moment[], rules: HealthRules): number | undefined {
   const last = moments.at(-1);
   if (!last || complaintAt(last, rules)) return undefined;
   const complaints = moments.map((moment) => complaintAt(moment, rules));
-  const ends = stretchEnds(moments, complaints, rules);
-  const first = moments[ends.indexOf(moments.length - 1)];
-  return first && last.s - first.s;
+  const begins = stretchEnds(moments, complaints, rules).indexOf(moments.length - 1);
+  const samples = moments.slice(begins).filter(({ sampled }) => sampled);
+  const [first, end] = [samples[0], samples.at(-1)];
+  return first && end ? end.s - first.s : 0;
+}
+
+/** What was well so long ago at most, sandbox ms, may be about to recover: a fleet that works off what has piled up has its moments. */
+export function lately({ sustainMs }: HealthRules): number {
+  return sustainMs / 2;
+}
+
+/**
+ * How long before their end the last healthy one of these moments was, sandbox ms; undefined where none was. One in which a queue that was hit
+ * stood still is none.
+ */
+export function sinceWellMs(moments: readonly Moment[], rules: HealthRules): number | undefined {
+  const well = moments.findLast(
+    (moment, index) => !complaintAt(moment, rules) && !standstillComplaint(moments, index, rules),
+  );
+  return well && (moments.at(-1) ?? well).s - well.s;
 }
 
 function isSampledAt(moment: Moment | undefined, s: number): boolean {

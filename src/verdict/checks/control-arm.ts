@@ -1,8 +1,9 @@
 import type { ArmRecord, Instant } from '../arm-record.ts';
-import { complaintAt } from '../health.ts';
+import { complaintAt, type HealthRules } from '../health.ts';
 import { findRecovery, recoveryEnd, recoveryStart, watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
-import { findSustained, wellForMs } from '../sustained.ts';
+import { findSustained, lately, sinceWellMs, wellForMs } from '../sustained.ts';
+import type { Moment } from '../timeline.ts';
 import { fail, inconclusive, pass, seconds, type ScenarioContext } from './check.ts';
 import { premiseProblem } from './premises.ts';
 
@@ -68,21 +69,32 @@ function judgeControl(context: ScenarioContext, control: ArmRecord, fault: Insta
         id,
         `the control arm was watched for ${seconds(watched)} of sandbox time ${since}, the treatment took ${seconds(needed)}`,
       );
-  const wellMs = wellForMs(
+  const doubt = mayHaveRecovered(
     seen.filter(({ t }) => t >= fault.t),
     rules,
   );
-  if (wellMs !== undefined && wellMs < rules.sustainMs)
-    return inconclusive(
-      id,
-      `the control arm looked well when it ended, for ${seconds(wellMs)}; whether that would have lasted is not known`,
-    );
+  if (doubt !== undefined) return inconclusive(id, doubt);
   const { recalled } = control;
   const when = recalled ? ` (recorded on ${recalled.recordedAt}, in run ${recalled.run})` : '';
   return pass(
     id,
     `without the procedure still broken ${seconds(watchedMs)} of sandbox time after the fault: ${healed.complaint.text}${when}`,
   );
+}
+
+/**
+ * Why nobody knows whether an arm without lasting health was about to recover; undefined where it was not. What looks well at each moment for
+ * twice as long as it has to, and is not well as a whole all the same (too little is done, say), is not.
+ */
+function mayHaveRecovered(moments: readonly Moment[], rules: HealthRules): string | undefined {
+  const sinceMs = sinceWellMs(moments, rules);
+  if (sinceMs === undefined || sinceMs >= lately(rules)) return undefined;
+  const wellMs = wellForMs(moments, rules);
+  if (wellMs === undefined)
+    return `the control arm looked well ${seconds(sinceMs)} before it ended; whether it was about to recover is not known`;
+  return wellMs < rules.sustainMs * 2
+    ? `the control arm looked well when it ended, for ${seconds(wellMs)}; whether that would have lasted is not known`
+    : undefined;
 }
 
 /** What the treatment took to lasting health, or to the procedure's end where health never came; sandbox ms. */
