@@ -19,5 +19,6 @@ export default defineScenario({
   recovery: queues.names.map((name) => ({ run: '4.2 > bash[1]', args: [name], throughout: [untouched] })),
   health: { queues, failed: 0, within: '2m' },
   // The fifty of the other queue, and of the rest of the load whatever runs out of attempts while nothing can be reported: a matter of time.
-  jobs: { failed: 1000, duplicates: 50 },
+  // Some have used up their quick attempts by then, and are due in a quarter of an hour.
+  jobs: { failed: 1000, queued: 20, duplicates: 50 },
 });
