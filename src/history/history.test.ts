@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { InputError } from '../kernel/errors.ts';
 import type { HistoryEvent } from './events.ts';
+import { parseEvent } from './parse-event.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryWriter } from './writer.ts';
 
@@ -106,4 +107,30 @@ test('whatever the bytes, there are events or an error with its line', async () 
     }),
     { numRuns: 200 },
   );
+});
+
+test.each([
+  {
+    what: 'of the treatment',
+    event: { type: 'arm.started', arm: 'treatment' },
+    problem: /should be events of a control arm/,
+  },
+  { what: 'of no arm', event: { type: 'arm.started' }, problem: /should be events of a control arm/ },
+  {
+    what: 'that lacks something',
+    event: { type: 'note', arm: 'control' },
+    problem: /in `.*events`, `note\.message` should be/,
+  },
+  {
+    what: 'that recalls another',
+    event: { type: 'control.recalled', arm: 'control', run: 'r', recordedAt: '2026-01-01', events: [] },
+    problem: /should be events of a control arm/,
+  },
+])('a recalled control arm with an event $what is none', ({ event, problem }) => {
+  const stamp = { seq: 0, t: 0, s: 0 };
+  const recalled = (events: readonly object[], recordedAt = '2026-01-01T00:00:00.000Z') =>
+    parseEvent(JSON.stringify({ ...stamp, type: 'control.recalled', run: 'r', recordedAt, events }));
+  expect(recalled([{ ...stamp, type: 'arm.started', arm: 'control' }])).toHaveProperty('event');
+  expect(recalled([{ ...stamp, ...event }])).toHaveProperty('problem', expect.stringMatching(problem));
+  expect(recalled([], 'yesterday')).toHaveProperty('problem', expect.stringMatching(/recordedAt` should be a date/));
 });

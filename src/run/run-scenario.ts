@@ -103,7 +103,7 @@ export async function runScenario(
   // What is cut off half-way in the control arm is recovery, and needs an arm of its own.
   const mayRecall = controls && !plan.repeat;
   const recalled = mayRecall && (await orNote(controls.recall(scenario, index)));
-  if (recalled && shows(treatment.record, ArmRecord.recall(recalled, plan.jobs.inOrder ?? []))) {
+  if (recalled && shows(treatment.record, ArmRecord.recall(recalled, plan.jobs.inOrder))) {
     history.emit(recalled, { scenario: plan.id, arm: 'control' });
     return undefined;
   }

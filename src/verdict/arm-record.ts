@@ -64,7 +64,7 @@ export class ArmRecord {
   }
 
   /** The arm that was recorded then, as a record of its own. */
-  static recall({ run, recordedAt, events }: ControlRecalled, inOrder: readonly string[]): ArmRecord {
+  static recall({ run, recordedAt, events }: ControlRecalled, inOrder?: readonly string[]): ArmRecord {
     const record = new ArmRecord(inOrder);
     record.recalled = { run, recordedAt };
     for (const event of events) record.push(event);

@@ -113,7 +113,7 @@ export class RunRecord {
     if (!scenario) return undefined;
     const { arms, plan } = scenario;
     if (event.type === 'control.recalled') {
-      arms.control = ArmRecord.recall(event, plan.jobs.inOrder ?? []);
+      arms.control = ArmRecord.recall(event, plan.jobs.inOrder);
       return undefined;
     }
     // A scenario may start over after its sandbox was rebuilt: the last attempt is the one that counts.
