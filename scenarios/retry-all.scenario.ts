@@ -27,5 +27,5 @@ export default defineScenario({
   recovery: [{ run: '4.2 > bash[1]' }],
   health: { queues: 'all', failed: 0, within: '3m' },
   // Of the rest of the load some may have used up their quick attempts by then, and are due in a quarter of an hour.
-  jobs: { duplicates: 50, queued: 20 },
+  jobs: { duplicates: 50, retrying: 20 },
 });

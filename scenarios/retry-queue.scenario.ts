@@ -20,5 +20,5 @@ export default defineScenario({
   health: { queues, failed: 0, within: '2m' },
   // The fifty of the other queue, and of the rest of the load whatever runs out of attempts while nothing can be reported: a matter of time.
   // Some have used up their quick attempts by then, and are due in a quarter of an hour.
-  jobs: { failed: 1000, queued: 20, duplicates: 50 },
+  jobs: { failed: 1000, retrying: 20, duplicates: 50 },
 });

@@ -219,6 +219,8 @@ export interface JobContract {
   readonly failed: number;
   /** Jobs that may still be in a queue when the fleet has done what it can; none where it is absent. */
   readonly queued?: number;
+  /** How many of those still in a queue may be waiting for a further try of their own; none where it is absent. */
+  readonly retrying?: number;
   /** Jobs that the procedures may add of their own; none where it is absent. */
   readonly added?: number;
   /** A number: how many jobs may be done more than once. */
@@ -364,11 +366,16 @@ export interface Held {
   readonly jobs: Readonly<Record<string, readonly string[]>>;
   readonly message?: string;
 }
-/** Where every job that is still in Redis stands at account; `complete` false if the scan could not finish. */
+/**
+ * Where every job that is still in Redis stands at account; `complete` false if the scan could not finish. Of the delayed, those that were tried
+ * and will be again are `retrying`.
+ */
 export interface Residue {
   readonly type: 'residue';
   readonly complete: boolean;
-  readonly jobs: Readonly<Record<string, Readonly<Partial<Record<QueueState | 'completed', readonly string[]>>>>>;
+  readonly jobs: Readonly<
+    Record<string, Readonly<Partial<Record<QueueState | 'retrying' | 'completed', readonly string[]>>>>
+  >;
   readonly message?: string;
 }
 /** What is set for whole queues and for Redis: in the steady state, and when all is done. */

@@ -85,6 +85,7 @@ export const plan = fields(
         stalled: number,
         unsynced: bool,
         queued: number,
+        retrying: number,
         added: number,
       },
     ),

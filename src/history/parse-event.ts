@@ -84,7 +84,7 @@ const shapes: Shapes = {
   outcomes: { queue: 'string', completed: 'strings', failed: 'strings', stalled: 'strings', removed: 'strings' },
   residue: {
     complete: 'boolean',
-    jobs: map(map(strings, oneOf(...queueStates, 'completed'))),
+    jobs: map(map(strings, oneOf(...queueStates, 'retrying', 'completed'))),
     optional: { message: 'string' },
   },
   settings: {

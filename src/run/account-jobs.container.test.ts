@@ -10,7 +10,7 @@ import { removeSandbox } from '../sandbox/remove-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
-import { findLastRetry } from '../telemetry/last-retry.ts';
+import { findRetries } from '../telemetry/find-retries.ts';
 import { ArmView } from '../verdict/arm-view.ts';
 import { Ledger } from '../verdict/ledger.ts';
 import { pausedPlan, recordRun } from '../verdict/testing/record-run.ts';
@@ -23,6 +23,7 @@ import { loadProject } from './project.ts';
 const queue = 'campaign.track';
 /** Past the time that the load's jobs are given. Sandbox time. */
 const backOffMs = 250_000;
+const tooLateMs = 3_600_000;
 
 let project: SmallProject;
 let sandbox: Sandbox;
@@ -43,7 +44,7 @@ afterAll(async () => {
   await project[Symbol.asyncDispose]();
 });
 
-test('the books are closed when what failed has been tried again, however late that is', async () => {
+test('the books are closed when what failed has been tried again, unless that is later than anybody waits', async () => {
   const { config } = await loadProject(project.directory);
   const fleet = await connectFleet(sandbox, config);
   const { clock } = sandbox;
@@ -66,11 +67,17 @@ test('the books are closed when what failed has been tried again, however late t
   try {
     // Nothing that the jobs do can be reported: each fails, and those of this queue are tried again much later.
     await sandbox.kill(config.services.effects, 'SIGKILL');
-    const options = { attempts: 2, backoff: { type: 'retry-after', delay: backOffMs } };
-    await load.add({ queues: [queue], count: 5, data: {}, options });
-    const lastRetry = () => findLastRetry(fleet.redis, config.prefix, [queue]);
-    const isLate = async (): Promise<boolean> => ((await lastRetry()) ?? 0) > clock.now() + backOffMs / 2;
-    await pollUntil(isLate, { what: 'jobs that will be tried again late', withinMs: 30_000 });
+    const add = (count: number, delay: number) =>
+      load.add({ queues: [queue], count, data: {}, options: { attempts: 2, backoff: { type: 'retry-after', delay } } });
+    await add(5, backOffMs);
+    // And some so late that nobody waits for them, and one that nobody has tried yet.
+    await add(2, tooLateMs);
+    await load.add({ queues: [queue], count: 1, data: {}, options: { delay: tooLateMs } });
+    const areLate = async (): Promise<boolean> => {
+      const due = await findRetries(fleet.redis, config.prefix, [queue]);
+      return due.filter((at) => at > clock.now() + backOffMs / 2).length === 7;
+    };
+    await pollUntil(areLate, { what: 'jobs that will be tried again late', withinMs: 30_000 });
     await sandbox.start(config.services.effects);
 
     await accountJobs({
@@ -86,5 +93,6 @@ test('the books are closed when what failed has been tried again, however late t
     expect(await cleanup.run()).toEqual([]);
     fleet.redis.disconnect();
   }
-  expect(ledger.balance()).toMatchObject({ whole: true, queued: 0, lost: 0 });
+  expect(ledger.balance()).toMatchObject({ whole: true, queued: 3, retrying: 2, lost: 0 });
+  expect(ledger.balance().queuedIn).toEqual({ delayed: 1, retrying: 2 });
 }, 120_000);

@@ -1,7 +1,7 @@
 import type { Settings } from '../history/events.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import { DeadlineError } from '../kernel/errors.ts';
-import { findLastRetry } from '../telemetry/last-retry.ts';
+import { findRetries } from '../telemetry/find-retries.ts';
 import { readEffects } from '../telemetry/read-effects.ts';
 import { scanResidue } from '../telemetry/scan-residue.ts';
 import { scanSettings } from '../telemetry/scan-settings.ts';
@@ -58,14 +58,16 @@ const leastTryMs = 5000;
 /** The longer something was broken, the later is tried again what failed over it. Nothing is waited for twice. */
 async function awaitRetries(parts: Books): Promise<void> {
   const { fleet, emit } = parts;
-  const due = await findLastRetry(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => {
+  const due = await findRetries(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => {
     emit({ type: 'note', message: `when the jobs are tried again was not found out: ${String(error)}` });
-    return undefined;
+    return [];
   });
-  if (due === undefined) return;
   const { clock } = fleet.sandbox;
-  const leftMs = Math.max(0, due - clock.now());
-  if (leftMs + tryMs <= limits.retry) await isWorkedOff(parts, leftMs + Math.max(tryMs, clock.toSandboxMs(leastTryMs)));
+  const now = clock.now();
+  const inTime = due.map((at) => Math.max(0, at - now)).filter((leftMs) => leftMs + tryMs <= limits.retry);
+  if (inTime.length === 0) return;
+  const leftMs = inTime.reduce((latest, one) => Math.max(latest, one), 0);
+  await isWorkedOff(parts, leftMs + Math.max(tryMs, clock.toSandboxMs(leastTryMs)));
 }
 
 /** Lets the fleet work off what is queued, then records where every job is (in Redis, and at the sink) and what is set. */

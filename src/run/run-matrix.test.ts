@@ -18,6 +18,7 @@ const books = {
   duplicated: 0,
   failed: 0,
   queued: 0,
+  retrying: 0,
   added: 0,
   queuedIn: {},
   removed: 0,

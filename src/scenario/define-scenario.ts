@@ -194,6 +194,8 @@ const scenarioSchema = z.strictObject({
       failed: z.int().nonnegative().default(0),
       /** How many may still be in a queue when the load has ended and the fleet has done what it can. */
       queued: z.int().nonnegative().default(0),
+      /** How many of them may be waiting for a further try, by their own back-off, that is due later than is waited; more, and they all count. */
+      retrying: z.int().nonnegative().default(0),
       /** How many the procedures may add of their own. */
       added: z.int().nonnegative().default(0),
       /** Jobs that Redis acknowledged while the fault was being injected may be lost, for they were not on its disk yet. */

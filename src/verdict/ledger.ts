@@ -17,6 +17,7 @@ const mark = {
   early: 2048,
   ofFault: 4096,
   moved: 8192,
+  retrying: 16_384,
 } as const;
 
 /** More lost jobs than this are counted, and not named in the report; the history has them all. */
@@ -25,7 +26,8 @@ const mostNamed = 10_000;
 export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' | 'lost';
 
 /** What jobs can be asked for by. */
-export type Told = Fate | 'lost-synced' | 'resurrected' | 'stalled' | 'added' | 'moved' | 'removed-not-of-fault';
+export type Told =
+  Fate | 'lost-synced' | 'resurrected' | 'stalled' | 'added' | 'moved' | 'removed-not-of-fault' | 'queued-otherwise';
 
 /**
  * What became of every job that Redis acknowledged: exactly one fate each, in this order of proof.
@@ -85,7 +87,7 @@ export class Ledger {
   /** Every fate counted. `lost` is only a fact when there are no gaps. */
   balance(): LedgerReport {
     const count: Record<Fate, number> = { completed: 0, duplicated: 0, failed: 0, queued: 0, removed: 0, lost: 0 };
-    let [enqueued, resurrected, withoutEffect, stalled, moved, early, late] = [0, 0, 0, 0, 0, 0, 0];
+    let [enqueued, resurrected, withoutEffect, stalled, moved, retrying, early, late] = [0, 0, 0, 0, 0, 0, 0, 0];
     for (let index = 0; index < this.#queueOf.length; index += 1) {
       const marks = this.#marks[index] ?? 0;
       if ((marks & mark.enqueued) === 0) {
@@ -94,7 +96,9 @@ export class Ledger {
         continue;
       }
       enqueued += 1;
-      count[fateOf(marks)] += 1;
+      const fate = fateOf(marks);
+      count[fate] += 1;
+      if (fate === 'queued' && (marks & mark.retrying) !== 0) retrying += 1;
       if ((marks & mark.completed) !== 0 && (marks & mark.queued) !== 0) resurrected += 1;
       if ((marks & mark.stalled) !== 0) stalled += 1;
       if ((marks & mark.moved) !== 0) moved += 1;
@@ -104,6 +108,7 @@ export class Ledger {
     return {
       enqueued,
       ...count,
+      retrying,
       queuedIn,
       resurrected,
       withoutEffect,
@@ -119,7 +124,8 @@ export class Ledger {
   /**
    * The first few jobs of a fate, in the order in which they were first heard of. `lost-synced`: lost, and not acknowledged while the fault
    * was being injected. `added`: nobody enqueued it, and it came to be after a procedure had begun. `moved`: heard of in another queue than it was
-   * enqueued in. `removed-not-of-fault`: removed, and no job that the fault brought.
+   * enqueued in. `removed-not-of-fault`: removed, and no job that the fault brought. `queued-otherwise`: queued, and not to be tried
+   * again by itself.
    */
   examples(fate: Told, limit: number): readonly { readonly id: string; readonly queue: string }[] {
     const found: { readonly id: string; readonly queue: string }[] = [];
@@ -163,7 +169,7 @@ export class Ledger {
     for (const [queue, states] of Object.entries(event.jobs)) {
       for (const [state, ids] of Object.entries(states)) {
         const kind = state === 'completed' ? mark.completed : state === 'failed' ? mark.failedInQueue : mark.queued;
-        for (const id of ids) this.#set(id, queue, kind);
+        for (const id of ids) this.#set(id, queue, state === 'retrying' ? kind | mark.retrying : kind);
         if (kind === mark.queued) this.#queuedIn[state] = (this.#queuedIn[state] ?? 0) + ids.length;
       }
     }
@@ -222,6 +228,8 @@ function matcherOf(fate: Told): (marks: number) => boolean {
       return (marks) => has(marks, mark.enqueued, mark.moved);
     case 'removed-not-of-fault':
       return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'removed' && !has(marks, mark.ofFault);
+    case 'queued-otherwise':
+      return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'queued' && !has(marks, mark.retrying);
     case 'lost-synced':
       return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'lost' && !has(marks, mark.atRisk);
     default:

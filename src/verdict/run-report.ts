@@ -67,6 +67,7 @@ const ledger = z.strictObject({
   duplicated: z.int().describe('The effect arrived more than once'),
   failed: z.int().describe('Failed for good'),
   queued: z.int().describe('Still in a queue'),
+  retrying: z.int().describe('Of those still queued, the ones that were tried and wait for their next try'),
   queuedIn: z.record(z.string(), z.int()).describe('Jobs still queued, by state'),
   removed: z.int(),
   lost: z.int(),

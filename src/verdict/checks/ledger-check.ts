@@ -56,11 +56,22 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
     addLate({
       message: `${count(ofHit.length, 'job')} of the queues that were hit failed for good, ${mayStand} allowed: ${named(ofHit)}`,
     });
-  const { stalled = Infinity, queued: mayBeQueued = 0, added: mayBeAdded = 0 } = plan.jobs;
-  const stayed = balance.whole && balance.queued > mayBeQueued;
+  const { stalled = Infinity, queued: mayBeQueued = 0, retrying: mayRetry = 0, added: mayBeAdded = 0 } = plan.jobs;
+  // Those that will be tried again by themselves, and no sooner than was waited.
+  const retrying = balance.retrying <= mayRetry ? balance.retrying : 0;
+  const queuedUnduly = balance.queued - retrying;
+  const stayed = balance.whole && queuedUnduly > mayBeQueued;
   const isAtWork = stayed && ((balance.queuedIn['active'] ?? 0) > 0 || hasMovedLately(treatment));
   if (stayed && !isAtWork)
-    addLate(tell(ledger, 'queued', balance.queued, 'still queued when the fleet had done what it could', mayBeQueued));
+    addLate(
+      tell(
+        ledger,
+        retrying > 0 ? 'queued-otherwise' : 'queued',
+        queuedUnduly,
+        'still queued when the fleet had done what it could',
+        mayBeQueued,
+      ),
+    );
   if (balance.added > mayBeAdded)
     findings.push(tell(ledger, 'added', balance.added, 'came to be that nobody had enqueued', mayBeAdded));
   if (balance.stalled > stalled) addLate(tell(ledger, 'stalled', balance.stalled, 'found stalled', stalled));
@@ -84,7 +95,7 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   if (isAtWork)
     return inconclusive(
       id,
-      `${count(balance.queued, 'job')} still queued, ${mayBeQueued} allowed, and the fleet still at work when the time to work them off was up`,
+      `${count(queuedUnduly, 'job')} still queued, ${mayBeQueued} allowed, and the fleet still at work when the time to work them off was up`,
     );
   const { enqueued, completed, duplicated, failed, queued, removed, lost } = balance;
   return pass(

@@ -82,6 +82,7 @@ export interface Recording {
     readonly stalled?: number;
     /** Completed only by what healing sets free. */
     readonly queued?: number;
+    readonly retrying?: number;
     /** Jobs that nobody enqueued. */
     readonly added?: number;
   };
@@ -418,7 +419,7 @@ const fine = 20;
 /** Jobs that fare well, and as many of each other fate as asked for. */
 function account(say: (body: EventBody) => void, wanted: NonNullable<Recording['jobs']>): void {
   const { lost = 0, removed = 0, duplicated = 0, resurrected = 0, failed = 0, withoutEffect = 0, stalled = 0 } = wanted;
-  const { queued = 0, added = 0 } = wanted;
+  const { queued = 0, retrying = 0, added = 0 } = wanted;
   const ids = (what: string, count: number): readonly string[] =>
     Array.from({ length: count }, (_, index) => `${what}-${index}`);
   const [good, gone, taken, twice] = [
@@ -428,15 +429,15 @@ function account(say: (body: EventBody) => void, wanted: NonNullable<Recording['
     ids('twice', duplicated),
   ];
   const [risen, given, mute] = [ids('risen', resurrected), ids('failed', failed), ids('mute', withoutEffect)];
-  const [late, strange] = [ids('late', queued), ids('strange', added)];
+  const [late, again, strange] = [ids('late', queued), ids('again', retrying), ids('strange', added)];
   say({
     type: 'enqueued',
     queue: 'mail',
-    ids: [...good, ...gone, ...taken, ...twice, ...risen, ...given, ...mute, ...late],
+    ids: [...good, ...gone, ...taken, ...twice, ...risen, ...given, ...mute, ...late, ...again],
   });
   const completed = [...good, ...twice, ...risen, ...mute, ...strange];
   say({ type: 'outcomes', queue: 'mail', completed, failed: given, stalled: good.slice(0, stalled), removed: taken });
-  say({ type: 'residue', complete: true, jobs: { mail: { waiting: [...risen, ...late] } } });
+  say({ type: 'residue', complete: true, jobs: { mail: { waiting: [...risen, ...late], retrying: again } } });
   say({
     type: 'effects',
     complete: true,

@@ -3,12 +3,8 @@ import type { Redis } from 'ioredis';
 /** BullMQ keeps delayed jobs in the order in which they are due: 12 bits below the milliseconds tell those of one moment apart. */
 const perMs = 0x1000;
 
-/** When the last of those jobs is due that were tried and will be again; ms since 1970. Undefined where there are none. */
-export async function findLastRetry(
-  redis: Redis,
-  prefix: string,
-  queues: readonly string[],
-): Promise<number | undefined> {
+/** When those jobs are due that were tried and will be again; ms since 1970. */
+export async function findRetries(redis: Redis, prefix: string, queues: readonly string[]): Promise<readonly number[]> {
   const look = redis.pipeline();
   for (const name of queues) look.zrange(`${prefix}:${name}:delayed`, 0, -1, 'WITHSCORES');
   const delayed = (repliesOf(await look.exec()) as readonly (readonly string[])[]).flatMap((pairs, index) =>
@@ -19,8 +15,9 @@ export async function findLastRetry(
   const attempts = redis.pipeline();
   for (const { key } of delayed) attempts.hmget(key, 'atm', 'attemptsMade');
   const made = repliesOf(await attempts.exec()) as readonly (readonly (string | null)[])[];
-  const retries = delayed.filter((_, index) => Number(made[index]?.find((value) => value !== null) ?? 0) > 0);
-  return retries.length === 0 ? undefined : retries.reduce((latest, { due }) => Math.max(latest, due), 0);
+  return delayed
+    .filter((_, index) => Number(made[index]?.find((value) => value !== null) ?? 0) > 0)
+    .map(({ due }) => due);
 }
 
 function repliesOf(replies: readonly (readonly [Error | null, unknown])[] | null): readonly unknown[] {
