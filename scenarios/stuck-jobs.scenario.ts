@@ -11,10 +11,17 @@ export default defineScenario({
     jobs: { queues: hit, count: 2, data: { waitsFor: 'approval' } },
     age: '31m',
   },
-  // The queue does three at a time. One waited for as long, and was taken only now: it must survive the clean-up, and keeps its place for as
-  // long as the fleet is watched (its patience counts from when it was added), so that the queue stays blocked where the others are not removed.
-  burst: [{ queues: hit, count: 1, waited: '40m', data: { waitsFor: 'approval', patienceMs: 2_640_000 } }],
-  symptoms: [{ claim: 'count', queues: hit, state: 'active', op: '>=', value: 3 }],
+  burst: [
+    // Jobs that have just failed are for somebody to look at: only those that failed more than a day ago may go.
+    { queues: hit, count: 5, data: { entityId: '' } },
+    // The queue does three at a time. One waited for as long, and was taken only now: it must survive the clean-up, and keeps its place for as
+    // long as the fleet is watched (its patience counts from when it was added), so that the queue stays blocked where the others are not removed.
+    { queues: hit, count: 1, waited: '40m', data: { waitsFor: 'approval', patienceMs: 2_640_000 } },
+  ],
+  symptoms: [
+    { claim: 'count', queues: hit, state: 'active', op: '>=', value: 3 },
+    { claim: 'count', queues: hit, state: 'failed', op: '>=', value: 5 },
+  ],
   recovery: [
     {
       run: '4.3 > bash[1]',
@@ -24,5 +31,5 @@ export default defineScenario({
   ],
   // What was not removed is found stalled within a minute, and blocks the queue anew.
   health: { queues: hit, services: ['worker-enrichment'], within: '90s', sustain: '65s' },
-  jobs: { removed: 2, removedOf: 'fault', queued: 1 },
+  jobs: { removed: 2, removedOf: 'fault', failed: 5, queued: 1 },
 });
