@@ -1,6 +1,6 @@
 import type { HealthSpec, RunStarted, ThresholdMetric, ThresholdRow } from '../history/events.ts';
 import type { Location } from '../kernel/errors.ts';
-import { isWithin, respectsMax } from './ranges.ts';
+import { respectsMax, respectsMin } from './ranges.ts';
 import { backlogOf, column, type Moment, type SeenContainer } from './timeline.ts';
 
 export interface HealthRules {
@@ -52,7 +52,7 @@ export function steadyRules(rules: HealthRules): HealthRules {
 
 /**
  * What is wrong at one moment, first things first; undefined when healthy. The fleet as a whole must lie within the
- * runbook's normal ranges of `waiting`, `active` and `delayed`; each queue that was hit may alone not exceed their upper ends,
+ * runbook's normal ranges of `waiting`, `active` and `delayed`, and may be below their lower ends by chance, for `chanceMs`; each queue that was hit may alone not exceed their upper ends,
  * may not be paused and may keep no more failed and delayed jobs than the scenario says; its services run. `waiting` counts prioritized and paused jobs too: whoever waits, waits.
  */
 export function complaintAt(moment: Moment, rules: HealthRules): Complaint | undefined {
@@ -103,12 +103,19 @@ function queuesComplaint(moment: Moment, rules: HealthRules): Complaint | undefi
   return undefined;
 }
 
+const figuresOfFleet = [
+  ['waiting', 'backlog'],
+  ['active', 'active'],
+  ['delayed', 'delayed'],
+] as const;
+
 function fleetComplaint(moment: Moment, rules: HealthRules): Complaint | undefined {
-  const figures = { waiting: moment.totals.backlog, active: moment.totals.active, delayed: moment.totals.delayed };
-  for (const metric of ['waiting', 'active', 'delayed'] as const) {
+  for (const [metric, figure] of figuresOfFleet) {
     const threshold = rules.thresholds.get(metric);
-    if (threshold && !isWithin(threshold.normal, figures[metric]))
-      return exceeds(`${metric} of the fleet`, figures[metric], threshold);
+    if (!threshold) continue;
+    const { min, max } = threshold.normal;
+    if (!respectsMax(max, moment.totals[figure]) || !respectsMin(min, moment.peaks[figure]))
+      return exceeds(`${metric} of the fleet`, moment.totals[figure], threshold);
   }
   return undefined;
 }

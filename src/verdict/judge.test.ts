@@ -87,6 +87,19 @@ describe('it is hard to fool', () => {
     });
   });
 
+  test('a fleet that does nothing for longer than chance would have it', async () => {
+    const idleFor = (seconds: number): Recording => ({
+      cure: (world) => (world.paused = false),
+      whileSettling: (world, second) => (world.idle = second % 20 >= 20 - seconds),
+    });
+    expect(await unmetBy(idleFor(5))).toEqual({});
+    expect(await unmetBy(idleFor(6))).toMatchObject({
+      recovered: expect.stringMatching(
+        /^fail: not healthy within 60 s: active of the fleet was 0, normal is 1-50; health lasted 18 s at best/,
+      ) as string,
+    });
+  });
+
   test('a cure that comes too late on a machine that is too busy, and on one that is not', async () => {
     const late: Recording = { cure: nothing, whileSettling: (world, second) => (world.paused &&= second < 61) };
     expect(await unmetBy({ ...late, pressure: 0.95 })).toMatchObject({

@@ -11,7 +11,7 @@ export function respectsMax(max: Range['max'], value: number): boolean {
   return !max || (max.inclusive ? value <= max.value : value < max.value);
 }
 
-function respectsMin(min: Range['min'], value: number): boolean {
+export function respectsMin(min: Range['min'], value: number): boolean {
   return !min || (min.inclusive ? value >= min.value : value > min.value);
 }
 

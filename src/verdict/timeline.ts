@@ -35,9 +35,16 @@ export interface Moment {
   /** Undefined until the arm's first full sample. Shared between moments while nothing changes. */
   readonly rows: Rows | undefined;
   readonly totals: Totals;
+  /** The highest of these totals in the last `chanceMs`: what lies below a range by chance does not do so for long. */
+  readonly peaks: Peaks;
   readonly containers: readonly SeenContainer[];
   readonly redisUp: boolean;
 }
+
+export type Peaks = Pick<Totals, 'backlog' | 'active' | 'delayed'>;
+
+/** For so long a fleet that works may happen to have nothing to do, sandbox ms. */
+export const chanceMs = 5000;
 
 const nothing: Totals = { backlog: 0, active: 0, delayed: 0, completed: 0, failures: 0 };
 
@@ -50,6 +57,9 @@ export class Timeline {
   readonly #store = new RowStore();
   #rows: Rows | undefined;
   #totals = nothing;
+  /** The totals of the samples of the last `chanceMs`. */
+  #recent: { readonly s: number; readonly totals: Totals }[] = [];
+  #peaks: Peaks = nothing;
   #containers: readonly SeenContainer[] = [];
   #redisUp = true;
 
@@ -57,6 +67,7 @@ export class Timeline {
     switch (event.type) {
       case 'sample':
         this.#takeSample(event.full, event.queues);
+        this.#remember(event.s);
         this.#add(event, true);
         return;
       case 'containers':
@@ -85,14 +96,33 @@ export class Timeline {
     this.#totals = sum;
   }
 
+  #remember(s: number): void {
+    if (!this.#rows) return;
+    this.#recent = [...this.#recent.filter((one) => one.s >= s - chanceMs), { s, totals: this.#totals }];
+    this.#peaks = peaksOf(this.#recent.map(({ totals }) => totals));
+  }
+
   #add({ t, s }: HistoryEvent, sampled: boolean): void {
-    const known = { rows: this.#rows, totals: this.#totals, containers: this.#containers, redisUp: this.#redisUp };
-    this.moments.push({ t, s, sampled, ...known });
+    this.moments.push({
+      t,
+      s,
+      sampled,
+      rows: this.#rows,
+      totals: this.#totals,
+      peaks: this.#peaks,
+      containers: this.#containers,
+      redisUp: this.#redisUp,
+    });
   }
 }
 
 export function backlogOf(row: QueueRow): number {
   return row[column.waiting] + row[column.prioritized] + row[column.paused];
+}
+
+function peaksOf(recent: readonly Totals[]): Peaks {
+  const highest = (figure: keyof Peaks): number => recent.reduce((most, { [figure]: one }) => Math.max(most, one), 0);
+  return { backlog: highest('backlog'), active: highest('active'), delayed: highest('delayed') };
 }
 
 function count(sum: { -readonly [K in keyof Totals]: number }, row: QueueRow, times: 1 | -1): void {

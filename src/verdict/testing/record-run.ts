@@ -28,6 +28,8 @@ export interface World {
   /** Jobs of the queue that stand among the failed. */
   failed: number;
   delayed: number;
+  /** Nothing is being done right now: jobs come and are done at once. */
+  idle: boolean;
   /** Completions of the rest of the fleet, a second. */
   othersRate: number;
   /** The other queue, `rest`, and its `worker-rest`, which no fault hits. */
@@ -200,6 +202,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       workerState: 'running',
       workerStartedAt: '2026-01-01T00:00:00Z',
       redisUp: true,
+      idle: false,
       othersRate: 14,
       restPaused: false,
       restState: 'running',
@@ -269,7 +272,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       const waiting = world.paused ? 0 : world.backlog;
       const mail: QueueRow = [
         waiting,
-        works ? 1 : 0,
+        works && !world.idle ? 1 : 0,
         world.delayed,
         world.failed,
         world.paused ? world.backlog : 0,
@@ -279,7 +282,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
         world.failures,
         0,
       ];
-      const others: QueueRow = [0, 5, 0, 0, 0, 0, world.restPaused ? 1 : 0, rest, 0, 0];
+      const others: QueueRow = [0, world.idle ? 0 : 5, 0, 0, 0, 0, world.restPaused ? 1 : 0, rest, 0, 0];
       say({ type: 'sample', full: true, queues: { mail, rest: others } });
     };
     const runBlock = (
