@@ -145,6 +145,16 @@ const harmful: readonly BrokenBlock[] = [
     check: 'throughout:4.4 > bash[1]',
     says: /failed >= 3 in scrape\.website: not so/,
   },
+  {
+    scenario: 'failed-to-waiting',
+    what: '5.3 retries the failed jobs of another queue, too',
+    change: [
+      'console.log(`moved ${failed.length} failed jobs to waiting`);',
+      'const other = new Queue("pipeline.orchestrate", { connection: { host: "redis" } });\n  for (const job of await other.getFailed()) await job.retry();\n  await other.close();',
+    ],
+    check: 'throughout:5.3 > bash[1]',
+    says: /failures = 10 in pipeline\.orchestrate: not so/,
+  },
 ];
 
 describe.each([
@@ -180,14 +190,19 @@ test('a retry that forgets the priorities', async () => {
   expect(code).toBe(1);
 });
 
-test('a memory limit that is not given back, and a rate limit that is not waited out', async () => {
+test('a memory limit that is not given back, a rate limit that is not waited out, and a clean-up of all that ever failed', async () => {
   await using runbook = await changedRunbook([
     ['docker compose up -d --no-deps --force-recreate "$SERVICE"', 'docker compose restart "$SERVICE"'],
     ['sleep "$WINDOW_SECONDS"', 'sleep 5'],
+    ['queue.clean(86400000, 1000, "failed")', 'queue.clean(0, 1000, "failed")'],
   ]);
-  const { code, report } = await verify(['--runbook', runbook.file, '--only', 'out-of-memory', 'rate-limit-anaf']);
+  const only = ['out-of-memory', 'rate-limit-anaf', 'stuck-jobs'];
+  const { code, report } = await verify(['--runbook', runbook.file, '--only', ...only]);
   for (const id of ['out-of-memory', 'rate-limit-anaf'])
     expect(unmet(scenarioOf(report, id).checks)).toMatchObject({ recovered: expect.stringMatching(/^fail/) as string });
+  expect(unmet(scenarioOf(report, 'stuck-jobs').checks)).toMatchObject({
+    ledger: expect.stringMatching(/^fail: 7 jobs removed, 2 allowed/) as string,
+  });
   expect(code).toBe(1);
 });
 

@@ -240,7 +240,8 @@ export type Claim =
   | {
       readonly claim: 'count';
       readonly queues: readonly string[];
-      readonly state: QueueState;
+      /** `failures`: how often jobs failed for good since the arm began, whatever has become of them. */
+      readonly state: QueueState | 'failures';
       readonly op: '<' | '<=' | '=' | '>=' | '>';
       readonly value: number;
       readonly text: string;

@@ -45,7 +45,13 @@ const states = oneOf(...queueStates);
 const claims: Readonly<Record<string, Shape>> = {
   'container-state': fields({ service: text, anyOf: strings, text }),
   restarted: fields({ service: text, text }),
-  count: fields({ queues: strings, state: states, op: oneOf('<', '<=', '=', '>=', '>'), value: number, text }),
+  count: fields({
+    queues: strings,
+    state: oneOf(...queueStates, 'failures'),
+    op: oneOf('<', '<=', '=', '>=', '>'),
+    value: number,
+    text,
+  }),
   growing: fields({ queues: strings, states: list(states), text }),
   paused: fields({ queues: strings, value: bool, text }),
   progress: fields({ queues: strings, value: bool, text }),

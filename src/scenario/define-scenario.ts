@@ -95,7 +95,8 @@ const symptom = z.discriminatedUnion(
     z.strictObject({
       claim: z.literal('count'),
       queues: queueSelector,
-      state: z.enum(queueStates),
+      /** `failures`: how often jobs failed for good since the arm began. */
+      state: z.enum([...queueStates, 'failures']),
       op: z.enum(['<', '<=', '=', '>=', '>']),
       value: z.number().nonnegative(),
     }),

@@ -62,6 +62,15 @@ describe('what must hold all along is looked at moment by moment', () => {
     ).toBe('pass');
   });
 
+  test('jobs failed again, though none stands among the failed for longer than an instant', async () => {
+    const once: Claim = { ...empty, state: 'failures', text: 'no job failed again' };
+    const again = (world: World, second: number): void => void (world.failures = second >= 3 ? 1 : 0);
+    const asked = { plan: { recovery: [step({ throughout: [once] })] } };
+    expect(await checkOf(id, asked)).toBe('pass');
+    expect(await checkOf(id, { plan, whileSettling: again })).toBe('pass');
+    expect(await checkOf(id, { ...asked, whileSettling: again })).toMatch(/^fail: no job failed again: not so 3\.\d s/);
+  });
+
   test('nobody could look', async () => {
     const cure = (world: World): void => void (world.redisUp = false);
     expect(await checkOf(id, { plan, cure, whileSettling: cure })).toMatch(/^inconclusive/);
