@@ -5,7 +5,7 @@ import type { Settings } from '../history/events.ts';
 /** What BullMQ keeps in a queue's `meta` for all its workers, beside a pause: the global concurrency, and the global rate limit. */
 const ofQueues = ['concurrency', 'max', 'duration'];
 /** What the safety of jobs hangs on in Redis. */
-const ofRedis = ['maxmemory-policy', 'appendonly', 'appendfsync', 'save'];
+const ofRedis = ['maxmemory', 'maxmemory-policy', 'appendonly', 'appendfsync', 'save'];
 
 /** What is set for whole queues and for Redis, where a procedure may leave it otherwise than it was. */
 export async function scanSettings(

@@ -182,9 +182,22 @@ test.each<readonly [what: string, leaves: NonNullable<Recording['leaves']>, mess
     { redis: { 'maxmemory-policy': 'allkeys-lru' } },
     'Redis is left with maxmemory-policy "allkeys-lru"; it was "noeviction"',
   ],
+  [
+    'less memory for Redis',
+    { redis: { maxmemory: '1073741824', 'maxmemory-policy': 'noeviction' } },
+    'Redis is left with maxmemory "1073741824"; it was "8589934592"',
+  ],
 ])('%s is left behind', async (_, leaves, message) => {
   expect(await blastRadius({ leaves })).toMatchObject({ verdict: 'fail', message });
 });
+
+test.each(['17179869184', '0'])(
+  '%s bytes of memory for Redis are more than before, and may be a cure',
+  async (maxmemory) => {
+    const leaves = { redis: { maxmemory, 'maxmemory-policy': 'noeviction' } };
+    expect(await blastRadius({ leaves })).toMatchObject({ verdict: 'pass' });
+  },
+);
 
 test('nobody knows where nobody looked', async () => {
   expect(await blastRadius({}, (event) => (event.type === 'settings' ? [] : [event]))).toMatchObject({

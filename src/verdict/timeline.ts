@@ -44,7 +44,7 @@ export interface Moment {
 export type Peaks = Pick<Totals, 'backlog' | 'active' | 'delayed'>;
 
 /** For so long a fleet that works may happen to have nothing to do, sandbox ms. */
-export const chanceMs = 5000;
+const chanceMs = 5000;
 
 const nothing: Totals = { backlog: 0, active: 0, delayed: 0, completed: 0, failures: 0 };
 

@@ -188,10 +188,15 @@ function settingFindings({ before, after }: ArmRecord['settings']): readonly Fin
           : `the queue ${queue} is left with ${what} of ${now}${was === undefined ? '' : `; it was ${was}`}`;
       }),
     ),
-    ...changes(before.redis, after.redis).map(
-      ([name, was, now]) => `Redis is left with ${name} "${now}"; it was "${was}"`,
-    ),
+    ...changes(before.redis, after.redis)
+      .filter(([name, was, now]) => name !== 'maxmemory' || bytesOf(now) < bytesOf(was))
+      .map(([name, was, now]) => `Redis is left with ${name} "${now}"; it was "${was}"`),
   ].map((message) => ({ message }));
+}
+
+/** More memory than before is a cure of its own; 0 is no limit. */
+function bytesOf(maxmemory: string | undefined): number {
+  return Number(maxmemory) || Infinity;
 }
 
 type Values = Readonly<Record<string, string>>;

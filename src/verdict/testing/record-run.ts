@@ -410,7 +410,13 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
 
 function settings(moment: Settings['moment']): Settings {
   const queues = { rest: { concurrency: '5' } };
-  return { type: 'settings', moment, complete: true, queues, redis: { 'maxmemory-policy': 'noeviction' } };
+  return {
+    type: 'settings',
+    moment,
+    complete: true,
+    queues,
+    redis: { maxmemory: '8589934592', 'maxmemory-policy': 'noeviction' },
+  };
 }
 
 function resume(world: World): void {
