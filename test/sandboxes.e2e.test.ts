@@ -42,6 +42,29 @@ test('two scenarios at once, as configured: the verdicts of each for itself, bot
   expect(await residueOf(cwd)).toEqual([]);
 });
 
+test('two scenarios that take a core or more: one after the other, though there are two sandboxes', async () => {
+  const demanding = async (name: string): Promise<Readonly<Record<string, string>>> => {
+    const file = `scenarios/${name}.scenario.ts`;
+    const text = await readFile(path.join(projectDir, 'fixtures/small-fleet', file), 'utf8');
+    return { [file]: text.replace('defineScenario({', 'defineScenario({\n  demanding: true,') };
+  };
+  await using project = await createSmallProject({
+    ...(await demanding('health')),
+    ...(await demanding('worker-down')),
+  });
+  const { report, folder } = await verify(['--sandboxes', '2'], { cwd: project.directory });
+  expect(report.scenarios.map(({ id, checks }) => [id, unmet(checks)])).toEqual([
+    ['health', {}],
+    ['worker-down', {}],
+  ]);
+  const arms = await armsOf(path.join(folder, 'history.jsonl'));
+  const spans = [...arms.values()].toSorted(([a], [b]) => a - b);
+  expect(spans).toHaveLength(3);
+  for (const [index, [begun]] of spans.slice(1).entries())
+    expect(begun).toBeGreaterThanOrEqual(spans[index]?.[1] ?? Infinity);
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(['redis.log', 'redis-2.log']));
+});
+
 test('interrupted, both sandboxes are gone', async () => {
   await using project = await createSmallProject();
   const cwd = project.directory;

@@ -57,6 +57,8 @@ export const limits = {
   /** Until the last of the jobs that failed is tried again by itself. */
   retry: 600_000,
 } as const;
+/** How long symptoms may take to show in any case, real ms: thousands of jobs fail no sooner where the clock runs faster. */
+export const leastDetectMs = 45_000;
 /** Real time: what depends on the engine or on a person's block, not on the fleet's clock. */
 export const startWithinMs = 90_000;
 

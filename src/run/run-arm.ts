@@ -8,7 +8,7 @@ import { watchContainers, type ContainerWatch } from '../telemetry/watch-contain
 import { watchPressure } from '../telemetry/watch-pressure.ts';
 import type { Load } from '../workload/generate-load.ts';
 import { accountJobs, recordSettings } from './account-jobs.ts';
-import { holdAll, limits, startWithinMs, type ArmOptions, type ArmParts } from './arm-parts.ts';
+import { holdAll, leastDetectMs, limits, startWithinMs, type ArmOptions, type ArmParts } from './arm-parts.ts';
 import { faultTarget, resetFleet, startLoad, startWatch } from './fleet-session.ts';
 import { runPhase } from './phase.ts';
 import { runSteps } from './run-steps.ts';
@@ -106,10 +106,11 @@ async function breakAndMend(parts: ArmParts, fault: NonNullable<BoundScenario['f
   };
   view.mark();
   // Until the recovery begins both arms go the same way: what a diagnosis cures, no recovery can claim.
-  await phase('detect', clock.toRealMs(limits.detect) + 1000, async () => {
+  const detectMs = Math.max(limits.detect, clock.toSandboxMs(leastDetectMs));
+  await phase('detect', clock.toRealMs(detectMs) + 1000, async () => {
     // What became of the containers was seen before the mark, and may not change any more.
     await parts.containers.tell();
-    await until('every symptom', limits.detect, () => holdAll(parts, scenario.plan.symptoms));
+    await until('every symptom', detectMs, () => holdAll(parts, scenario.plan.symptoms));
   });
   await phase('diagnose', startWithinMs * 4 + clock.toRealMs(mendedAfterMs), async (within) => {
     await runSteps(parts, scenario.diagnosis, 'diagnosis', within);
