@@ -369,7 +369,7 @@ export interface Held {
 }
 /**
  * Where every job that is still in Redis stands at account; `complete` false if the scan could not finish. Of the delayed, those that were tried
- * and will be again are `retrying`.
+ * and are due to be again later are `retrying`.
  */
 export interface Residue {
   readonly type: 'residue';

@@ -11,6 +11,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
 import { findRetries } from '../telemetry/find-retries.ts';
+import { scanResidue } from '../telemetry/scan-residue.ts';
 import { ArmView } from '../verdict/arm-view.ts';
 import { Ledger } from '../verdict/ledger.ts';
 import { pausedPlan, recordRun } from '../verdict/testing/record-run.ts';
@@ -89,6 +90,10 @@ test('the books are closed when what failed has been tried again, unless that is
       until: (what, withinSandboxMs, probe) =>
         pollUntil(probe, { what, withinMs: clock.toRealMs(withinSandboxMs), everyMs: 50 }),
     });
+    // Once they are due and nobody has taken them, they are no better than any other job that was left.
+    const overdue = await scanResidue(fleet.redis, config.prefix, [queue], clock.now() + 2 * tooLateMs);
+    expect(overdue.jobs[queue]?.delayed).toHaveLength(3);
+    expect(overdue.jobs[queue]).not.toHaveProperty('retrying');
   } finally {
     expect(await cleanup.run()).toEqual([]);
     fleet.redis.disconnect();

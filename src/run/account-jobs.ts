@@ -82,7 +82,7 @@ export async function accountJobs(parts: Books): Promise<void> {
     if (!(await isWorkedOff(parts, limits.drain))) await awaitRetries(parts);
     await recordSettings(parts, 'after');
     emit(
-      await scanResidue(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => ({
+      await scanResidue(fleet.redis, fleet.config.prefix, fleet.queueNames, clock.now()).catch((error: unknown) => ({
         type: 'residue' as const,
         complete: false,
         jobs: {},

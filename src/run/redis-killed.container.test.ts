@@ -95,7 +95,7 @@ test(`Redis is killed ${rounds} times under ${jobsPerSecond} jobs a second: each
   };
   /** The ledger against what Redis and the sink say themselves; how many are lost. */
   const checkBooks = async (fleet: Fleet): Promise<number> => {
-    const residue = await scanResidue(fleet.redis, config.prefix, fleet.queueNames);
+    const residue = await scanResidue(fleet.redis, config.prefix, fleet.queueNames, fleet.sandbox.clock.now());
     const effects = await readEffects(fleet.control, AbortSignal.timeout(15_000));
     const ledger = new Ledger();
     [...events, residue, effects].forEach((event, seq) => ledger.push({ ...event, seq, t: seq, s: seq }));
