@@ -52,7 +52,8 @@ export function steadyRules(rules: HealthRules): HealthRules {
 
 /**
  * What is wrong at one moment, first things first; undefined when healthy. The fleet as a whole must lie within the
- * runbook's normal ranges of `waiting`, `active` and `delayed`, and may be below their lower ends by chance, for `chanceMs`; each queue that was hit may alone not exceed their upper ends,
+ * runbook's normal ranges of `waiting`, `active` and `delayed`, and may be below their lower ends by chance, for 5 s of
+ * sandbox time; each queue that was hit may alone not exceed their upper ends,
  * may not be paused and may keep no more failed and delayed jobs than the scenario says; its services run. `waiting` counts prioritized and paused jobs too: whoever waits, waits.
  */
 export function complaintAt(moment: Moment, rules: HealthRules): Complaint | undefined {
