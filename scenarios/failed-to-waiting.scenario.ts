@@ -3,6 +3,8 @@ import { defineScenario } from '../src/index.ts';
 const hit = { names: ['outreach.whatsapp.send'] };
 /** Retried, these fail again at once: only how often they did tells that somebody has tried. */
 const other = { names: ['pipeline.orchestrate'] };
+/** Their jobs are not due yet, and no retry makes them so. */
+const later = { names: ['campaign.track'] };
 
 export default defineScenario({
   id: 'failed-to-waiting',
@@ -11,6 +13,7 @@ export default defineScenario({
   burst: [
     { queues: hit, count: 120, options: { attempts: 1 } },
     { queues: other, count: 10, data: { entityId: '' } },
+    { queues: later, count: 10, options: { delay: 90_000 } },
   ],
   mendedAfter: '0s',
   symptoms: [

@@ -2,6 +2,8 @@ import { defineScenario } from '../src/index.ts';
 
 const queues = { names: ['normalize.cui', 'normalize.name'] };
 const other = { names: ['payment.webhook'] };
+/** Their jobs are not due yet, and no retry makes them so. */
+const later = { names: ['campaign.track'] };
 const untouched = { claim: 'count', queues: other, state: 'failed', op: '>=', value: 50 } as const;
 
 /** What every job reports to is down, so that jobs of other queues fail as well: they are none of the block's business. */
@@ -13,6 +15,7 @@ export default defineScenario({
   burst: [
     { queues, count: 1000, options: { attempts: 1 } },
     { queues: other, count: 50, options: { attempts: 1 } },
+    { queues: later, count: 10, options: { delay: 90_000 } },
   ],
   mendedAfter: '0s',
   symptoms: [{ claim: 'count', queues, state: 'failed', op: '>=', value: 1000 }, untouched],

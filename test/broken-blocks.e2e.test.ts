@@ -206,11 +206,15 @@ test('a memory limit that is not given back, a rate limit that is not waited out
   expect(code).toBe(1);
 });
 
-test('full speed at once, a clean-up that asks nobody’s age, and a retry of all queues where one is named', async () => {
+test('full speed at once, a clean-up that asks nobody’s age, and a retry of all queues where one is named, due or not', async () => {
   await using runbook = await changedRunbook([
     ['await queue.setGlobalConcurrency(1);', ''],
     ['Date.now() - job.processedOn > 1800000', 'Date.now() - job.processedOn > 0'],
     ['if (process.env.QUEUE === "all") {', 'if (process.env.QUEUE !== "") {'],
+    [
+      'if (failed.length > 0) console.log(`retried',
+      'await queue.promoteJobs();\n    if (failed.length > 0) console.log(`retried',
+    ],
   ]);
   const only = ['rate-limit-others', 'stuck-jobs', 'retry-queue'];
   const { code, report } = await verify(['--runbook', runbook.file, '--only', ...only]);
@@ -223,6 +227,9 @@ test('full speed at once, a clean-up that asks nobody’s age, and a retry of al
   expect(young).toMatchObject({ ledger: expect.stringMatching(/^fail: 3 jobs removed, 2 allowed/) as string });
   expect(wide).toMatchObject({
     'throughout:4.2 > bash[1]': expect.stringMatching(/^fail: failed >= 50 in payment\.webhook: not so/) as string,
+    ledger: expect.stringMatching(
+      /^fail: 10 jobs done before they were due, 0 allowed: .* of campaign\.track/,
+    ) as string,
   });
   expect(code).toBe(1);
 });

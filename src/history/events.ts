@@ -223,6 +223,8 @@ export interface JobContract {
   readonly retrying?: number;
   /** Jobs that the procedures may add of their own; none where it is absent. */
   readonly added?: number;
+  /** Delayed jobs that may be done before they are due; none where it is absent. */
+  readonly promoted?: number;
   /** A number: how many jobs may be done more than once. */
   readonly duplicates: 'at-least-once' | 'effectively-once' | number;
 }
@@ -345,6 +347,8 @@ export interface Enqueued {
   readonly priority?: number;
   /** The fault brought them. */
   readonly ofFault?: true;
+  /** Of jobs that were added to be done later: when; sandbox ms since 1970. */
+  readonly dueAt?: number;
 }
 /** What the queues' own event streams said of jobs. */
 export interface Outcomes {

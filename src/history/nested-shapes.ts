@@ -93,6 +93,7 @@ export const plan = fields(
         queued: number,
         retrying: number,
         added: number,
+        promoted: number,
       },
     ),
     control: fields({ enabled: bool, instead: list(step) }),

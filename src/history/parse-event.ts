@@ -79,7 +79,7 @@ const shapes: Shapes = {
   container: { service: 'string', name: 'string', action: 'string', optional: { exitCode: 'number' } },
   pressure: { waitedMs: 'number' },
   redis: { up: 'boolean', optional: { runId: 'string', version: 'string', message: 'string' } },
-  enqueued: { queue: 'string', ids: 'strings', optional: { priority: 'number', ofFault: 'boolean' } },
+  enqueued: { queue: 'string', ids: 'strings', optional: { priority: 'number', ofFault: 'boolean', dueAt: 'number' } },
   held: { moment: oneOf('before', 'after'), complete: 'boolean', jobs: map(strings), optional: { message: 'string' } },
   outcomes: { queue: 'string', completed: 'strings', failed: 'strings', stalled: 'strings', removed: 'strings' },
   residue: {

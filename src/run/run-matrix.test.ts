@@ -27,6 +27,7 @@ const books = {
   resurrected: 0,
   stalled: 0,
   moved: 0,
+  promoted: 0,
   withoutEffect: 0,
   whole: true,
 };
@@ -44,6 +45,7 @@ test('whoever loses, removes or adds jobs, or reaches beyond what was hit, harms
   expect(fateOf([check('recovered', 'pass')], { ...books, removed: 1 })).toBe('harms');
   expect(fateOf([check('recovered', 'pass')], { ...books, lost: 1 })).toBe('harms');
   expect(fateOf([check('recovered', 'pass')], { ...books, moved: 1 })).toBe('harms');
+  expect(fateOf([check('recovered', 'pass')], { ...books, promoted: 1 })).toBe('harms');
   expect(fateOf([check('recovered', 'pass'), check('walls', 'fail')])).toBe('harms');
 });
 

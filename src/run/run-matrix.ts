@@ -8,7 +8,7 @@ import { bindForRun } from './run-verify.ts';
 import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
 
 /**
- * `cures`: the fleet came back. `harms`: jobs are lost, removed, added or taken to another queue, the rest of the fleet is not left as it
+ * `cures`: the fleet came back. `harms`: jobs are lost, removed, added, taken to another queue or done before they are due, the rest of the fleet is not left as it
  * was, or it reached beyond the sandbox. `no-effect`: neither.
  * `inconclusive`: not shown.
  */
@@ -102,9 +102,12 @@ export function judgeCell({
     const check = of(bound);
     if (check?.verdict === 'fail') return { fate: 'harms', reason: check.message };
   }
-  if (ledger && (ledger.removed + ledger.added + ledger.moved > 0 || (ledger.whole && ledger.lost > 0))) {
-    const { lost, removed, added, moved } = ledger;
-    return { fate: 'harms', reason: `${lost} jobs lost, ${removed} removed, ${added} added, ${moved} moved` };
+  if (ledger) {
+    const { lost, removed, added, moved, promoted } = ledger;
+    if (removed + added + moved + promoted > 0 || (ledger.whole && lost > 0)) {
+      const reason = `${lost} jobs lost, ${removed} removed, ${added} added, ${moved} moved, ${promoted} done too early`;
+      return { fate: 'harms', reason };
+    }
   }
   const recovered = of('recovered');
   if (recovered?.verdict === 'pass') return { fate: 'cures', reason: recovered.message };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { EventBody, HistoryEvent, QueueRow } from '../history/events.ts';
+import type { EventBody, HistoryEvent, QueueRow, ScenarioPlan } from '../history/events.ts';
 import { judge } from './judge.ts';
 import { runReportSchema, type Check, type RunReport } from './run-report.ts';
 import { diagnosis, file, recordRun, threshold, thresholds, type Recording, type World } from './testing/record-run.ts';
@@ -441,6 +441,35 @@ describe('it is hard to fool', () => {
       ledger: 'fail: 1 job turned up in another queue, 0 allowed: stray of mail',
       moved: 1,
     });
+  });
+
+  test('a procedure that has delayed jobs done before they are due', async () => {
+    const contract = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const };
+    const done = (afterMs: number, state: 'completed' | 'failed', jobs: ScenarioPlan['jobs'] = contract) => {
+      const events = recordRun({ plan: { jobs } }).flatMap((event): readonly HistoryEvent[] => {
+        if (event.type === 'effects') return [{ ...event, once: [...event.once, 'later'] }];
+        if (event.type !== 'residue') return [event];
+        const outcomes = {
+          type: 'outcomes',
+          queue: 'rest',
+          completed: [],
+          failed: [],
+          stalled: [],
+          removed: [],
+        } as const;
+        return [
+          { ...event, type: 'enqueued', queue: 'rest', ids: ['later'], dueAt: event.s + 1000 },
+          { ...event, ...outcomes, [state]: ['later'], s: event.s + afterMs },
+          event,
+        ];
+      });
+      return ledgerOf(events);
+    };
+    const tooEarly = { ledger: 'fail: 1 job done before they were due, 0 allowed: later of rest', moved: 0 };
+    expect(await done(999, 'completed')).toEqual(tooEarly);
+    expect(await done(999, 'failed')).toEqual(tooEarly);
+    expect(await done(999, 'completed', { ...contract, promoted: 1 })).toEqual({ moved: 0 });
+    expect(await done(1000, 'completed')).toEqual({ moved: 0 });
   });
 
   test('a fleet that takes its jobs from queue to queue under one id', async () => {

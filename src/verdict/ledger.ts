@@ -1,4 +1,4 @@
-import type { Effects, Held, HistoryEvent, Outcomes, Residue } from '../history/events.ts';
+import type { Effects, Enqueued, Held, HistoryEvent, Outcomes, Residue, Stamp } from '../history/events.ts';
 import { isOwnJobId } from '../history/job-ids.ts';
 import type { LedgerReport } from './run-report.ts';
 
@@ -18,6 +18,7 @@ const mark = {
   ofFault: 4096,
   moved: 8192,
   retrying: 16_384,
+  promoted: 32_768,
 } as const;
 
 /** More lost jobs than this are counted, and not named in the report; the history has them all. */
@@ -27,7 +28,15 @@ export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' 
 
 /** What jobs can be asked for by. */
 export type Told =
-  Fate | 'lost-synced' | 'resurrected' | 'stalled' | 'added' | 'moved' | 'removed-not-of-fault' | 'queued-otherwise';
+  | Fate
+  | 'lost-synced'
+  | 'resurrected'
+  | 'stalled'
+  | 'added'
+  | 'moved'
+  | 'promoted'
+  | 'removed-not-of-fault'
+  | 'queued-otherwise';
 
 /**
  * What became of every job that Redis acknowledged: exactly one fate each, in this order of proof.
@@ -40,13 +49,15 @@ export type Told =
  * 5. BullMQ said it failed for good (and retention has since dropped it): `failed`
  * 6. otherwise: `lost`
  *
- * Time and memory grow with the number of jobs alone: one map entry and two bytes each.
+ * Time and memory grow with the number of jobs alone: one map entry and two bytes each, and one entry more where they were added with a delay.
  */
 export class Ledger {
   readonly #indexOf = new Map<string, number>();
   readonly #queueOf: string[] = [];
   #marks = new Uint16Array(1024);
   readonly #queuedIn: Record<string, number> = {};
+  /** When each job that was added with a delay is due. */
+  readonly #dueAt = new Map<string, number>();
   /** What queues held before the procedure that runs now, by job with its queue. */
   #heldBefore = new Map<string, string>();
   /** The queues that it may remove from, while it runs. */
@@ -63,7 +74,7 @@ export class Ledger {
     if (event.type === 'fault.injecting') this.#isInjecting = true;
     if (event.type === 'fault.proved') this.#isInjecting = false;
     if (event.type === 'procedure.started') this.#hasProcedureBegun = true;
-    if (event.type === 'enqueued') this.#enqueue(event.queue, event.ids, event.ofFault === true);
+    if (event.type === 'enqueued') this.#enqueue(event);
     // What is said after the queues were scanned (healing sets free what was held back) is not in the books.
     if (event.type === 'outcomes' && !this.#residue) this.#takeOutcomes(event);
     if (event.type === 'held') this.#takeHeld(event);
@@ -87,7 +98,8 @@ export class Ledger {
   /** Every fate counted. `lost` is only a fact when there are no gaps. */
   balance(): LedgerReport {
     const count: Record<Fate, number> = { completed: 0, duplicated: 0, failed: 0, queued: 0, removed: 0, lost: 0 };
-    let [enqueued, resurrected, withoutEffect, stalled, moved, retrying, early, late] = [0, 0, 0, 0, 0, 0, 0, 0];
+    let [enqueued, resurrected, withoutEffect, stalled, moved, promoted, retrying] = [0, 0, 0, 0, 0, 0, 0];
+    let [early, late] = [0, 0];
     for (let index = 0; index < this.#queueOf.length; index += 1) {
       const marks = this.#marks[index] ?? 0;
       if ((marks & mark.enqueued) === 0) {
@@ -102,6 +114,7 @@ export class Ledger {
       if ((marks & mark.completed) !== 0 && (marks & mark.queued) !== 0) resurrected += 1;
       if ((marks & mark.stalled) !== 0) stalled += 1;
       if ((marks & mark.moved) !== 0) moved += 1;
+      if ((marks & mark.promoted) !== 0) promoted += 1;
       if ((marks & mark.completed) !== 0 && (marks & (mark.effect | mark.effects)) === 0) withoutEffect += 1;
     }
     const queuedIn = Object.fromEntries(Object.entries(this.#queuedIn).toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -116,6 +129,7 @@ export class Ledger {
       // A fleet whose jobs make jobs of their own does so before any procedure begins.
       added: early > 0 ? 0 : late,
       moved: this.#movesByItself ? 0 : moved,
+      promoted,
       lostJobs: [...this.examples('lost', mostNamed)],
       whole: this.gaps.length === 0,
     };
@@ -124,7 +138,7 @@ export class Ledger {
   /**
    * The first few jobs of a fate, in the order in which they were first heard of. `lost-synced`: lost, and not acknowledged while the fault
    * was being injected. `added`: nobody enqueued it, and it came to be after a procedure had begun. `moved`: heard of in another queue than it was
-   * enqueued in. `removed-not-of-fault`: removed, and no job that the fault brought. `queued-otherwise`: queued, and not to be tried
+   * enqueued in. `promoted`: done before it was due. `removed-not-of-fault`: removed, and no job that the fault brought. `queued-otherwise`: queued, and not to be tried
    * again by itself.
    */
   examples(fate: Told, limit: number): readonly { readonly id: string; readonly queue: string }[] {
@@ -137,14 +151,17 @@ export class Ledger {
     return found;
   }
 
-  #enqueue(queue: string, ids: readonly string[], ofFault: boolean): void {
+  #enqueue({ queue, ids, ofFault, dueAt }: Enqueued): void {
     const marks = mark.enqueued | (this.#isInjecting ? mark.atRisk : 0) | (ofFault ? mark.ofFault : 0);
     for (const id of ids) this.#set(id, queue, marks);
+    if (dueAt !== undefined) for (const id of ids) this.#dueAt.set(id, dueAt);
     // What comes in while the procedure runs is there to be removed as well.
     if (this.#beingEmptied.has(queue)) for (const id of ids) this.#heldBefore.set(id, queue);
   }
 
-  #takeOutcomes(event: Outcomes): void {
+  #takeOutcomes(event: Outcomes & Stamp): void {
+    const isEarly = (id: string): boolean => event.s < (this.#dueAt.get(id) ?? 0);
+    for (const id of [...event.completed, ...event.failed]) if (isEarly(id)) this.#set(id, event.queue, mark.promoted);
     for (const id of event.completed) this.#set(id, event.queue, mark.completed);
     for (const id of event.failed) this.#set(id, event.queue, mark.failed);
     for (const id of event.removed) this.#set(id, event.queue, mark.removed);
@@ -226,6 +243,8 @@ function matcherOf(fate: Told): (marks: number) => boolean {
       return (marks) => has(marks, mark.enqueued, mark.stalled);
     case 'moved':
       return (marks) => has(marks, mark.enqueued, mark.moved);
+    case 'promoted':
+      return (marks) => has(marks, mark.enqueued, mark.promoted);
     case 'removed-not-of-fault':
       return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'removed' && !has(marks, mark.ofFault);
     case 'queued-otherwise':

@@ -82,6 +82,7 @@ const ledger = z.strictObject({
   moved: z
     .int()
     .describe('Heard of in another queue than they were enqueued in; 0 where the fleet moves jobs by itself'),
+  promoted: z.int().describe('Done before they were due, of those that were added with a delay'),
   withoutEffect: z
     .int()
     .describe('Completed according to BullMQ, with no effect at the sink; counted among the completed too'),

@@ -139,9 +139,10 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     const added = await queues.get(name)?.addBulk(bulk);
     const ids = (added ?? []).flatMap(({ id }) => id ?? []);
     counts.acknowledged += ids.length;
-    const { priority } = jobs.options;
+    const { priority, delay } = jobs.options;
     const known = {
       ...(typeof priority === 'number' ? { priority } : {}),
+      ...(typeof delay === 'number' ? { dueAt: timestamp + delay } : {}),
       ...(ofFault ? { ofFault: true as const } : {}),
     };
     if (ids.length > 0) options.emit({ type: 'enqueued', queue: name, ids, ...known });

@@ -56,7 +56,8 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
     addLate({
       message: `${count(ofHit.length, 'job')} of the queues that were hit failed for good, ${mayStand} allowed: ${named(ofHit)}`,
     });
-  const { stalled = Infinity, queued: mayBeQueued = 0, retrying: mayRetry = 0, added: mayBeAdded = 0 } = plan.jobs;
+  const { stalled = Infinity, queued: mayBeQueued = 0, retrying: mayRetry = 0 } = plan.jobs;
+  const { added: mayBeAdded = 0, promoted: mayBePromoted = 0 } = plan.jobs;
   // Those that will be tried again by themselves, and no sooner than was waited.
   const retrying = balance.retrying <= mayRetry ? balance.retrying : 0;
   const queuedUnduly = balance.queued - retrying;
@@ -76,6 +77,8 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
     findings.push(tell(ledger, 'added', balance.added, 'came to be that nobody had enqueued', mayBeAdded));
   if (balance.stalled > stalled) addLate(tell(ledger, 'stalled', balance.stalled, 'found stalled', stalled));
   if (balance.moved > 0) findings.push(tell(ledger, 'moved', balance.moved, 'turned up in another queue', 0));
+  if (balance.promoted > mayBePromoted)
+    findings.push(tell(ledger, 'promoted', balance.promoted, 'done before they were due', mayBePromoted));
   const mayBeRepeated = mostRepeated(plan.jobs.duplicates);
   if (balance.duplicated > mayBeRepeated)
     findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', mayBeRepeated));
