@@ -12,15 +12,16 @@ export default defineScenario({
     age: '31m',
   },
   burst: [
-    // Jobs that have just failed are for somebody to look at: only those that failed more than a day ago may go.
+    // Jobs that have just failed are for somebody to look at: only those that failed more than a day ago may go, and these have to.
     { queues: hit, count: 5, data: { entityId: '' } },
+    { queues: hit, count: 3, data: { entityId: '' }, failedAgo: '25h', ofFault: true },
     // The queue does three at a time. One waited for as long, and was taken only now: it must survive the clean-up, and keeps its place for as
     // long as the fleet is watched (its patience counts from when it was added), so that the queue stays blocked where the others are not removed.
     { queues: hit, count: 1, waited: '40m', data: { waitsFor: 'approval', patienceMs: 2_640_000 } },
   ],
   symptoms: [
     { claim: 'count', queues: hit, state: 'active', op: '>=', value: 3 },
-    { claim: 'count', queues: hit, state: 'failed', op: '>=', value: 5 },
+    { claim: 'count', queues: hit, state: 'failed', op: '>=', value: 8 },
   ],
   recovery: [
     {
@@ -31,5 +32,5 @@ export default defineScenario({
   ],
   // What was not removed is found stalled within a minute, and blocks the queue anew.
   health: { queues: hit, services: ['worker-enrichment'], within: '90s', sustain: '65s' },
-  jobs: { removed: 2, removedOf: 'fault', failed: 5, queued: 1 },
+  jobs: { removed: 5, removedOf: 'fault', failed: 5, queued: 1 },
 });

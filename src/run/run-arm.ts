@@ -8,6 +8,7 @@ import { watchContainers, type ContainerWatch } from '../telemetry/watch-contain
 import { watchPressure } from '../telemetry/watch-pressure.ts';
 import type { Load } from '../workload/generate-load.ts';
 import { accountJobs, recordSettings } from './account-jobs.ts';
+import { addBurst } from './add-burst.ts';
 import { holdAll, leastDetectMs, limits, startWithinMs, type ArmOptions, type ArmParts } from './arm-parts.ts';
 import { faultTarget, resetFleet, startLoad, startWatch } from './fleet-session.ts';
 import { runPhase } from './phase.ts';
@@ -94,7 +95,7 @@ async function breakAndMend(parts: ArmParts, fault: NonNullable<BoundScenario['f
     cleanup.add(healing, healWithinMs, heal, healHurriedMs);
     if (injected.proof.bit) brokenSinceS = clock.now();
     emit({ type: 'fault.proved', kind: fault.kind, ...injected.proof });
-    if (injected.proof.bit) for (const jobs of scenario.burst) await parts.load.add(jobs);
+    if (injected.proof.bit) await addBurst(parts, within);
   });
   if (brokenSinceS === undefined) return;
   const mendAtS = brokenSinceS + mendedAfterMs;
@@ -168,9 +169,9 @@ async function tryToInject(
 
 /** Blocks that read only, and blocks that act on a healthy fleet and must leave it healthy. */
 async function maintain(parts: ArmParts): Promise<void> {
-  const { scenario, view, phase, load } = parts;
+  const { scenario, view, phase } = parts;
   await phase('diagnose', startWithinMs * 4, async (within) => {
-    for (const jobs of scenario.burst) await load.add(jobs);
+    await addBurst(parts, within);
     await runSteps(parts, scenario.diagnosis, 'diagnosis', within);
   });
   if (scenario.maintenance.length === 0) return;

@@ -18,13 +18,18 @@ export interface BoundJobs extends Omit<JobsSpec, 'queues'> {
   readonly queues: readonly string[];
 }
 
+export interface BoundBurst extends BoundJobs {
+  readonly failedAgo?: number | undefined;
+  readonly ofFault: boolean;
+}
+
 /** A scenario with its selectors resolved against one runbook and one fleet. */
 export interface BoundScenario {
   readonly plan: ScenarioPlan;
   readonly fault: FaultSpec | undefined;
   /** The queues that the fault is about, or whose jobs it is. */
   readonly faultQueues: readonly string[];
-  readonly burst: readonly BoundJobs[];
+  readonly burst: readonly BoundBurst[];
   readonly fresh: readonly string[];
   readonly demanding: boolean;
   readonly diagnosis: readonly BoundStep[];

@@ -40,6 +40,13 @@ const jobs = z.strictObject({
 });
 export type JobsSpec = z.infer<typeof jobs>;
 
+const burst = jobs.extend({
+  /** They failed this long ago: once they have failed, the time at which they did is set back. Those before them in the list were added before. */
+  failedAgo: duration.optional(),
+  /** They are the fault's own, as `jobs.removedOf` means it. */
+  ofFault: z.boolean().default(false),
+});
+
 const fault = z.discriminatedUnion(
   'kind',
   [
@@ -164,7 +171,7 @@ const scenarioSchema = z.strictObject({
   /** It takes a core or more: of several sandboxes only one runs such a scenario at a time. */
   demanding: z.boolean().default(false),
   /** Jobs that are added on top of the load, right after the fault bit, or before the maintenance. */
-  burst: z.array(jobs).default([]),
+  burst: z.array(burst).default([]),
   /** Somebody else puts right what broke, once it lasted this long and before recovery begins: what it left behind is the procedure's. */
   mendedAfter: duration.optional(),
   /** The fleet must come back by itself, without a procedure. */
