@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis';
 
 import { pollUntil } from '../kernel/poll-until.ts';
 import type { AddedJob } from '../workload/generate-load.ts';
-import type { ArmParts } from './arm-parts.ts';
+import { limits, type ArmParts } from './arm-parts.ts';
 
-/** A busy fleet has to come to them first; real ms. */
-const failWithinMs = 60_000;
+/** How long the fleet may take to come to jobs that are to fail, real ms at the least: less than the phase has, so that it is told what was waited for. */
+const leastFailMs = 20_000;
 
 /** Adds what a scenario wants beside the load, in its order. */
 export async function addBurst(
@@ -18,7 +18,7 @@ export async function addBurst(
     if (jobs.failedAgo === undefined) continue;
     await pollUntil(() => haveFailed(redis, config.prefix, added), {
       what: `the failure of ${jobs.count} jobs of ${jobs.queues.join(', ')}`,
-      withinMs: failWithinMs,
+      withinMs: Math.max(leastFailMs, sandbox.clock.toRealMs(limits.detect)),
       everyMs: 50,
       signal,
     });
