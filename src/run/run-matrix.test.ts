@@ -49,6 +49,11 @@ test('whoever loses, removes or adds jobs, or reaches beyond what was hit, harms
   expect(fateOf([check('recovered', 'pass'), check('walls', 'fail')])).toBe('harms');
 });
 
+test('the harm is named', () => {
+  const ledger = { ...books, removed: 2, promoted: 1 };
+  expect(judgeCell({ checks: premises, ledger }).reason).toBe('2 jobs removed, 1 job done before they were due');
+});
+
 test('what was not shown is not judged', () => {
   expect(fateOf([check('recovered', 'inconclusive')])).toBe('inconclusive');
   expect(fateOf([])).toBe('inconclusive');

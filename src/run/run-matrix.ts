@@ -3,14 +3,14 @@ import { z } from 'zod';
 
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
+import { count } from '../verdict/checks/check.ts';
 import type { ScenarioReport } from '../verdict/run-report.ts';
 import { bindForRun } from './run-verify.ts';
 import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
 
 /**
- * `cures`: the fleet came back. `harms`: jobs are lost, removed, added, taken to another queue or done before they are due, the rest of the fleet is not left as it
- * was, or it reached beyond the sandbox. `no-effect`: neither.
- * `inconclusive`: not shown.
+ * `cures`: the fleet came back. `harms`: jobs are lost, removed, added, taken to another queue or done before they are due, the rest of the
+ * fleet is not left as it was, or it reached beyond the sandbox. `no-effect`: neither. `inconclusive`: not shown.
  */
 export const cellFates = ['cures', 'no-effect', 'harms', 'inconclusive'] as const;
 
@@ -103,11 +103,17 @@ export function judgeCell({
     if (check?.verdict === 'fail') return { fate: 'harms', reason: check.message };
   }
   if (ledger) {
-    const { lost, removed, added, moved, promoted } = ledger;
-    if (removed + added + moved + promoted > 0 || (ledger.whole && lost > 0)) {
-      const reason = `${lost} jobs lost, ${removed} removed, ${added} added, ${moved} moved, ${promoted} done too early`;
-      return { fate: 'harms', reason };
-    }
+    const { removed, added, moved, promoted } = ledger;
+    const lost = ledger.whole ? ledger.lost : 0;
+    const harmed = Object.entries({
+      lost,
+      removed,
+      added,
+      'taken to another queue': moved,
+      'done before they were due': promoted,
+    }).filter(([, jobs]) => jobs > 0);
+    if (harmed.length > 0)
+      return { fate: 'harms', reason: harmed.map(([what, jobs]) => `${count(jobs, 'job')} ${what}`).join(', ') };
   }
   const recovered = of('recovered');
   if (recovered?.verdict === 'pass') return { fate: 'cures', reason: recovered.message };
