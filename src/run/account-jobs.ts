@@ -13,14 +13,21 @@ type Books = Pick<ArmParts, 'fleet' | 'view' | 'emit' | 'cleanup' | 'phase' | 'u
 /** Past BullMQ's own self-healing (a lock of 30 s, a stalled check every 30 s), and past what would be a wedge; sandbox ms. */
 const standstillMs = 70_000;
 
-/** Whether nothing is left to be done, or nothing has moved for so long that nothing will. */
-function standstill(view: ArmView, clock: SandboxClock): () => boolean {
+/**
+ * Whether nothing is left to be done, or nothing has moved for so long that nothing will. What was delayed and is now due has moved, although as
+ * much is left as before.
+ */
+export function standstill(
+  view: Pick<ArmView, 'unfinished' | 'delayed'>,
+  clock: Pick<SandboxClock, 'now'>,
+): () => boolean {
   let left: number | undefined;
+  let delayed: number | undefined;
   let sinceS = clock.now();
   return () => {
-    const now = view.unfinished();
-    if (now !== left) [left, sinceS] = [now, clock.now()];
-    return left === 0 || (view.delayed() === 0 && clock.now() - sinceS >= standstillMs);
+    const [nowLeft, nowDelayed] = [view.unfinished(), view.delayed()];
+    if (nowLeft !== left || nowDelayed !== delayed) [left, delayed, sinceS] = [nowLeft, nowDelayed, clock.now()];
+    return left === 0 || (delayed === 0 && clock.now() - sinceS >= standstillMs);
   };
 }
 
