@@ -160,10 +160,9 @@ export class Ledger {
   }
 
   #takeOutcomes(event: Outcomes & Stamp): void {
-    const isEarly = (id: string): boolean => event.s < (this.#dueAt.get(id) ?? 0);
-    for (const id of [...event.completed, ...event.failed]) if (isEarly(id)) this.#set(id, event.queue, mark.promoted);
-    for (const id of event.completed) this.#set(id, event.queue, mark.completed);
-    for (const id of event.failed) this.#set(id, event.queue, mark.failed);
+    const early = (id: string): number => (event.s < (this.#dueAt.get(id) ?? 0) ? mark.promoted : 0);
+    for (const id of event.completed) this.#set(id, event.queue, mark.completed | early(id));
+    for (const id of event.failed) this.#set(id, event.queue, mark.failed | early(id));
     for (const id of event.removed) this.#set(id, event.queue, mark.removed);
     for (const id of event.stalled) this.#set(id, event.queue, mark.stalled);
   }
