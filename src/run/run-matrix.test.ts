@@ -51,7 +51,7 @@ test('whoever loses, removes or adds jobs, or reaches beyond what was hit, harms
 
 test('the harm is named', () => {
   const ledger = { ...books, removed: 2, promoted: 1 };
-  expect(judgeCell({ checks: premises, ledger }).reason).toBe('2 jobs removed, 1 job done before they were due');
+  expect(judgeCell({ checks: premises, ledger }).reason).toBe('2 jobs removed, 1 job done before being due');
 });
 
 test('what was not shown is not judged', () => {

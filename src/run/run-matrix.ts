@@ -110,7 +110,7 @@ export function judgeCell({
       removed,
       added,
       'taken to another queue': moved,
-      'done before they were due': promoted,
+      'done before being due': promoted,
     }).filter(([, jobs]) => jobs > 0);
     if (harmed.length > 0)
       return { fate: 'harms', reason: harmed.map(([what, jobs]) => `${count(jobs, 'job')} ${what}`).join(', ') };

@@ -465,7 +465,7 @@ describe('it is hard to fool', () => {
       });
       return ledgerOf(events);
     };
-    const tooEarly = { ledger: 'fail: 1 job done before they were due, 0 allowed: later of rest', moved: 0 };
+    const tooEarly = { ledger: 'fail: 1 job done before being due, 0 allowed: later of rest', moved: 0 };
     expect(await done(999, 'completed')).toEqual(tooEarly);
     expect(await done(999, 'failed')).toEqual(tooEarly);
     expect(await done(999, 'completed', { ...contract, promoted: 1 })).toEqual({ moved: 0 });

@@ -78,7 +78,7 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   if (balance.stalled > stalled) addLate(tell(ledger, 'stalled', balance.stalled, 'found stalled', stalled));
   if (balance.moved > 0) findings.push(tell(ledger, 'moved', balance.moved, 'turned up in another queue', 0));
   if (balance.promoted > mayBePromoted)
-    findings.push(tell(ledger, 'promoted', balance.promoted, 'done before they were due', mayBePromoted));
+    findings.push(tell(ledger, 'promoted', balance.promoted, 'done before being due', mayBePromoted));
   const mayBeRepeated = mostRepeated(plan.jobs.duplicates);
   if (balance.duplicated > mayBeRepeated)
     findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', mayBeRepeated));
