@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 
+import { repliesOf } from '../kernel/pipeline-replies.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import type { AddedJob } from '../workload/generate-load.ts';
 import { limits, type ArmParts } from './arm-parts.ts';
@@ -29,7 +30,7 @@ export async function addBurst(
 async function haveFailed(redis: Redis, prefix: string, jobs: readonly AddedJob[]): Promise<boolean> {
   const look = redis.pipeline();
   for (const { queue, id } of jobs) look.zscore(`${prefix}:${queue}:failed`, id);
-  return (await replies(look)).every((score) => score !== null);
+  return repliesOf(await look.exec()).every((score) => score !== null);
 }
 
 /** BullMQ goes by both: where a job stands among the failed, and what its record says. */
@@ -39,12 +40,5 @@ async function setBack(redis: Redis, prefix: string, jobs: readonly AddedJob[], 
     write.zadd(`${prefix}:${queue}:failed`, 'XX', failedAt, id);
     write.hset(`${prefix}:${queue}:${id}`, 'finishedOn', failedAt);
   }
-  await replies(write);
-}
-
-async function replies(commands: ReturnType<Redis['pipeline']>): Promise<readonly unknown[]> {
-  return ((await commands.exec()) ?? []).map(([error, reply]) => {
-    if (error) throw error;
-    return reply;
-  });
+  repliesOf(await write.exec());
 }

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
 
+import { repliesOf } from '../kernel/pipeline-replies.ts';
+
 /** BullMQ keeps delayed jobs in the order in which they are due: 12 bits below the milliseconds tell those of one moment apart. */
 const perMs = 0x1000;
 
@@ -29,11 +31,4 @@ export async function findRetries(redis: Redis, prefix: string, queues: readonly
   for (const { key } of delayed) attempts.hmget(key, ...attemptFields);
   const made = repliesOf(await attempts.exec()) as readonly (readonly (string | null)[])[];
   return delayed.filter((_, index) => wasTried(made[index] ?? [])).map(({ due }) => due);
-}
-
-function repliesOf(replies: readonly (readonly [Error | null, unknown])[] | null): readonly unknown[] {
-  return (replies ?? []).map(([error, reply]) => {
-    if (error) throw error;
-    return reply;
-  });
 }

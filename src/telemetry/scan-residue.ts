@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 
 import type { Held, Residue } from '../history/events.ts';
+import { repliesOf } from '../kernel/pipeline-replies.ts';
 import { attemptFields, dueOf, wasTried } from './find-retries.ts';
 
 const lists = { waiting: 'wait', active: 'active', paused: 'paused' } as const;
@@ -25,10 +26,7 @@ export async function scanResidue(
     look.zrange(`${prefix}:${name}:delayed`, 0, -1, 'WITHSCORES');
     const made = attemptFields.flatMap((field) => ['GET', `${prefix}:${name}:*->${field}`]);
     look.sort(`${prefix}:${name}:delayed`, 'BY', 'nosort', 'GET', '#', ...made);
-    const replies = ((await look.exec()) ?? []).map(([error, reply]) => {
-      if (error) throw error;
-      return reply as (string | null)[];
-    });
+    const replies = repliesOf(await look.exec()) as readonly (string | null)[][];
     const [scores, delayed] = replies.slice(states.length);
     if (!scores || !delayed) throw new Error(`no reply for ${name}`);
     const put = (state: string, id: string): void => {

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 
 import type { Settings } from '../history/events.ts';
+import { repliesOf } from '../kernel/pipeline-replies.ts';
 
 /** What BullMQ keeps in a queue's `meta` for all its workers, beside a pause: the global concurrency, and the global rate limit. */
 const ofQueues = ['concurrency', 'max', 'duration'];
@@ -17,10 +18,7 @@ export async function scanSettings(
   const look = redis.pipeline();
   for (const name of queues) look.hmget(`${prefix}:${name}:meta`, ...ofQueues);
   for (const name of ofRedis) look.config('GET', name);
-  const replies = ((await look.exec()) ?? []).map(([error, reply]) => {
-    if (error) throw error;
-    return reply as readonly (string | null)[];
-  });
+  const replies = repliesOf(await look.exec()) as readonly (readonly (string | null)[])[];
   const found = queues.map((name, index) => [name, named(ofQueues, replies[index] ?? [])] as const);
   const settings = replies.slice(queues.length).map(([name, value]) => [name, value ?? null] as const);
   return {
