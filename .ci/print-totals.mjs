@@ -1,5 +1,5 @@
 // Adds what vitest wrote to the checks counted by .ci/run, names what failed, prints the totals and sets the exit code.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -7,7 +7,8 @@ const [, , checksPassed = '0', checksFailed = '0'] = process.argv;
 const folder = new URL('../.drillbook/tests/', import.meta.url);
 let passed = Number(checksPassed);
 let failed = Number(checksFailed);
-for (const name of readdirSync(folder)) {
+// Nothing wrote one where a check before the tests failed.
+for (const name of existsSync(folder) ? readdirSync(folder) : []) {
   const report = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
   passed += report.numPassedTests;
   failed += report.numFailedTests;

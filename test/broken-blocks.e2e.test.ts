@@ -232,9 +232,7 @@ test('full speed at once, a clean-up of the young that leaves the old, and a ret
   ]);
   expect(wide).toMatchObject({
     'throughout:4.2 > bash[1]': expect.stringMatching(/^fail: failed >= 50 in payment\.webhook: not so/) as string,
-    ledger: expect.stringMatching(
-      /^fail: 10 jobs done before being due, 0 allowed: .* of campaign\.track/,
-    ) as string,
+    ledger: expect.stringMatching(/^fail: 10 jobs done before being due, 0 allowed: .* of campaign\.track/) as string,
   });
   expect(code).toBe(1);
 });
