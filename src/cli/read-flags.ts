@@ -16,6 +16,13 @@ export function readDuration(text: string): number {
   return value;
 }
 
+/** How old something may be, ms; 0: nothing is new enough. */
+export function readAge(text: string): number {
+  const value = parseDuration(text);
+  if (value === undefined) throw new InvalidArgumentError('expected an age such as 24h, or 0s.');
+  return value;
+}
+
 export function readVersion(text: string): string {
   if (!/^\d+\.\d+\.\d+$/.test(text)) throw new InvalidArgumentError('expected a version such as 5.66.5.');
   return text;

@@ -14,7 +14,7 @@ import { findProcedures } from '../runbook/select-procedure.ts';
 import { readSetupManifest, withVersions } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
-import { readCount, readDuration, readSeed, readTimeScale, readVersion } from './read-flags.ts';
+import { readAge, readCount, readSeed, readTimeScale, readVersion } from './read-flags.ts';
 import { newRunId, selectScenarios } from './select-scenarios.ts';
 import { drillbookVersion } from './version.ts';
 
@@ -52,8 +52,8 @@ export function addVerify(program: Command): void {
     .option('--repeat', 'run each recovery again: on the healthy fleet, and after it was cut off half-way')
     .option(
       '--reuse-controls <age>',
-      'take a control arm that is at most so old (e.g. 24h) and was recorded when all but the recovery was as it is now, and run it where there is none',
-      readDuration,
+      'take a control arm that is at most so old (e.g. 24h) and was recorded when all but the recovery was as it is now, and run it where there is none (0s: run each, and keep it for later)',
+      readAge,
     )
     .option('--bullmq <version>', 'let the example fleet run on this version of BullMQ, e.g. 5.66.5', readVersion)
     .option('--redis <version>', 'run on this version of Redis, e.g. 8.0.2', readVersion)

@@ -9,7 +9,7 @@ export interface Lane {
   /** The clock of its sandbox. */
   readonly clock: SandboxClock;
   /** Plans the scenario and runs it, unless it is bound to something that the runbook has not got. */
-  run(context: RunContext, scenario: BoundScenario, index: number): Promise<void>;
+  run(context: RunContext, scenario: BoundScenario): Promise<void>;
 }
 
 export function createLane(parts: RunParts, first: Fleet): Lane {
@@ -17,12 +17,12 @@ export function createLane(parts: RunParts, first: Fleet): Lane {
   let isFresh = true;
   return {
     clock: parts.clock,
-    async run(context, scenario, index) {
+    async run(context, scenario) {
       const { options, history } = context;
       options.signal.throwIfAborted();
       history.emit({ type: 'scenario.planned', plan: scenario.plan });
       if (scenario.plan.unbound.length > 0) return;
-      const unsteady = await runScenario(context, fleet, scenario, index);
+      const unsteady = await runScenario(context, fleet, scenario);
       // Where something has run before, it has outlived the reset.
       if (unsteady === 'control' || (unsteady === 'treatment' && !isFresh)) {
         history.emit({
@@ -30,7 +30,7 @@ export function createLane(parts: RunParts, first: Fleet): Lane {
           message: `no steady state for ${scenario.plan.id}: its sandbox is rebuilt, and it begins anew`,
         });
         fleet = await rebuildFleet(options, parts, fleet);
-        await runScenario(context, fleet, scenario, index);
+        await runScenario(context, fleet, scenario);
       }
       isFresh = false;
     },

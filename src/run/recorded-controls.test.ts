@@ -63,11 +63,11 @@ const onlyFile = async (): Promise<string> => {
   return path.join(folder, name);
 };
 
-beforeEach(async () => (await controls()).keep(await scenario(), 3, recorded));
+beforeEach(async () => (await controls()).keep(await scenario(), recorded));
 
 test('what was kept is recalled, whole, with where it is from', async () => {
   expect(recorded.length).toBeGreaterThan(50);
-  expect(await (await controls()).recall(await scenario(), 3)).toEqual({
+  expect(await (await controls()).recall(await scenario())).toEqual({
     type: 'control.recalled',
     run: 'earlier',
     recordedAt: expect.any(String) as string,
@@ -78,7 +78,7 @@ test('what was kept is recalled, whole, with where it is from', async () => {
 test('another recovery changes nothing: it is not run in a control arm', async () => {
   const changed = await scenario(runbook.replace('await queue.resume()', 'await queue.pause()'));
   expect(changed.recovery).not.toEqual((await scenario()).recovery);
-  expect(await (await controls()).recall(changed, 3)).toBeDefined();
+  expect(await (await controls()).recall(changed)).toBeDefined();
 });
 
 test.each<{ readonly what: string; readonly changed: () => Promise<Partial<RecordedControlsOptions>> }>([
@@ -90,7 +90,7 @@ test.each<{ readonly what: string; readonly changed: () => Promise<Partial<Recor
     what: 'a variable that the fleet is given',
     changed: async () => ({ project: { ...project, config: { ...project.config, environment: ['PATH'] } } }),
   },
-  { what: 'its age', changed: async () => ({ withinMs: -1 }) },
+  { what: 'its age', changed: async () => ({ withinMs: 0 }) },
   {
     what: 'a file of the project',
     changed: async () => {
@@ -99,7 +99,7 @@ test.each<{ readonly what: string; readonly changed: () => Promise<Partial<Recor
     },
   },
 ])('it is not what another would show when $what differs', async ({ changed }) => {
-  expect(await (await controls(await changed())).recall(await scenario(), 3)).toBeUndefined();
+  expect(await (await controls(await changed())).recall(await scenario())).toBeUndefined();
 });
 
 test('nor when a diagnosis block has changed, which is run in a control arm', async () => {
@@ -109,18 +109,18 @@ test('nor when a diagnosis block has changed, which is run in a control arm', as
   const other = { ...(await scenario()), diagnosis: [changed, ...diagnosis.slice(1)] } as Awaited<
     ReturnType<typeof scenario>
   >;
-  expect(await (await controls()).recall(other, 3)).toBeUndefined();
+  expect(await (await controls()).recall(other)).toBeUndefined();
 });
 
 test('a file that is none is told, and not passed over', async () => {
   await writeFile(await onlyFile(), '{"type":"control.recalled"}');
-  await expect((await controls()).recall(await scenario(), 3)).rejects.toThrow(/holds no recorded control arm: /);
+  await expect((await controls()).recall(await scenario())).rejects.toThrow(/holds no recorded control arm: /);
 });
 
 test('those of a month ago go', async () => {
   const old = await onlyFile();
   const then = new Date(Date.now() - 31 * 24 * hour);
   await utimes(old, then, then);
-  await (await controls({ seed: 2 })).keep(await scenario(), 3, recorded);
+  await (await controls({ seed: 2 })).keep(await scenario(), recorded);
   expect(await onlyFile()).not.toBe(old);
 });

@@ -16,13 +16,10 @@ import type { VerifyOptions } from './verify-options.ts';
  * now has shown what another would: the same experiment, on the same images and files.
  */
 export interface RecordedControls {
-  /**
-   * @param index the scenario's place in the run, on which its load hangs
-   * @throws DrillbookError (`CONTROL_UNREADABLE`) when there is one that cannot be read
-   */
-  recall(scenario: BoundScenario, index: number): Promise<ControlRecalled | undefined>;
+  /** @throws DrillbookError (`CONTROL_UNREADABLE`) when there is one that cannot be read */
+  recall(scenario: BoundScenario): Promise<ControlRecalled | undefined>;
   /** Keeps the events of a control arm that showed what it was to show, for the runs to come. */
-  keep(scenario: BoundScenario, index: number, events: readonly HistoryEvent[]): Promise<void>;
+  keep(scenario: BoundScenario, events: readonly HistoryEvent[]): Promise<void>;
 }
 
 /** Older ones are removed, whether they could still serve or not. */
@@ -41,16 +38,16 @@ export function createRecordedControls(options: RecordedControlsOptions): Record
   const { project, run, environment, files, seed, timeScale, withinMs } = options;
   const machine = [os.release(), os.arch(), os.availableParallelism()];
   const variables = project.config.environment.map((name) => [name, process.env[name]]);
-  const fileOf = (scenario: BoundScenario, index: number): string => {
+  const fileOf = (scenario: BoundScenario): string => {
     const { id } = scenario.plan;
     const surroundings = [files, environment, machine, variables, timeScale];
-    const identity = [...surroundings, seed + index, id, ...describeSteps(scenario)];
+    const identity = [...surroundings, seed, id, ...describeSteps(scenario)];
     const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
     return path.join(project.directory, '.drillbook', 'controls', id, `${name}.json`);
   };
   return {
-    async recall(scenario, index) {
-      const file = fileOf(scenario, index);
+    async recall(scenario) {
+      const file = fileOf(scenario);
       const text = await readFile(file, 'utf8').catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
         throw error;
@@ -58,10 +55,10 @@ export function createRecordedControls(options: RecordedControlsOptions): Record
       if (text === undefined) return undefined;
       const recalled = parseControl(text, file);
       const ageMs = Date.now() - Date.parse(recalled.recordedAt);
-      return ageMs >= 0 && ageMs <= withinMs ? recalled : undefined;
+      return ageMs >= 0 && ageMs < withinMs ? recalled : undefined;
     },
-    async keep(scenario, index, events) {
-      const file = fileOf(scenario, index);
+    async keep(scenario, events) {
+      const file = fileOf(scenario);
       const recordedAt = new Date().toISOString();
       const control: ControlRecalled = { type: 'control.recalled', run: run.run, recordedAt, events };
       await mkdir(path.dirname(file), { recursive: true });

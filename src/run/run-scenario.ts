@@ -8,6 +8,7 @@ import { ArmView } from '../verdict/arm-view.ts';
 import { judgeScenario } from '../verdict/judge-scenario.ts';
 import { recoveryStart } from '../verdict/recovery.ts';
 import type { Check } from '../verdict/run-report.ts';
+import { seedOf } from '../workload/random.ts';
 import type { Fleet } from './fleet-session.ts';
 import type { ArmOptions } from './arm-parts.ts';
 import type { RecordedControls } from './recorded-controls.ts';
@@ -45,7 +46,6 @@ export async function runScenario(
   { options, run, history, controls }: RunContext,
   fleet: Fleet,
   scenario: BoundScenario,
-  index: number,
 ): Promise<Arm | undefined> {
   const { plan } = scenario;
   const arm = async (name: Arm, more: Pick<ArmOptions, 'watch' | 'cutAfterMs'> = {}) => {
@@ -70,7 +70,7 @@ export async function runScenario(
         emit: (event) => history.emit(event, { scenario: plan.id, arm: name }),
         signal: options.signal,
         hurry: options.hurry,
-        seed: options.seed + index,
+        seed: seedOf(options.seed, plan.id),
         idPrefix: jobIdPrefix(plan.id, name),
         castDir: options.reportDir,
         projectDir: options.project.directory,
@@ -102,7 +102,7 @@ export async function runScenario(
   if (failures(treatment.record).length > 0) return undefined;
   // What is cut off half-way in the control arm is recovery, and needs an arm of its own.
   const mayRecall = controls && !plan.repeat;
-  const recalled = mayRecall && (await orNote(controls.recall(scenario, index)));
+  const recalled = mayRecall && (await orNote(controls.recall(scenario)));
   if (recalled && shows(treatment.record, ArmRecord.recall(recalled, plan.jobs.inOrder))) {
     history.emit(recalled, { scenario: plan.id, arm: 'control' });
     return undefined;
@@ -116,8 +116,7 @@ export async function runScenario(
     ...(plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) * cutAfterShare } : {}),
   });
   if (!control.steady) return 'control';
-  if (mayRecall && shows(treatment.record, control.record))
-    await orNote(controls.keep(scenario, index, control.events));
+  if (mayRecall && shows(treatment.record, control.record)) await orNote(controls.keep(scenario, control.events));
   return undefined;
 }
 

@@ -27,14 +27,13 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const ended = await runSession({ ...options, sandboxes }, async ({ run, environment, history, lanes, signal }) => {
     const controls =
       withinMs === undefined ? undefined : createRecordedControls({ ...options, run, environment, files, withinMs });
-    const all = [...bound.entries()];
+    const all = [...bound];
     // The longer ones first, so that no sandbox is left waiting for the others for long.
-    if (lanes.length > 1) all.sort(([, a], [, b]) => urgency(b) - urgency(a));
-    const queue = createWorkQueue(all, ([, { demanding }]) => demanding);
+    if (lanes.length > 1) all.sort((a, b) => urgency(b) - urgency(a));
+    const queue = createWorkQueue(all, ({ demanding }) => demanding);
     await together(lanes, signal, async (lane, within) => {
       for (let next = queue.take(); next; next = queue.take()) {
-        const [index, scenario] = next;
-        await lane.run({ options: { ...options, signal: within }, run, history, controls }, scenario, index);
+        await lane.run({ options: { ...options, signal: within }, run, history, controls }, next);
         queue.done(next);
       }
     });

@@ -94,8 +94,7 @@ async function verifyIn(lane: Lane, environment: EnvironmentSeen, options: Verif
     const run = runStarted(options);
     history.emit(run);
     history.emit(environment);
-    for (const [index, scenario] of scenarios.entries())
-      await lane.run({ options, run, history }, bindForRun(scenario, options), index);
+    for (const scenario of scenarios) await lane.run({ options, run, history }, bindForRun(scenario, options));
     history.emit({ type: 'run.ended', leftovers: [] });
   } finally {
     history.close();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createRandom } from './random.ts';
+import { createRandom, seedOf } from './random.ts';
 import { createSchedule, shareRate } from './schedule.ts';
 
 test('the rate is shared by weight, and what a limit cuts off goes to the others', () => {
@@ -15,6 +15,14 @@ test('the rate is shared by weight, and what a limit cuts off goes to the others
     { name: 'c', perSecond: 2 },
   ]);
   expect(shareRate([{ name: 'a', weight: 1, maxPerSecond: 1 }], 10)).toEqual([{ name: 'a', perSecond: 1 }]);
+});
+
+test('each scenario has a load of its own, whichever others are run', () => {
+  const seeds = [seedOf(1, 'queue-paused'), seedOf(1, 'queues-paused'), seedOf(2, 'queue-paused'), seedOf(1, '')];
+  expect(new Set(seeds).size).toBe(4);
+  expect(seeds[0]).toBe(seedOf(1, 'queue-paused'));
+  // FNV-1a of nothing is its offset.
+  expect(seeds[3]).toBe(0x811c9dc5 + 1);
 });
 
 function total(seed: number, slices: number): ReadonlyMap<string, number> {
