@@ -23,24 +23,13 @@ export default defineConfig({
         },
       },
       {
-        // The main job. Before the others: what its control arms showed need not be shown again for each broken runbook.
-        test: {
-          name: 'gate',
-          include: ['test/verify.e2e.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 180_000,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
         test: {
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
-          exclude: ['test/verify.e2e.test.ts', '**/node_modules/**'],
           testTimeout: 600_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
       {

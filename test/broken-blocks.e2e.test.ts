@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { changedRunbook, scenarioOf, unmet, verifyRecovery, type Verified } from './run-drillbook.ts';
+import { changedRunbook, scenarioOf, unmet, verify, type Verified } from './run-drillbook.ts';
 
 interface BrokenBlock {
   readonly scenario: string;
@@ -164,7 +164,7 @@ describe.each([
   let run: Verified;
   beforeAll(async () => {
     await using runbook = await changedRunbook(blocks.map(({ change }) => change));
-    run = await verifyRecovery(['--runbook', runbook.file, '--only', ...blocks.map(({ scenario }) => scenario)]);
+    run = await verify(['--runbook', runbook.file, '--only', ...blocks.map(({ scenario }) => scenario)]);
   }, 900_000);
 
   test.each(blocks)('$scenario: $what', ({ scenario, check, says }) => {
@@ -183,7 +183,7 @@ describe.each([
 
 test('a retry that forgets the priorities', async () => {
   await using runbook = await changedRunbook([[/failed\.sort\(\(a, b\) => .*\n/, '']]);
-  const { code, report } = await verifyRecovery(['--runbook', runbook.file, '--only', 'api-down']);
+  const { code, report } = await verify(['--runbook', runbook.file, '--only', 'api-down']);
   expect(unmet(scenarioOf(report, 'api-down').checks)).toMatchObject({
     order: expect.stringMatching(/^fail: \d\d of 100 jobs done out of turn/) as string,
   });
@@ -197,7 +197,7 @@ test('a memory limit that is not given back, a rate limit that is not waited out
     ['queue.clean(86400000, 1000, "failed")', 'queue.clean(0, 1000, "failed")'],
   ]);
   const only = ['out-of-memory', 'rate-limit-anaf', 'stuck-jobs'];
-  const { code, report } = await verifyRecovery(['--runbook', runbook.file, '--only', ...only]);
+  const { code, report } = await verify(['--runbook', runbook.file, '--only', ...only]);
   for (const id of ['out-of-memory', 'rate-limit-anaf'])
     expect(unmet(scenarioOf(report, id).checks)).toMatchObject({ recovered: expect.stringMatching(/^fail/) as string });
   expect(unmet(scenarioOf(report, 'stuck-jobs').checks)).toMatchObject({
@@ -218,7 +218,7 @@ test('full speed at once, a clean-up of the young that leaves the old, and a ret
     ],
   ]);
   const only = ['rate-limit-others', 'stuck-jobs', 'retry-queue'];
-  const { code, report } = await verifyRecovery(['--runbook', runbook.file, '--only', ...only]);
+  const { code, report } = await verify(['--runbook', runbook.file, '--only', ...only]);
   const [fast, , wide] = only.map((id) => unmet(scenarioOf(report, id).checks));
   const young = scenarioOf(report, 'stuck-jobs').checks.find(({ id }) => id === 'ledger')?.findings;
   expect(fast).toMatchObject({

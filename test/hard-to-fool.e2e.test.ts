@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { changedRunbook, scenarioOf, unmet, verifyRecovery, type Verified } from './run-drillbook.ts';
+import { changedRunbook, scenarioOf, unmet, verify, type Verified } from './run-drillbook.ts';
 
 /** Verifies the project's runbook with a change, in one scenario. */
 async function verifyChanged(scenario: string, changes: Parameters<typeof changedRunbook>[0]): Promise<Verified> {
   await using runbook = await changedRunbook(changes);
-  return await verifyRecovery(['--runbook', runbook.file, '--only', scenario]);
+  return await verify(['--runbook', runbook.file, '--only', scenario]);
 }
 
 /** The block of 3.2 that resumes one queue. */

@@ -68,11 +68,6 @@ export function verify(args: readonly string[], options: Parameters<typeof start
   return verifyAsConfigured(['--sandboxes', '1', '--time-scale', '10', ...args], options);
 }
 
-/** The same for a runbook that differs in what it does for recovery: a control arm that ran before need not run again. */
-export function verifyRecovery(args: readonly string[]): Promise<Verified> {
-  return verify(['--reuse-controls', '24h', ...args]);
-}
-
 export async function verifyAsConfigured(
   args: readonly string[] = [],
   options: Parameters<typeof startDrillbook>[1] = {},

@@ -11,8 +11,7 @@ import { createSmallProject } from './small-project.ts';
 describe('the main job', () => {
   let run: Verified;
   beforeAll(async () => {
-    // Each control arm is run, and kept for the tests of runbooks that differ from this one only in a recovery.
-    run = await verifyAsConfigured(['--reuse-controls', '0s']);
+    run = await verifyAsConfigured();
   }, 2_400_000);
 
   test('the project’s own runbook passes every scenario', async () => {
