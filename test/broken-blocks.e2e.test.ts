@@ -181,11 +181,15 @@ describe.each([
   });
 });
 
-test('a retry that forgets the priorities', async () => {
-  await using runbook = await changedRunbook([[/failed\.sort\(\(a, b\) => .*\n/, '']]);
+test('a retry that forgets the priorities, and changes what the jobs are about', async () => {
+  await using runbook = await changedRunbook([
+    [/failed\.sort\(\(a, b\) => .*\n/, ''],
+    ['await job.retry()', 'await job.updateData({ ...job.data, retried: true }).then(() => job.retry())'],
+  ]);
   const { code, report } = await verify(['--runbook', runbook.file, '--only', 'api-down']);
   expect(unmet(scenarioOf(report, 'api-down').checks)).toMatchObject({
     order: expect.stringMatching(/^fail: \d\d of 100 jobs done out of turn/) as string,
+    ledger: expect.stringMatching(/^fail: 100 jobs done with a changed name or payload, 0 allowed: /) as string,
   });
   expect(code).toBe(1);
 });

@@ -225,6 +225,8 @@ export interface JobContract {
   readonly added?: number;
   /** Delayed jobs that may be done before they are due; none where it is absent. */
   readonly promoted?: number;
+  /** Jobs that may be done under another name or with another payload than they were added with; none where it is absent. */
+  readonly altered?: number;
   /** A number: how many jobs may be done more than once. */
   readonly duplicates: 'at-least-once' | 'effectively-once' | number;
 }
@@ -400,6 +402,8 @@ export interface Effects {
   readonly complete: boolean;
   readonly once: readonly string[];
   readonly more: readonly (readonly [id: string, times: number])[];
+  /** Those that were not done as they were added, but under another name or with another payload. */
+  readonly altered?: readonly string[];
   readonly message?: string;
 }
 

@@ -94,6 +94,7 @@ export const plan = fields(
         retrying: number,
         added: number,
         promoted: number,
+        altered: number,
       },
     ),
     control: fields({ enabled: bool, instead: list(step) }),

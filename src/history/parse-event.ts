@@ -94,7 +94,12 @@ const shapes: Shapes = {
     redis: map(text),
     optional: { message: 'string' },
   },
-  effects: { complete: 'boolean', once: 'strings', more: list(counted), optional: { message: 'string' } },
+  effects: {
+    complete: 'boolean',
+    once: 'strings',
+    more: list(counted),
+    optional: { altered: 'strings', message: 'string' },
+  },
   'fault.injecting': { kind: 'string', summary: 'string' },
   'fault.proved': { kind: 'string', bit: 'boolean', evidence: 'string' },
   'fault.healed': { kind: 'string', healed: 'boolean', optional: { message: 'string' } },

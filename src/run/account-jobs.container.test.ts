@@ -82,6 +82,7 @@ test('the books are closed when what failed has been tried again, unless that is
     await sandbox.start(config.services.effects);
 
     await accountJobs({
+      load,
       fleet,
       emit,
       cleanup,

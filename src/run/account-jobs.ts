@@ -8,7 +8,7 @@ import { scanSettings } from '../telemetry/scan-settings.ts';
 import type { ArmView } from '../verdict/arm-view.ts';
 import { limits, type ArmParts } from './arm-parts.ts';
 
-type Books = Pick<ArmParts, 'fleet' | 'view' | 'emit' | 'cleanup' | 'phase' | 'until'>;
+type Books = Pick<ArmParts, 'fleet' | 'load' | 'view' | 'emit' | 'cleanup' | 'phase' | 'until'>;
 
 /** Past BullMQ's own self-healing (a lock of 30 s, a stalled check every 30 s), and past what would be a wedge; sandbox ms. */
 const standstillMs = 70_000;
@@ -79,7 +79,7 @@ async function awaitRetries(parts: Books): Promise<void> {
 
 /** Lets the fleet work off what is queued, then records where every job is (in Redis, and at the sink) and what is set. */
 export async function accountJobs(parts: Books): Promise<void> {
-  const { fleet, emit, cleanup, phase } = parts;
+  const { fleet, load, emit, cleanup, phase } = parts;
   const { clock } = fleet.sandbox;
   await phase('account', clock.toRealMs(limits.drain + limits.retry) + 30_000, async (within) => {
     // What could not be stopped is told; where the jobs are is to be found out all the same.
@@ -97,15 +97,15 @@ export async function accountJobs(parts: Books): Promise<void> {
       })),
     );
     emit(
-      await readEffects(fleet.control, AbortSignal.any([within, AbortSignal.timeout(15_000)])).catch(
-        (error: unknown) => ({
-          type: 'effects' as const,
-          complete: false,
-          once: [],
-          more: [],
-          message: String(error),
-        }),
-      ),
+      await readEffects(fleet.control, AbortSignal.any([within, AbortSignal.timeout(15_000)]), (id) =>
+        load.digestOf(id),
+      ).catch((error: unknown) => ({
+        type: 'effects' as const,
+        complete: false,
+        once: [],
+        more: [],
+        message: String(error),
+      })),
     );
   });
 }

@@ -28,6 +28,7 @@ const books = {
   stalled: 0,
   moved: 0,
   promoted: 0,
+  altered: 0,
   withoutEffect: 0,
   whole: true,
 };
@@ -46,6 +47,7 @@ test('whoever loses, removes or adds jobs, or reaches beyond what was hit, harms
   expect(fateOf([check('recovered', 'pass')], { ...books, lost: 1 })).toBe('harms');
   expect(fateOf([check('recovered', 'pass')], { ...books, moved: 1 })).toBe('harms');
   expect(fateOf([check('recovered', 'pass')], { ...books, promoted: 1 })).toBe('harms');
+  expect(fateOf([check('recovered', 'pass')], { ...books, altered: 1 })).toBe('harms');
   expect(fateOf([check('recovered', 'pass'), check('walls', 'fail')])).toBe('harms');
 });
 

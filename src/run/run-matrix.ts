@@ -9,7 +9,7 @@ import { bindForRun } from './run-verify.ts';
 import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
 
 /**
- * `cures`: the fleet came back. `harms`: jobs are lost, removed, added, taken to another queue or done before they are due, the rest of the
+ * `cures`: the fleet came back. `harms`: jobs are lost, removed, added, taken to another queue, done before they are due or with a changed payload, the rest of the
  * fleet is not left as it was, or it reached beyond the sandbox. `no-effect`: neither. `inconclusive`: not shown.
  */
 export const cellFates = ['cures', 'no-effect', 'harms', 'inconclusive'] as const;
@@ -103,7 +103,7 @@ export function judgeCell({
     if (check?.verdict === 'fail') return { fate: 'harms', reason: check.message };
   }
   if (ledger) {
-    const { removed, added, moved, promoted } = ledger;
+    const { removed, added, moved, promoted, altered } = ledger;
     const lost = ledger.whole ? ledger.lost : 0;
     const harmed = Object.entries({
       lost,
@@ -111,6 +111,7 @@ export function judgeCell({
       added,
       'taken to another queue': moved,
       'done before being due': promoted,
+      'done with a changed name or payload': altered,
     }).filter(([, jobs]) => jobs > 0);
     if (harmed.length > 0)
       return { fate: 'harms', reason: harmed.map(([what, jobs]) => `${count(jobs, 'job')} ${what}`).join(', ') };

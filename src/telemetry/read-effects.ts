@@ -2,15 +2,23 @@ import { z } from 'zod';
 
 import type { Effects } from '../history/events.ts';
 
-const page = z.object({ effects: z.array(z.tuple([z.string(), z.number()])), next: z.number().nullable() });
+const page = z.object({
+  effects: z.array(z.tuple([z.string(), z.number()], z.string())),
+  next: z.number().nullable(),
+});
 
-/** How often each job's effect arrived at the sink, asked page by page over the control port. */
+/**
+ * How often each job's effect arrived at the sink, asked page by page over the control port.
+ * @param digestOf the digest of a job as it was added; jobs that it does not know, and effects that come without one, are not compared
+ */
 export async function readEffects(
   control: { readonly url: string; readonly token: string },
   signal: AbortSignal,
+  digestOf: (id: string) => string | undefined = () => undefined,
 ): Promise<Effects> {
   const once: string[] = [];
   const more: [string, number][] = [];
+  const altered: string[] = [];
   for (let since: number | null = 0; since !== null;) {
     const response = await fetch(`${control.url}/control/effects?since=${since}`, {
       headers: { authorization: `Bearer ${control.token}` },
@@ -18,13 +26,15 @@ export async function readEffects(
     });
     if (!response.ok) throw new Error(`the effects sink answered ${response.status}`);
     const { effects, next } = page.parse(await response.json());
-    for (const [id, times] of effects) {
+    for (const [id, times, ...digests] of effects) {
       if (times === 1) once.push(id);
       else more.push([id, times]);
+      const added = digestOf(id);
+      if (added !== undefined && digests.some((digest) => digest !== added)) altered.push(id);
     }
     since = next;
   }
-  return { type: 'effects', complete: true, once, more };
+  return { type: 'effects', complete: true, once, more, altered };
 }
 
 /** Makes the external APIs and the sink forget what they counted. */

@@ -472,6 +472,22 @@ describe('it is hard to fool', () => {
     expect(await done(1000, 'completed')).toEqual({ moved: 0 });
   });
 
+  test('a procedure that changes what jobs are about', async () => {
+    const contract = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const };
+    const done = (altered: readonly string[], jobs: ScenarioPlan['jobs'] = contract) =>
+      ledgerOf(
+        recordRun({ plan: { jobs } }).map((event) => (event.type === 'effects' ? { ...event, altered } : event)),
+      );
+    const effects = recordRun().find((event) => event.type === 'effects');
+    const [job = 'none'] = effects?.once ?? [];
+    expect(await done([job])).toEqual({
+      ledger: `fail: 1 job done with a changed name or payload, 0 allowed: ${job} of mail`,
+      moved: 0,
+    });
+    expect(await done([job], { ...contract, altered: 1 })).toEqual({ moved: 0 });
+    expect(await done([])).toEqual({ moved: 0 });
+  });
+
   test('a fleet that takes its jobs from queue to queue under one id', async () => {
     const events = recordRun().flatMap((event) => {
       if (event.type === 'effects') return [{ ...event, once: [...event.once, 'stray'] }];

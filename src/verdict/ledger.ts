@@ -19,6 +19,7 @@ const mark = {
   moved: 8192,
   retrying: 16_384,
   promoted: 32_768,
+  altered: 65_536,
 } as const;
 
 /** More lost jobs than this are counted, and not named in the report; the history has them all. */
@@ -35,6 +36,7 @@ export type Told =
   | 'added'
   | 'moved'
   | 'promoted'
+  | 'altered'
   | 'removed-not-of-fault'
   | 'queued-otherwise';
 
@@ -49,12 +51,12 @@ export type Told =
  * 5. BullMQ said it failed for good (and retention has since dropped it): `failed`
  * 6. otherwise: `lost`
  *
- * Time and memory grow with the number of jobs alone: one map entry and two bytes each, and one entry more where they were added with a delay.
+ * Time and memory grow with the number of jobs alone: one map entry and four bytes each, and one entry more where they were added with a delay.
  */
 export class Ledger {
   readonly #indexOf = new Map<string, number>();
   readonly #queueOf: string[] = [];
-  #marks = new Uint16Array(1024);
+  #marks = new Uint32Array(1024);
   readonly #queuedIn: Record<string, number> = {};
   /** When each job that was added with a delay is due. */
   readonly #dueAt = new Map<string, number>();
@@ -98,7 +100,7 @@ export class Ledger {
   /** Every fate counted. `lost` is only a fact when there are no gaps. */
   balance(): LedgerReport {
     const count: Record<Fate, number> = { completed: 0, duplicated: 0, failed: 0, queued: 0, removed: 0, lost: 0 };
-    let [enqueued, resurrected, withoutEffect, stalled, moved, promoted, retrying] = [0, 0, 0, 0, 0, 0, 0];
+    let [enqueued, resurrected, withoutEffect, stalled, moved, promoted, altered, retrying] = [0, 0, 0, 0, 0, 0, 0, 0];
     let [early, late] = [0, 0];
     for (let index = 0; index < this.#queueOf.length; index += 1) {
       const marks = this.#marks[index] ?? 0;
@@ -115,6 +117,7 @@ export class Ledger {
       if ((marks & mark.stalled) !== 0) stalled += 1;
       if ((marks & mark.moved) !== 0) moved += 1;
       if ((marks & mark.promoted) !== 0) promoted += 1;
+      if ((marks & mark.altered) !== 0) altered += 1;
       if ((marks & mark.completed) !== 0 && (marks & (mark.effect | mark.effects)) === 0) withoutEffect += 1;
     }
     const queuedIn = Object.fromEntries(Object.entries(this.#queuedIn).toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -130,6 +133,7 @@ export class Ledger {
       added: early > 0 ? 0 : late,
       moved: this.#movesByItself ? 0 : moved,
       promoted,
+      altered,
       lostJobs: [...this.examples('lost', mostNamed)],
       whole: this.gaps.length === 0,
     };
@@ -138,7 +142,7 @@ export class Ledger {
   /**
    * The first few jobs of a fate, in the order in which they were first heard of. `lost-synced`: lost, and not acknowledged while the fault
    * was being injected. `added`: nobody enqueued it, and it came to be after a procedure had begun. `moved`: heard of in another queue than it was
-   * enqueued in. `promoted`: done before it was due. `removed-not-of-fault`: removed, and no job that the fault brought. `queued-otherwise`: queued, and not to be tried
+   * enqueued in. `promoted`: done before it was due. `altered`: done under another name or with another payload than it was added with. `removed-not-of-fault`: removed, and no job that the fault brought. `queued-otherwise`: queued, and not to be tried
    * again by itself.
    */
   examples(fate: Told, limit: number): readonly { readonly id: string; readonly queue: string }[] {
@@ -195,6 +199,7 @@ export class Ledger {
     this.#effects = { complete: event.complete, ...(event.message === undefined ? {} : { message: event.message }) };
     for (const id of event.once) this.#set(id, '', mark.effect);
     for (const [id, times] of event.more) this.#set(id, '', times > 1 ? mark.effects : mark.effect);
+    for (const id of event.altered ?? []) this.#set(id, '', mark.altered);
   }
 
   #set(id: string, queue: string, bit: number): void {
@@ -216,7 +221,7 @@ export class Ledger {
   }
 
   #grow(): void {
-    const larger = new Uint16Array(this.#marks.length * 2);
+    const larger = new Uint32Array(this.#marks.length * 2);
     larger.set(this.#marks);
     this.#marks = larger;
   }
@@ -244,6 +249,8 @@ function matcherOf(fate: Told): (marks: number) => boolean {
       return (marks) => has(marks, mark.enqueued, mark.moved);
     case 'promoted':
       return (marks) => has(marks, mark.enqueued, mark.promoted);
+    case 'altered':
+      return (marks) => has(marks, mark.enqueued, mark.altered);
     case 'removed-not-of-fault':
       return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'removed' && !has(marks, mark.ofFault);
     case 'queued-otherwise':

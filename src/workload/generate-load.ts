@@ -5,6 +5,7 @@ import type { EventBody } from '../history/events.ts';
 import { jobIdOf } from '../history/job-ids.ts';
 import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import { abortable } from '../kernel/poll-until.ts';
+import { jobDigest } from './job-digest.ts';
 import { createRandom } from './random.ts';
 import { createSchedule, shareRate } from './schedule.ts';
 
@@ -54,10 +55,13 @@ export interface Load {
   add(jobs: ExtraJobs, ofFault?: boolean): Promise<readonly AddedJob[]>;
   /** Ends the load and waits for every add that is under way, so that each is known to be acknowledged or not. */
   stop(): Promise<void>;
+  /** `jobDigest` of a job as it was added. */
+  digestOf(id: string): string | undefined;
   /** Jobs that Redis acknowledged, and adds it refused or never answered. */
   readonly counts: { readonly acknowledged: number; readonly unacknowledged: number };
 }
 
+const jobName = 'work';
 const sliceMs = 50;
 /** Jobs of one queue that go to Redis in one request. */
 const bulkSize = 250;
@@ -94,6 +98,7 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
   const arrivals = createSchedule(shareRate(options.queues, options.jobsPerSecond), random);
   const counts = { acknowledged: 0, unacknowledged: 0 };
   const underWay = new Set<Promise<void>>();
+  const digests = new Map<string, string>();
   let next = 0;
   let last = monotonicMs();
 
@@ -101,9 +106,9 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     const adds = Array.from({ length: howMany }, async () => {
       const jobId = jobIdOf(options.idPrefix, ++next);
       const own = jobOptions.get(name) as JobsOptions | undefined;
-      await queues
-        .get(name)
-        ?.add('work', options.data(name, jobId, random), { ...own, jobId, timestamp: Math.round(options.clock.now()) });
+      const data = options.data(name, jobId, random);
+      digests.set(jobId, jobDigest(jobName, data));
+      await queues.get(name)?.add(jobName, data, { ...own, jobId, timestamp: Math.round(options.clock.now()) });
       return jobId;
     });
     const settled = await Promise.allSettled(adds);
@@ -134,7 +139,8 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     const bulk = Array.from({ length: howMany }, () => {
       const jobId = jobIdOf(options.idPrefix, ++next);
       const data = { ...(options.data(name, jobId, random) as object), ...jobs.data };
-      return { name: 'work', data, opts: { ...own, ...(jobs.options as JobsOptions), jobId, timestamp } };
+      digests.set(jobId, jobDigest(jobName, data));
+      return { name: jobName, data, opts: { ...own, ...(jobs.options as JobsOptions), jobId, timestamp } };
     });
     const added = await queues.get(name)?.addBulk(bulk);
     const ids = (added ?? []).flatMap(({ id }) => id ?? []);
@@ -151,6 +157,7 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
 
   return {
     counts,
+    digestOf: (id) => digests.get(id),
     async add(jobs, ofFault = false) {
       const added: AddedJob[] = [];
       for (const [index, name] of jobs.queues.entries()) {

@@ -57,7 +57,7 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
       message: `${count(ofHit.length, 'job')} of the queues that were hit failed for good, ${mayStand} allowed: ${named(ofHit)}`,
     });
   const { stalled = Infinity, queued: mayBeQueued = 0, retrying: mayRetry = 0 } = plan.jobs;
-  const { added: mayBeAdded = 0, promoted: mayBePromoted = 0 } = plan.jobs;
+  const { added: mayBeAdded = 0, promoted: mayBePromoted = 0, altered: mayBeAltered = 0 } = plan.jobs;
   // Those that will be tried again by themselves, and no sooner than was waited.
   const retrying = balance.retrying <= mayRetry ? balance.retrying : 0;
   const queuedUnduly = balance.queued - retrying;
@@ -79,6 +79,8 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   if (balance.moved > 0) findings.push(tell(ledger, 'moved', balance.moved, 'turned up in another queue', 0));
   if (balance.promoted > mayBePromoted)
     findings.push(tell(ledger, 'promoted', balance.promoted, 'done before being due', mayBePromoted));
+  if (balance.altered > mayBeAltered)
+    findings.push(tell(ledger, 'altered', balance.altered, 'done with a changed name or payload', mayBeAltered));
   const mayBeRepeated = mostRepeated(plan.jobs.duplicates);
   if (balance.duplicated > mayBeRepeated)
     findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', mayBeRepeated));

@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What a job is about, in 16 hex digits: the beginning of the SHA-256 of `[name, payload]` as JSON. A worker that computes it of
+ * the job that it got comes to the same, unless somebody changed the job (docs/configuration.md, "The effects sink").
+ */
+export function jobDigest(name: string, payload: unknown = {}): string {
+  return createHash('sha256')
+    .update(JSON.stringify([name, payload]))
+    .digest('hex')
+    .slice(0, 16);
+}
