@@ -116,19 +116,21 @@ test('a procedure that cures and does harm elsewhere', async () => {
     [resumeOne, `${resumeOne}\n  ${elsewhere}`],
     [
       "await queue.close();\n})();\n'\n```\n\nEvery paused queue.",
-      "await queue.close();\n})();\n'\ndocker compose stop worker-nurturing\ndocker compose restart -t 5 worker-ai\ndocker compose exec -T redis redis-cli config set appendonly no\n```\n\nEvery paused queue.",
+      "await queue.close();\n})();\n'\ndocker compose stop worker-nurturing\ndocker compose restart -t 5 worker-ai\ndocker update --restart no $(docker compose ps -q worker-ai)\ndocker compose exec -T redis redis-cli config set appendonly no\n```\n\nEvery paused queue.",
     ],
   ]);
   const { checks } = scenarioOf(report, 'queue-paused');
   const findings = checks.find(({ id }) => id === 'blast-radius')?.findings ?? [];
   expect(findings.map(({ message }) => message)).toEqual([
     'the queue payment.webhook, which was not hit, is left paused',
+    'worker-ai, which was not hit, is left with another restart policy: no; it was unless-stopped',
     'worker-ai, which was not hit, was restarted',
     'worker-nurturing, which was not hit, is left exited',
     'the queue payment.webhook is left with a global concurrency of 1',
     'Redis is left with appendonly "no"; it was "yes"',
   ]);
-  expect(findings[1]).toMatchObject({ location: { line: expect.any(Number) as number } });
+  for (const found of findings.slice(1, 3))
+    expect(found).toMatchObject({ location: { line: expect.any(Number) as number } });
   const ledger = checks.find(({ id }) => id === 'ledger')?.findings.map(({ message }) => message) ?? [];
   expect(ledger).toContainEqual(expect.stringMatching(/^\d+ jobs still queued when the fleet had done what it could/));
   expect(ledger).toContainEqual(expect.stringMatching(/^1 job came to be that nobody had enqueued/));

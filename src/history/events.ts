@@ -225,7 +225,7 @@ export interface JobContract {
   readonly added?: number;
   /** Delayed jobs that may be done before they are due; none where it is absent. */
   readonly promoted?: number;
-  /** Jobs that may be done under another name or with another payload than they were added with; none where it is absent. */
+  /** Jobs that may be done with another name, payload or number of attempts than they were added with; none where it is absent. */
   readonly altered?: number;
   /** A number: how many jobs may be done more than once. */
   readonly duplicates: 'at-least-once' | 'effectively-once' | number;
@@ -315,6 +315,8 @@ export interface ContainersSeen {
     readonly exitCode: number;
     readonly oomKilled: boolean;
     readonly startedAt: string;
+    /** Limits, restart policy and the like, by name; digests of what is long. */
+    readonly setUp?: Readonly<Record<string, string>>;
   }[];
 }
 /** One event of the engine about a container of the sandbox (`die`, `oom`, `kill`, `start`, ...). */
@@ -402,7 +404,7 @@ export interface Effects {
   readonly complete: boolean;
   readonly once: readonly string[];
   readonly more: readonly (readonly [id: string, times: number])[];
-  /** Those that were not done as they were added, but under another name or with another payload. */
+  /** Those that were not done as they were added: under another name, with another payload, or to be tried another number of times. */
   readonly altered?: readonly string[];
   readonly message?: string;
 }

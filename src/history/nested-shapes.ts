@@ -116,7 +116,7 @@ export const row = kind(
 );
 export const container = fields(
   { service: text, name: text, state: text, restarts: number, exitCode: number, oomKilled: bool, startedAt: text },
-  { health: text },
+  { health: text, setUp: map(text) },
 );
 export const counted = kind(
   'a job and how often it was done',

@@ -111,7 +111,7 @@ export function judgeCell({
       added,
       'taken to another queue': moved,
       'done before being due': promoted,
-      'done with a changed name or payload': altered,
+      'done with a changed name, payload or number of attempts': altered,
     }).filter(([, jobs]) => jobs > 0);
     if (harmed.length > 0)
       return { fate: 'harms', reason: harmed.map(([what, jobs]) => `${count(jobs, 'job')} ${what}`).join(', ') };

@@ -4,6 +4,7 @@ import { DeadlineError } from '../kernel/errors.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import { serviceLabel } from '../wall/boundary.ts';
 import { sandboxLabel } from './engine.ts';
+import { setUpOf } from './set-up-of.ts';
 
 /** What a procedure that gets into a service can change of it for as long as its container lives. */
 export interface Condition {
@@ -163,7 +164,7 @@ async function lookInto(
     const [pid, command] = [Titles.indexOf('PID'), Titles.indexOf('CMD')];
     return {
       service,
-      settings: settingsOf(facts),
+      settings: JSON.stringify(setUpOf(facts)),
       written,
       processes: Processes.map((cells) => cells[command] ?? ''),
       pids: Processes.map((cells) => cells[pid] ?? ''),
@@ -180,16 +181,4 @@ async function lookInto(
 function healthCheckOf({ Config }: Docker.ContainerInspectInfo): string {
   const [how, ...words] = Config.Healthcheck?.Test ?? [];
   return [...(how === 'CMD-SHELL' ? ['/bin/sh', '-c'] : []), ...words].join(' ');
-}
-
-function settingsOf({ Config, HostConfig }: Docker.ContainerInspectInfo): string {
-  const { Env, Cmd, Entrypoint, User, WorkingDir } = Config;
-  const { Memory, MemorySwap, MemoryReservation, NanoCpus, CpuShares, CpuQuota, CpuPeriod, CpusetCpus } = HostConfig;
-  const { BlkioWeight, PidsLimit, RestartPolicy } = HostConfig;
-  return JSON.stringify([
-    [(Env as string[] | null)?.toSorted(), Cmd, Entrypoint, User, WorkingDir],
-    [Memory, MemorySwap, MemoryReservation],
-    [NanoCpus, CpuShares, CpuQuota, CpuPeriod, CpusetCpus],
-    [BlkioWeight, PidsLimit, RestartPolicy],
-  ]);
 }

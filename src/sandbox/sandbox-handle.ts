@@ -11,6 +11,7 @@ import { sandboxLabel } from './engine.ts';
 import { addressOf, type Door } from './gate.ts';
 import { runCompose, type ComposeFiles } from './run-compose.ts';
 import type { ContainerFacts, OperatorContainer, Sandbox } from './sandbox.ts';
+import { setUpOf } from './set-up-of.ts';
 import { tarOf } from './tar.ts';
 
 interface HandleParts {
@@ -179,5 +180,6 @@ async function inspect(docker: Docker, containerId: string): Promise<ContainerFa
     exitCode: found.State.ExitCode,
     oomKilled: found.State.OOMKilled,
     startedAt: found.State.StartedAt,
+    setUp: setUpOf(found),
   };
 }

@@ -208,7 +208,7 @@ const scenarioSchema = z.strictObject({
       added: z.int().nonnegative().default(0),
       /** How many of those that were added with a delay may be done before they are due. */
       promoted: z.int().nonnegative().default(0),
-      /** How many may be done under another name or with another payload than they were added with. */
+      /** How many may be done with another name, payload or number of attempts than they were added with. */
       altered: z.int().nonnegative().default(0),
       /** Jobs that Redis acknowledged while the fault was being injected may be lost, for they were not on its disk yet. */
       unsynced: z.boolean().default(false),

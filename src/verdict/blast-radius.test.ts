@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { HistoryEvent } from '../history/events.ts';
 import { judge } from './judge.ts';
 import type { Check } from './run-report.ts';
-import { file, pausedPlan, recordRun, type Recording } from './testing/record-run.ts';
+import { file, pausedPlan, recordRun, setUp, type Recording } from './testing/record-run.ts';
 
 /** @param change what is recorded in place of an event */
 async function blastRadius(
@@ -87,6 +87,53 @@ test('a service that restarts again and again may be seen running', async () => 
   });
   const once: Recording = { cure, whileSettling: (world) => (world.restRestarts = 1) };
   expect(await blastRadius(once)).toMatchObject({ verdict: 'pass' });
+});
+
+test('a service that was not hit is left set up otherwise: told with its block', async () => {
+  const changed = (change: Readonly<Record<string, string>>): Recording => ({
+    cure: (world) => void ([world.paused, world.restSetUp] = [false, { ...setUp, ...change }]),
+  });
+  expect(await blastRadius(changed({ 'restart policy': 'no' }))).toMatchObject({
+    verdict: 'fail',
+    message: 'worker-rest, which was not hit, is left with another restart policy: no; it was unless-stopped',
+    locations: [{ file, line: 30 }],
+  });
+  expect(await blastRadius(changed({ environment: '0c0d' }))).toMatchObject({
+    verdict: 'fail',
+    message: 'worker-rest, which was not hit, is left with another environment',
+  });
+  expect(await blastRadius(changed({ 'memory limit': '1024' }))).toMatchObject({ verdict: 'fail' });
+  const forAWhile: Recording['whileSettling'] = (world, second) =>
+    (world.restSetUp = second < 20 ? { ...setUp, 'restart policy': 'no' } : setUp);
+  expect(await blastRadius({ cure, whileSettling: forAWhile })).toMatchObject({ verdict: 'pass' });
+});
+
+test('what was hit may be left with more than it had, and not with less', async () => {
+  const { health } = pausedPlan;
+  const left = (change: Readonly<Record<string, string>>): Promise<Check> =>
+    blastRadius({
+      plan: { health: { ...health, services: ['worker-mail'] } },
+      cure: (world) => void ([world.paused, world.workerSetUp] = [false, { ...setUp, ...change }]),
+    });
+  for (const more of ['1024', '0']) expect(await left({ 'memory limit': more })).toMatchObject({ verdict: 'pass' });
+  expect(await left({ 'memory limit': '511' })).toMatchObject({
+    verdict: 'fail',
+    message: 'worker-mail is left with another memory limit: 511; it was 512',
+  });
+  expect(await left({ 'limit of processes': '9' })).toMatchObject({ verdict: 'fail' });
+  expect(await left({ 'restart policy': 'always' })).toMatchObject({ verdict: 'fail' });
+});
+
+test('what the fault has changed is not what a procedure left, unless it made it worse', async () => {
+  const less = { ...setUp, 'memory limit': '100' };
+  const faultToo: Recording['faultToo'] = (world) => void (world.workerSetUp = less);
+  expect(await blastRadius({ cure, faultToo })).toMatchObject({ verdict: 'pass' });
+  const worse: Recording['cure'] = (world) =>
+    void ([world.paused, world.workerSetUp] = [false, { ...setUp, 'memory limit': '99' }]);
+  expect(await blastRadius({ cure: worse, faultToo })).toMatchObject({
+    verdict: 'fail',
+    message: 'worker-mail is left with another memory limit: 99; it was 512',
+  });
 });
 
 const laterS = '2026-01-01T00:05:00Z';

@@ -481,7 +481,7 @@ describe('it is hard to fool', () => {
     const effects = recordRun().find((event) => event.type === 'effects');
     const [job = 'none'] = effects?.once ?? [];
     expect(await done([job])).toEqual({
-      ledger: `fail: 1 job done with a changed name or payload, 0 allowed: ${job} of mail`,
+      ledger: `fail: 1 job done with a changed name, payload or number of attempts, 0 allowed: ${job} of mail`,
       moved: 0,
     });
     expect(await done([job], { ...contract, altered: 1 })).toEqual({ moved: 0 });

@@ -83,7 +83,7 @@ const ledger = z.strictObject({
     .int()
     .describe('Heard of in another queue than they were enqueued in; 0 where the fleet moves jobs by itself'),
   promoted: z.int().describe('Done before they were due, of those that were added with a delay'),
-  altered: z.int().describe('Done under another name or with another payload than they were added with'),
+  altered: z.int().describe('Done with another name, payload or number of attempts than they were added with'),
   withoutEffect: z
     .int()
     .describe('Completed according to BullMQ, with no effect at the sink; counted among the completed too'),

@@ -107,7 +107,7 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
       const jobId = jobIdOf(options.idPrefix, ++next);
       const own = jobOptions.get(name) as JobsOptions | undefined;
       const data = options.data(name, jobId, random);
-      digests.set(jobId, jobDigest(jobName, data));
+      digests.set(jobId, jobDigest(jobName, data, own?.attempts));
       await queues.get(name)?.add(jobName, data, { ...own, jobId, timestamp: Math.round(options.clock.now()) });
       return jobId;
     });
@@ -139,8 +139,9 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     const bulk = Array.from({ length: howMany }, () => {
       const jobId = jobIdOf(options.idPrefix, ++next);
       const data = { ...(options.data(name, jobId, random) as object), ...jobs.data };
-      digests.set(jobId, jobDigest(jobName, data));
-      return { name: jobName, data, opts: { ...own, ...(jobs.options as JobsOptions), jobId, timestamp } };
+      const opts = { ...own, ...(jobs.options as JobsOptions), jobId, timestamp };
+      digests.set(jobId, jobDigest(jobName, data, opts.attempts));
+      return { name: jobName, data, opts };
     });
     const added = await queues.get(name)?.addBulk(bulk);
     const ids = (added ?? []).flatMap(({ id }) => id ?? []);

@@ -13,7 +13,8 @@ const id = 'blast-radius';
  * The rest of the fleet must be left alone. No procedure stops, restarts or freezes a service that is not named in the scenario's
  * `health.services`. When the books are closed all is as it was in the steady state: no queue is paused and no service down, scaled up or
  * restarting again and again, unless it was hit, and is health's business until it has recovered. And nothing is left set otherwise: no
- * concurrency or rate limit of any queue, and nothing of Redis that the safety of jobs hangs on.
+ * concurrency or rate limit of any queue, nothing of Redis that the safety of jobs hangs on, and no limit, restart policy, environment or
+ * command of a container.
  */
 export function checkBlastRadius({ run, plan, rules, treatment }: ScenarioContext): Check {
   const before = treatment && lastSample(treatment, treatment.phase('baseline')?.ended?.t);
@@ -79,6 +80,7 @@ function serviceFindings(service: string, watch: Watch, isNamed: boolean): reado
   return [
     ...down,
     ...scaledFinding(service, watch),
+    ...setUpFindings(service, watch, isNamed),
     ...restartFinding(service, watch),
     // What is left down was interrupted, too.
     ...(down.length > 0 || isNamed ? [] : interruptionFinding(service, watch)),
@@ -103,6 +105,36 @@ function scaledFinding(service: string, watch: Watch): readonly Finding[] {
   const has = running(service, since.at(-1) ?? before);
   const message = `${described(service, watch)} is left with ${has} containers; it had ${had}`;
   return begun ? [{ message, ...located(arm, begun) }] : [];
+}
+
+/** Of these more than before is a cure, where it is given to what was hit. */
+const amounts: ReadonlySet<string> = new Set([
+  'memory limit',
+  'limit of memory and swap',
+  'reservation of memory',
+  'limit of processes',
+  'limit of CPUs (1e-9)',
+]);
+/** Digests: they say nothing to a person. */
+const digests: ReadonlySet<string> = new Set(['environment', 'command']);
+
+/** What is still as it was when the first procedure began is not what a procedure left, but the fault. */
+function setUpFindings(service: string, watch: Watch, isNamed: boolean): readonly Finding[] {
+  const { before, since, arm } = watch;
+  const end = since.at(-1) ?? before;
+  const broken = since.findLast(({ t }) => t <= (arm.procedures[0]?.started.t ?? 0)) ?? before;
+  const [made, faulty] = [of(service, before)[0]?.setUp, of(service, broken)[0]?.setUp];
+  if (!made) return [];
+  const found = of(service, end).flatMap(({ setUp }) => (setUp ? changes(made, setUp) : []));
+  return [...new Map(found.map((change) => [change[0], change])).values()]
+    .filter(([name, , now]) => faulty?.[name] !== now)
+    .filter(([name, was, now]) => !(isNamed && amounts.has(name) && limitOf(now) > limitOf(was)))
+    .map(([name, was = 'none', now = 'none']) => {
+      const values = digests.has(name) ? '' : `: ${now}; it was ${was}`;
+      const message = `${described(service, watch)} is left with another ${name}${values}`;
+      const begun = lastBegun((moment) => of(service, moment).some(({ setUp }) => setUp?.[name] === now), watch);
+      return { message, ...(begun ? located(arm, begun) : {}) };
+    });
 }
 
 /** A container that was started again by the engine in the time for which health has to last will be again. */
@@ -189,14 +221,16 @@ function settingFindings({ before, after }: ArmRecord['settings']): readonly Fin
       }),
     ),
     ...changes(before.redis, after.redis)
-      .filter(([name, was, now]) => name !== 'maxmemory' || bytesOf(now) < bytesOf(was))
+      // More memory than before is a cure of its own.
+      .filter(([name, was, now]) => name !== 'maxmemory' || limitOf(now) < limitOf(was))
       .map(([name, was, now]) => `Redis is left with ${name} "${now}"; it was "${was}"`),
   ].map((message) => ({ message }));
 }
 
-/** More memory than before is a cure of its own; 0 is no limit. */
-function bytesOf(maxmemory: string | undefined): number {
-  return Number(maxmemory) || Infinity;
+/** 0 is no limit, and so is what the engine says in its place. */
+function limitOf(text: string | undefined): number {
+  const limit = Number(text);
+  return limit > 0 ? limit : Infinity;
 }
 
 type Values = Readonly<Record<string, string>>;

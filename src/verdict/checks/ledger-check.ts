@@ -80,7 +80,9 @@ export function checkLedger({ plan, treatment }: ScenarioContext): Check {
   if (balance.promoted > mayBePromoted)
     findings.push(tell(ledger, 'promoted', balance.promoted, 'done before being due', mayBePromoted));
   if (balance.altered > mayBeAltered)
-    findings.push(tell(ledger, 'altered', balance.altered, 'done with a changed name or payload', mayBeAltered));
+    findings.push(
+      tell(ledger, 'altered', balance.altered, 'done with a changed name, payload or number of attempts', mayBeAltered),
+    );
   const mayBeRepeated = mostRepeated(plan.jobs.duplicates);
   if (balance.duplicated > mayBeRepeated)
     findings.push(tell(ledger, 'duplicated', balance.duplicated, 'done more than once', mayBeRepeated));

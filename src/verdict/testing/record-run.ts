@@ -38,7 +38,18 @@ export interface World {
   restRestarts: number;
   restStartedAt: string;
   restContainers: number;
+  /** How the containers of each are set up. */
+  workerSetUp: Readonly<Record<string, string>>;
+  restSetUp: Readonly<Record<string, string>>;
 }
+
+/** As the compose file says. */
+export const setUp = {
+  'memory limit': '512',
+  'limit of processes': '0',
+  'restart policy': 'unless-stopped',
+  environment: '0a0b',
+};
 
 /** A recorded run in which a pause is injected and cured; each field bends one thing. */
 export interface Recording {
@@ -47,6 +58,8 @@ export interface Recording {
   readonly selfHealing?: { readonly afterS: number; readonly heal: (world: World) => void };
   readonly bit?: boolean;
   readonly beforeFault?: (world: World) => void;
+  /** What the fault does beside the pause. */
+  readonly faultToo?: (world: World) => void;
   /** While the fleet is watched after the cure, second by second. */
   readonly whileSettling?: (world: World, second: number) => void;
   /** How long the fleet is left to work off what is queued, in seconds. */
@@ -209,6 +222,8 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       restRestarts: 0,
       restStartedAt: '2026-01-01T00:00:00Z',
       restContainers: 1,
+      workerSetUp: setUp,
+      restSetUp: setUp,
     };
     let rest = 0;
     let isLoaded = true;
@@ -240,7 +255,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       const works = world.takes && !world.paused && world.workerState === 'running';
       if (works) [world.completed, world.backlog] = [world.completed + world.backlog, 0];
       const { workerState, workerStartedAt, redisUp, restState, restRestarts, restStartedAt, restContainers } = world;
-      const rests = [restState, restRestarts, restStartedAt, restContainers];
+      const rests = [restState, restRestarts, restStartedAt, restContainers, world.restSetUp, world.workerSetUp];
       const state = JSON.stringify([workerState, workerStartedAt, redisUp, ...rests]);
       if (state !== known) {
         say({ type: 'redis', up: world.redisUp });
@@ -255,7 +270,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
         say({
           type: 'containers',
           containers: [
-            { ...container, service: 'worker-mail', state: world.workerState },
+            { ...container, service: 'worker-mail', state: world.workerState, setUp: world.workerSetUp },
             ...Array.from({ length: restContainers }, (_, index) => ({
               ...container,
               service: 'worker-rest',
@@ -263,6 +278,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
               state: restState,
               restarts: restRestarts,
               startedAt: restStartedAt,
+              setUp: world.restSetUp,
             })),
           ],
         });
@@ -347,6 +363,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       phase('inject', () => {
         say({ type: 'fault.injecting', kind: plan.fault?.kind ?? '', summary: plan.fault?.summary ?? '' });
         world.paused = true;
+        recording.faultToo?.(world);
         tick(0);
         say({
           type: 'fault.proved',
