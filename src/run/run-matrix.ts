@@ -9,8 +9,8 @@ import { bindForRun } from './run-verify.ts';
 import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
 
 /**
- * `cures`: the fleet came back. `harms`: jobs are lost, removed, added, taken to another queue, done before they are due or with a changed payload, the rest of the
- * fleet is not left as it was, or it reached beyond the sandbox. `no-effect`: neither. `inconclusive`: not shown.
+ * `cures`: the fleet came back. `harms`: jobs are lost, removed, added, taken to another queue, done before they are due or otherwise than
+ * they were added, the rest of the fleet is not left as it was, or it reached beyond the sandbox. `no-effect`: neither. `inconclusive`: not shown.
  */
 export const cellFates = ['cures', 'no-effect', 'harms', 'inconclusive'] as const;
 

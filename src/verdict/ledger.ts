@@ -142,8 +142,8 @@ export class Ledger {
   /**
    * The first few jobs of a fate, in the order in which they were first heard of. `lost-synced`: lost, and not acknowledged while the fault
    * was being injected. `added`: nobody enqueued it, and it came to be after a procedure had begun. `moved`: heard of in another queue than it was
-   * enqueued in. `promoted`: done before it was due. `altered`: done with another name, payload or number of attempts than it was added with. `removed-not-of-fault`: removed, and no job that the fault brought. `queued-otherwise`: queued, and not to be tried
-   * again by itself.
+   * enqueued in. `promoted`: done before it was due. `altered`: done with another name, payload or number of attempts than it was added with.
+   * `removed-not-of-fault`: removed, and no job that the fault brought. `queued-otherwise`: queued, and not to be tried again by itself.
    */
   examples(fate: Told, limit: number): readonly { readonly id: string; readonly queue: string }[] {
     const found: { readonly id: string; readonly queue: string }[] = [];
