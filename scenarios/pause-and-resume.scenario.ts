@@ -12,7 +12,16 @@ export default defineScenario({
   maintenance: [
     { run: '5.1 > bash[1]', achieves: [{ claim: 'paused', queues: hit, value: true }] },
     { run: '5.1 > bash[1]', args: [other], achieves: [untouched] },
-    { run: '5.1 > bash[3]', shows: [{ pattern: /paused: true/, means: 'that the queue is paused' }] },
+    {
+      run: '5.1 > bash[3]',
+      shows: [
+        {
+          pattern: /paused: true(?:.*"prioritized":(\w+))?/,
+          means: 'that the queue is paused, and what it holds',
+          counts: { queues: hit, states: ['prioritized'] },
+        },
+      ],
+    },
     {
       run: '5.1 > bash[2]',
       achieves: [

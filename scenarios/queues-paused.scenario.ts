@@ -19,6 +19,11 @@ export default defineScenario({
       shows: [
         { pattern: /queues: +180\b/, means: 'the number of queues' },
         { pattern: /paused/i, means: 'that queues are paused' },
+        {
+          pattern: /^backlog=(\S+)|waiting=\d/m,
+          means: 'how much waits',
+          counts: { queues: 'all', states: ['waiting', 'prioritized', 'paused'] },
+        },
       ],
     },
   ],

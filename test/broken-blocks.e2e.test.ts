@@ -84,6 +84,20 @@ const broken: readonly BrokenBlock[] = [
     says: /\d+ jobs? found stalled, 0 allowed/,
   },
   {
+    scenario: 'queue-paused',
+    what: '3.2 counts the jobs that have a priority, and no others',
+    change: ['const held = counts.waiting + counts.prioritized + counts.paused;', 'const held = counts.prioritized;'],
+    check: 'shows:3.2 > Diagnosis > bash[1]',
+    says: /shows that the queue is paused, and what it holds, but as \d+; Redis had \d+ to \d+ meanwhile/,
+  },
+  {
+    scenario: 'queues-paused',
+    what: '2.1 looks past the jobs that have a priority',
+    change: ['const backlog = counts.waiting + counts.prioritized', 'const backlog = counts.waiting'],
+    check: 'shows:2.1 > bash[1]',
+    says: /shows how much waits, but as \d+; Redis had \d+ to \d+ meanwhile/,
+  },
+  {
     scenario: 'redis-memory-full',
     what: '3.3 looks at the limit and leaves it',
     change: ['config set maxmemory 8gb', 'config get maxmemory'],

@@ -168,8 +168,7 @@ export interface ScenarioPlan {
 export interface PlannedStep {
   readonly address: string;
   readonly location: Location;
-  /** Each must match the output (regular expression source and flags). */
-  readonly shows: readonly { readonly source: string; readonly flags: string; readonly means: string }[];
+  readonly shows: readonly ShownPattern[];
   readonly args: readonly string[];
   /** What must be seen from outside after it, before the next step begins. */
   readonly achieves?: readonly Claim[];
@@ -177,6 +176,15 @@ export interface PlannedStep {
   readonly throughout?: readonly Claim[];
   /** What the wall is meant to refuse it (regular expressions). */
   readonly refused?: readonly { readonly source: string; readonly flags: string }[];
+}
+
+/** Must match the output of a step (regular expression source and flags). */
+export interface ShownPattern {
+  readonly source: string;
+  readonly flags: string;
+  readonly means: string;
+  /** The number that the first group captures must agree with these jobs. */
+  readonly counts?: { readonly queues: readonly string[]; readonly states: readonly QueueState[] };
 }
 
 /** Sandbox ms since the procedure began. */

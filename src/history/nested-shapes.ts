@@ -39,9 +39,12 @@ export const runbook = fields(
   { version: text },
 );
 
-const shown = fields({ source: text, flags: text, means: text });
-const pattern = fields({ source: text, flags: text });
 const states = oneOf(...queueStates);
+const shown = fields(
+  { source: text, flags: text, means: text },
+  { counts: fields({ queues: strings, states: list(states) }) },
+);
+const pattern = fields({ source: text, flags: text });
 const claims: Readonly<Record<string, Shape>> = {
   'container-state': fields({ service: text, anyOf: strings, text }),
   restarted: fields({ service: text, text }),

@@ -108,6 +108,18 @@ test('jobs, achievements and what is mended are bound', async () => {
   });
 });
 
+test('a figure that is shown is bound to the queues it counts', async () => {
+  const bound = await bindText(`
+  diagnosis: [{
+    run: '1 > bash[1]',
+    shows: [{ pattern: /waits: (\\d+)/i, means: 'it', counts: { queues: { service: 'worker' }, states: ['waiting'] } }],
+  }],`);
+  const counts = { queues: ['mail.send', 'mail.track'], states: ['waiting'] };
+  expect(bound.plan.diagnosis[0]?.shows).toEqual([
+    { source: String.raw`waits: (\d+)`, flags: 'i', means: 'it', counts },
+  ]);
+});
+
 test('a fault of a proxy needs a Toxiproxy', async () => {
   const bound = bindText(`
   fault: { kind: 'proxy-down', proxy: 'api' },
@@ -131,6 +143,12 @@ test.each([
   ['unknown-service', 'SCENARIO_SERVICE_UNKNOWN', 4, /^fault\.service: expected one of .*, got worker-nowhere$/],
   ['unknown-fresh', 'SCENARIO_SERVICE_UNKNOWN', 4, /^fresh\.1: expected one of .*, got worker-nowhere$/],
   ['unknown-queue', 'SCENARIO_QUEUE_UNKNOWN', 7, /^health\.queues\.names\.1: the fleet has no queue mail\.lost$/],
+  [
+    'unknown-counted',
+    'SCENARIO_QUEUE_UNKNOWN',
+    12,
+    /^diagnosis\.1\.shows\.0\.counts\.queues\.names\.1: .* mail\.lost$/,
+  ],
 ])('%s is the fault of the scenario', async (name, code, line, says) => {
   const fixture = path.resolve(import.meta.dirname, `../../fixtures/scenarios-broken/${name}.scenario.ts.txt`);
   const bound = bind((own) => copyFile(fixture, path.join(own, `${name}.scenario.ts`)));

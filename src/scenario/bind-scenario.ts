@@ -1,4 +1,4 @@
-import type { Claim, PlannedStep, ScenarioPlan } from '../history/events.ts';
+import type { Claim, PlannedStep, ScenarioPlan, ShownPattern } from '../history/events.ts';
 import { InputError } from '../kernel/errors.ts';
 import type { Procedure, Runbook } from '../runbook/runbook.ts';
 import { findProcedures } from '../runbook/select-procedure.ts';
@@ -9,6 +9,7 @@ import type { LoadedScenario } from './load-scenarios.ts';
 export interface BoundStep {
   readonly spec: StepSpec;
   readonly procedure: Procedure;
+  readonly shows: readonly ShownPattern[];
   readonly achieves: readonly Claim[];
   readonly throughout: readonly Claim[];
 }
@@ -58,6 +59,7 @@ export function bindScenario(
 ): BoundScenario {
   const surroundings = { scenario, runbook, config };
   const unbound: ScenarioPlan['unbound'][number][] = [];
+  const queues = (selector: QueueSelector, path: Path): readonly string[] => selectQueues(selector, path, surroundings);
   const bindClaims = (specs: readonly SymptomSpec[], path: Path): readonly Claim[] =>
     specs.flatMap((spec, index) => {
       const bound = bindClaim(spec, [...path, index], surroundings);
@@ -67,6 +69,11 @@ export function bindScenario(
     });
   const bindSteps = (steps: readonly StepSpec[], path: Path): readonly BoundStep[] =>
     steps.flatMap((spec, index) => {
+      const shows = spec.shows.map(({ pattern: { source, flags }, means, counts }, at): ShownPattern => {
+        if (!counts) return { source, flags, means };
+        const counted = queues(counts.queues, [...path, index, 'shows', at, 'counts', 'queues']);
+        return { source, flags, means, counts: { queues: counted, states: counts.states } };
+      });
       const achieves = bindClaims(spec.achieves, [...path, index, 'achieves']);
       const throughout = bindClaims(spec.throughout, [...path, index, 'throughout']);
       const found = findProcedures(runbook, spec.run, config.labels);
@@ -74,13 +81,13 @@ export function bindScenario(
         return found.procedures.map((procedure) => ({
           spec,
           procedure: runbook.fill(procedure, spec.fill),
+          shows,
           achieves,
           throughout,
         }));
       unbound.push({ selector: spec.run, message: found.message, location: found.location });
       return [];
     });
-  const queues = (selector: QueueSelector, path: Path): readonly string[] => selectQueues(selector, path, surroundings);
 
   const diagnosis = bindSteps(scenario.diagnosis, ['diagnosis']);
   const recovery = bindSteps(scenario.recovery, ['recovery']);
@@ -145,11 +152,11 @@ export function bindScenario(
   };
 }
 
-function planStep({ spec, procedure, achieves, throughout }: BoundStep): PlannedStep {
+function planStep({ spec, procedure, shows, achieves, throughout }: BoundStep): PlannedStep {
   return {
     address: procedure.address,
     location: procedure.location,
-    shows: spec.shows.map(({ pattern, means }) => ({ source: pattern.source, flags: pattern.flags, means })),
+    shows,
     args: spec.args,
     ...(achieves.length > 0 ? { achieves } : {}),
     ...(throughout.length > 0 ? { throughout } : {}),

@@ -26,6 +26,8 @@ const service = z.string().min(1);
 /** A proxy of the fleet's Toxiproxy, by its name there. */
 const proxy = z.string().min(1);
 
+const queueStateList = z.array(z.enum(queueStates)).min(1).readonly();
+
 /** Jobs that come on top of the load, accounted for like every other. */
 const jobs = z.strictObject({
   queues: queueSelector,
@@ -107,7 +109,7 @@ const symptom = z.discriminatedUnion(
       op: z.enum(['<', '<=', '=', '>=', '>']),
       value: z.number().nonnegative(),
     }),
-    z.strictObject({ claim: z.literal('growing'), queues: queueSelector, states: z.array(z.enum(queueStates)).min(1) }),
+    z.strictObject({ claim: z.literal('growing'), queues: queueSelector, states: queueStateList }),
     z.strictObject({ claim: z.literal('paused'), queues: queueSelector, value: z.boolean() }),
     z.strictObject({ claim: z.literal('progress'), queues: queueSelector, value: z.boolean() }),
     /** The fleet as a whole has crossed the runbook's own alert threshold. */
@@ -124,10 +126,23 @@ const lasting = symptom.refine(
   'expected "container-state", "count" or "paused": nothing else can hold at every moment',
 );
 
-const shown = z.strictObject({
-  pattern: z.instanceof(RegExp, { error: 'expected a regular expression such as /PONG/' }),
-  means: z.string().min(1),
-});
+const shown = z
+  .strictObject({
+    pattern: z.instanceof(RegExp, { error: 'expected a regular expression such as /PONG/' }),
+    means: z.string().min(1),
+    /** What the pattern's first group captures is how many jobs of these queues were in these states, together, while the step ran. */
+    counts: z.strictObject({ queues: queueSelector, states: queueStateList }).optional(),
+  })
+  .refine(({ pattern, counts }) => !counts || hasGroup(pattern), {
+    path: ['pattern'],
+    error: 'expected a group that captures the number of jobs, such as /backlog=(\\d+)/',
+  });
+
+function hasGroup({ source, flags }: RegExp): boolean {
+  const groups = new RegExp(`${source}|`, flags).exec('');
+  return groups !== null && groups.length > 1;
+}
+
 const answer = z.strictObject({
   prompt: z.instanceof(RegExp, { error: 'expected a regular expression such as /PONG/' }),
   reply: z.string(),

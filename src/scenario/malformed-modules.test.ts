@@ -50,6 +50,13 @@ describe('scenarios', () => {
     ['recovery-without-fault', 'INPUT_INVALID', 1, /^fault: .* proves nothing/, /correct/],
     ['bad-duration', 'INPUT_INVALID', 7, /^health\.within: expected a duration .*, got "five minutes"/, /correct/],
     ['pattern-text', 'INPUT_INVALID', 6, /^diagnosis\.1\.shows\.0\.pattern: .*, got "PONG"/, /correct/],
+    [
+      'count-without-group',
+      'INPUT_INVALID',
+      7,
+      /^diagnosis\.0\.shows\.0\.pattern: expected a group that captures/,
+      /correct/,
+    ],
     ['bad-id', 'INPUT_INVALID', 2, /^id: expected a kebab-case id .*, got "Bad Id"/, /correct/],
     ['bad-queues', 'INPUT_INVALID', 4, /^fault\.queues: expected "all".*, got "every"/, /correct/],
   ])('%s', async (name, code, line, says, next) => {

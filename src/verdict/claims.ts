@@ -140,6 +140,16 @@ function isStandingStill(moments: readonly Moment[], queues: readonly string[]):
   return work > 0 && completed(now, queues) === completed(before, queues);
 }
 
+/** How many jobs of these queues were in these states, together; undefined where the record does not know one of the queues. */
+export function countJobs(
+  moment: Moment,
+  queues: readonly string[],
+  states: readonly QueueState[],
+): number | undefined {
+  if (!moment.rows || queues.some((name) => !moment.rows?.has(name))) return undefined;
+  return total(moment, queues, (row) => sumStates(row, states));
+}
+
 function isKnown(moment: Moment): boolean {
   return moment.sampled && moment.redisUp && moment.rows !== undefined;
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Claim, HistoryEvent, PlannedStep, ScenarioPlan } from '../history/events.ts';
+import type { Claim, HistoryEvent, PlannedStep, QueueState, ScenarioPlan, ShownPattern } from '../history/events.ts';
 import { judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { pairSteps } from './pair-steps.ts';
 import { ArmRecord } from './arm-record.ts';
-import { file, recordRun, recovery, threshold, type Recording, type World } from './testing/record-run.ts';
+import { diagnosis, file, recordRun, recovery, threshold, type Recording, type World } from './testing/record-run.ts';
 
 async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryEvent> {
   yield* events;
@@ -74,6 +74,71 @@ describe('what must hold all along is looked at moment by moment', () => {
   test('nobody could look', async () => {
     const cure = (world: World): void => void (world.redisUp = false);
     expect(await checkOf(id, { plan, cure, whileSettling: cure })).toMatch(/^inconclusive/);
+  });
+});
+
+describe('a figure that a step shows is held against the queues', () => {
+  const id = `shows:${diagnosis}`;
+  const states: readonly QueueState[] = ['waiting', 'prioritized', 'paused'];
+  /** Nobody resumes the queue: 5 jobs wait when the block begins, 6 soon after it has ended. */
+  const shown = (output: string, counts: Partial<NonNullable<ShownPattern['counts']>> = {}): Recording => ({
+    diagnosisOutput: output,
+    cure: nothing,
+    plan: {
+      diagnosis: [
+        step({
+          address: diagnosis,
+          shows: [
+            {
+              source: 'mail: (\\S+)|is paused',
+              flags: '',
+              means: 'what waits',
+              counts: { queues: ['mail'], states, ...counts },
+            },
+          ],
+        }),
+      ],
+    },
+  });
+
+  test.each(['mail: 5', 'mail: 6', 'it is paused'])('%s', async (output) => {
+    expect(await checkOf(id, shown(output))).toBe('pass');
+  });
+
+  test.each([
+    ['mail: 4', 'what waits, but as 4; Redis had 5 to 6 meanwhile (waiting + prioritized + paused)'],
+    ['mail: 7', 'what waits, but as 7; Redis had 5 to 6 meanwhile (waiting + prioritized + paused)'],
+    ['mail: NaN', 'what waits as "NaN", which is no number of jobs'],
+    ['mail: 5.5', 'what waits as "5.5", which is no number of jobs'],
+  ])('%s is not so', async (output, message) => {
+    expect(await checkOf(id, shown(output))).toBe(`fail: shows ${message}`);
+  });
+
+  test('each state by itself, and the whole fleet', async () => {
+    const active: readonly QueueState[] = ['active'];
+    expect(await checkOf(id, shown('mail: 5', { states: ['waiting'] }))).toMatch(/ Redis had 0 meanwhile \(waiting\)$/);
+    expect(await checkOf(id, shown('mail: 5', { states: active }))).toMatch(/ Redis had 0 meanwhile /);
+    expect(await checkOf(id, shown('mail: 5', { states: active, queues: [] }))).toBe('pass');
+  });
+
+  test('nobody knows', async () => {
+    const unknown = 'inconclusive: what waits: the record does not say how many jobs there were meanwhile';
+    expect(await checkOf(id, shown('mail: 5', { queues: ['mail', 'gone'] }))).toBe(unknown);
+    const away = (world: World): void => void (world.redisUp = false);
+    expect(await checkOf(id, { ...shown('mail: 5'), cure: away })).toBe(unknown);
+    const awayForAMoment = (world: World, second: number): void => void (world.redisUp = second !== 1);
+    expect(await checkOf(id, { ...shown('mail: 5'), whileSettling: awayForAMoment })).toBe(unknown);
+  });
+
+  test('what the second sample after it finds counts, and nothing later', async () => {
+    const whileSettling = (world: World, second: number): void => void (world.backlog += second < 2 ? 0 : 2);
+    expect(await checkOf(id, { ...shown('mail: 8'), whileSettling })).toBe('pass');
+    expect(await checkOf(id, { ...shown('mail: 9'), whileSettling })).toMatch(/as 9; Redis had 5 to 8 meanwhile/);
+  });
+
+  test('a figure that is wrong is so in an output that was cut, too', async () => {
+    expect(await checkOf(id, { ...shown('mail: 4'), diagnosed: { outputCut: true } })).toMatch(/^fail/);
+    expect(await checkOf(id, { ...shown('nothing'), diagnosed: { outputCut: true } })).toMatch(/^inconclusive/);
   });
 });
 

@@ -73,6 +73,7 @@ export interface Recording {
   readonly procedure?: Partial<ProcedureEnded>;
   readonly expectExit?: number;
   readonly diagnosisOutput?: string;
+  readonly diagnosed?: Partial<ProcedureEnded>;
   /** What running the recovery again does: on the healthy fleet, and begun anew after it was cut off. */
   readonly again?: (world: World) => void;
   readonly anew?: (world: World) => void;
@@ -354,6 +355,9 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       });
     };
 
+    const diagnose = (): void =>
+      runBlock(diagnosis, 'diagnosis', recording.diagnosisOutput ?? 'paused: mail', [{}], recording.diagnosed ?? {});
+
     say({ type: 'arm.started' });
     phase('start', () => tick(1));
     recording.beforeFault?.(world);
@@ -374,7 +378,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       });
     }
     if (arm === 'control') {
-      phase('diagnose', () => runBlock(diagnosis, 'diagnosis', recording.diagnosisOutput ?? 'paused: mail', [{}], {}));
+      phase('diagnose', diagnose);
       phase('recover', () => undefined);
       phase('settle', () =>
         watch(
@@ -391,7 +395,7 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
         });
     } else {
       if (plan.fault) phase('detect', () => watch(10));
-      phase('diagnose', () => runBlock(diagnosis, 'diagnosis', recording.diagnosisOutput ?? 'paused: mail', [{}], {}));
+      phase('diagnose', diagnose);
       const acting = [
         ...plan.recovery.map(({ address }) => ({ address, purpose: 'recovery' as const })),
         ...(plan.maintenance ?? []).map(({ address }) => ({ address, purpose: 'maintenance' as const })),
