@@ -1,11 +1,14 @@
 import { defineScenario } from '../src/index.ts';
 
 const hit = { service: 'worker-enrichment' };
+/** Its jobs have no priority. */
+const largest = { names: ['normalize.cui'] };
 
 export default defineScenario({
   id: 'container-down',
   title: 'worker-enrichment is killed under load; a restart brings it back',
   fault: { kind: 'container-killed', service: 'worker-enrichment' },
+  burst: [{ queues: largest, count: 30 }],
   symptoms: [
     { claim: 'container-state', service: 'worker-enrichment', anyOf: ['exited', 'restarting'] },
     { claim: 'growing', queues: hit, states: ['waiting', 'prioritized'] },
@@ -24,6 +27,11 @@ export default defineScenario({
       shows: [
         { pattern: /worker-enrichment.*(exited|restarting)/i, means: 'the container that is down' },
         { pattern: /queues: +180\b/, means: 'the number of queues' },
+        {
+          pattern: /normalize\.cui: backlog=(\S+)|waiting=\d/,
+          means: 'what backs up most',
+          counts: { queues: largest, states: ['waiting', 'prioritized', 'paused'] },
+        },
       ],
     },
   ],

@@ -93,7 +93,7 @@ const broken: readonly BrokenBlock[] = [
   {
     scenario: 'queues-paused',
     what: '2.1 looks past the jobs that have a priority',
-    change: ['const backlog = counts.waiting + counts.prioritized', 'const backlog = counts.waiting'],
+    change: ['const backlog = counts.waiting + counts.prioritized +', 'const backlog = counts.waiting +'],
     check: 'shows:2.1 > bash[1]',
     says: /shows how much waits, but as \d+; Redis had \d+ to \d+ meanwhile/,
   },

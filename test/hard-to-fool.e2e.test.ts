@@ -30,11 +30,13 @@ test('a procedure that names the wrong queue', async () => {
   expect(code).toBe(1);
 });
 
-test('a procedure that names the wrong service', async () => {
+test('a procedure that names the wrong service, after a diagnosis that looks past what has no priority', async () => {
   const { code, report } = await verifyChanged('container-down', [
     ['docker compose restart worker-enrichment\nsleep 10', 'docker compose restart worker-outreach\nsleep 10'],
+    ['const backlog = counts.waiting + counts.prioritized', 'const backlog = counts.prioritized'],
   ]);
   expect(unmet(scenarioOf(report, 'container-down').checks)).toMatchObject({
+    'shows:2.1 > bash[1]': expect.stringMatching(/^fail: .* what backs up most/) as string,
     recovered: expect.stringContaining('worker-enrichment is exited') as string,
   });
   expect(code).toBe(1);

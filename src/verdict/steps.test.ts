@@ -136,9 +136,16 @@ describe('a figure that a step shows is held against the queues', () => {
     expect(await checkOf(id, { ...shown('mail: 9'), whileSettling })).toMatch(/as 9; Redis had 5 to 8 meanwhile/);
   });
 
-  test('a figure that is wrong is so in an output that was cut, too', async () => {
-    expect(await checkOf(id, { ...shown('mail: 4'), diagnosed: { outputCut: true } })).toMatch(/^fail/);
-    expect(await checkOf(id, { ...shown('nothing'), diagnosed: { outputCut: true } })).toMatch(/^inconclusive/);
+  test('a figure that is wrong is so in an output that was cut, and on a busy machine', async () => {
+    const [wrong, absent] = [shown('mail: 4'), shown('nothing')];
+    expect(await checkOf(id, absent)).toMatch(/^fail: does not show what waits/);
+    for (const excuse of [{ diagnosed: { outputCut: true } }, { pressure: 0.95 }]) {
+      expect(await checkOf(id, { ...wrong, ...excuse })).toMatch(/^fail/);
+      expect(await checkOf(id, { ...absent, ...excuse })).toMatch(/^inconclusive/);
+    }
+    expect(await checkOf(id, { ...absent, pressure: 0.95 })).toMatch(
+      /^inconclusive: processes of this machine waited for a CPU 95 % of the time, so it proves nothing: does not show /,
+    );
   });
 });
 

@@ -1,7 +1,8 @@
 import type { PlannedStep, ShownPattern } from '../../history/events.ts';
 import type { Location } from '../../kernel/errors.ts';
-import type { ProcedureRecord } from '../arm-record.ts';
+import type { ArmRecord, ProcedureRecord } from '../arm-record.ts';
 import { countJobs } from '../claims.ts';
+import { busyMachine } from '../cpu-pressure.ts';
 import { pairSteps } from '../pair-steps.ts';
 import type { Check, Finding } from '../run-report.ts';
 import type { Moment } from '../timeline.ts';
@@ -14,20 +15,26 @@ import { fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './ch
 export function checkShows({ plan, treatment }: ScenarioContext): readonly Check[] {
   return pairSteps(plan, treatment)
     .filter(({ step }) => step.shows.length > 0)
-    .map(({ step, record }) => checkStep(step, record, treatment?.timeline.moments ?? []));
+    .map(({ step, record }) => checkStep(step, record, treatment));
 }
 
-function checkStep(step: PlannedStep, record: ProcedureRecord | undefined, moments: readonly Moment[]): Check {
+function checkStep(step: PlannedStep, record: ProcedureRecord | undefined, arm: ArmRecord | undefined): Check {
   const id = `shows:${step.address}`;
   if (!record?.ended) return inconclusive(id, 'it was not run to its end');
   const { output, outputCut } = record.ended;
   const looked = step.shows.map((shown) => ({ shown, match: find(shown, output) }));
   const missing = looked.flatMap(({ shown, match }) => (match ? [] : [missed(shown, step, record)]));
-  const compared = looked.map(({ shown, match }) => compareCount(shown, match?.[1], record, moments));
+  const compared = looked.map(({ shown, match }) =>
+    compareCount(shown, match?.[1], record, arm?.timeline.moments ?? []),
+  );
   const wrong = compared.flatMap((told) => (typeof told === 'object' ? [{ ...told, location: step.location }] : []));
   const findings: readonly Finding[] = [...missing, ...wrong];
   if (isNonEmpty(findings)) {
-    if (outputCut && wrong.length === 0) return inconclusive(id, 'its output was longer than what is kept', findings);
+    if (wrong.length > 0) return fail(id, findings);
+    if (outputCut) return inconclusive(id, 'its output was longer than what is kept', findings);
+    // What it waits for and then looks at may not be there yet.
+    const busy = busyMachine(arm);
+    if (busy !== undefined) return inconclusive(id, `${busy}, so it proves nothing: ${findings[0].message}`, findings);
     return fail(id, findings);
   }
   const unknown = step.shows.find((_, index) => compared[index] === 'unknown');
