@@ -71,7 +71,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(verdict|report)/' },
       to: {
-        path: 'node_modules/(ioredis|bullmq|dockerode|testcontainers)/|^src/(sandbox|telemetry|workload|faults|operator)/',
+        path: 'node_modules/(ioredis|bullmq|bullmq-6|dockerode|testcontainers)/|^src/(sandbox|telemetry|workload|faults|operator)/',
       },
     },
     {

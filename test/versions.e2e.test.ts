@@ -11,16 +11,17 @@ import { projectDir, runDrillbook } from './run-drillbook.ts';
 
 /** Through the set-up, which makes the images. */
 async function compareVersions(...flags: string[]) {
-  const args = ['setup/main.mjs', 'versions', '--only', 'health-check', ...flags];
+  const args = ['setup/main.mjs', 'versions', '--only', 'queue-paused', ...flags];
   const child = spawn(process.execPath, args, { cwd: projectDir, stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code: code as number | null, stdout, stderr };
 }
 
+/** BullMQ 6 leaves the jobs of a paused queue where they wait. */
 test('scenario by version: what is asked for is what runs', async () => {
-  const { code, stdout, stderr } = await compareVersions('--bullmq', '5.66.5', '--redis', '8.0.2');
-  expect(stdout, stderr).toMatch(/^ +as set up +bullmq 5\.66\.5 +redis 8\.0\.2$/m);
-  expect(stdout, stderr).toMatch(/^health-check +pass +pass +pass$/m);
+  const { code, stdout, stderr } = await compareVersions('--bullmq', '6.7.0', '--redis', '8.0.2');
+  expect(stdout, stderr).toMatch(/^ +as set up +bullmq 6\.7\.0 +redis 8\.0\.2$/m);
+  expect(stdout, stderr).toMatch(/^queue-paused +pass +pass +pass$/m);
   expect(code).toBe(0);
 
   const file = path.join(projectDir, /^record: (.+)$/m.exec(stderr)?.[1] ?? '');
@@ -33,12 +34,12 @@ test('scenario by version: what is asked for is what runs', async () => {
     return Object.fromEntries((report.environment?.versions ?? []).map(({ name, real }) => [name, real]));
   };
   const usual = await ran('as-set-up');
-  expect(await ran('bullmq-5.66.5')).toEqual({ ...usual, bullmq: '5.66.5' });
+  expect(await ran('bullmq-6.7.0')).toEqual({ ...usual, bullmq: '6.7.0' });
   expect(await ran('redis-8.0.2')).toEqual({ ...usual, redis: '8.0.2' });
 
-  const resumed = await compareVersions('--bullmq', '5.66.5', '--resume', path.dirname(file));
-  expect(resumed.stdout).toMatch(/^health-check +pass +pass/m);
-  expect(resumed.stdout).not.toMatch(/^bullmq 5\.66\.5: pass$/m);
+  const resumed = await compareVersions('--bullmq', '6.7.0', '--resume', path.dirname(file));
+  expect(resumed.stdout).toMatch(/^queue-paused +pass +pass/m);
+  expect(resumed.stdout).not.toMatch(/^bullmq 6\.7\.0: pass$/m);
   expect(resumed.code).toBe(0);
 });
 

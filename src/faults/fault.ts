@@ -1,3 +1,4 @@
+import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
 import type { FaultSpec } from '../scenario/define-scenario.ts';
@@ -10,6 +11,8 @@ export interface FaultTarget {
   readonly redis: Redis;
   readonly redisAddress: { readonly host: string; readonly port: number };
   readonly prefix: string;
+  /** Of the fleet's own major version of BullMQ. */
+  readonly queueClass: typeof Queue;
   /** Names of the queues that a selector of the fault stands for. */
   readonly queues: readonly string[];
   /** The service whose workers serve a queue. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createSandboxClock } from '../kernel/clock.ts';
@@ -14,6 +15,7 @@ import { startSandbox } from '../sandbox/start-sandbox.ts';
 import type { FaultSpec } from '../scenario/define-scenario.ts';
 import { findRetries } from '../telemetry/find-retries.ts';
 import type { Load } from '../workload/generate-load.ts';
+import { queueClassOf } from '../workload/queue-class.ts';
 import { injectFault } from './faults.ts';
 
 const directory = path.resolve(import.meta.dirname, '../..');
@@ -271,6 +273,38 @@ describe.each(cases)('$spec.kind', ({ spec, broken, whole }) => {
     await expect(inject(spec, AbortSignal.abort(new Error('interrupted')))).rejects.toThrow('interrupted');
     await whole();
   });
+});
+
+test.each([
+  { version: '5.1.0', held: 'paused' },
+  { version: '6.0.0', held: 'wait' },
+  { version: 'unknown', held: 'paused' },
+])('a pause, and a job that comes meanwhile, is that of BullMQ $version', async ({ version, held }) => {
+  const name = `nobody-works-on.${version}`;
+  const queueClass = await queueClassOf(version);
+  const queue = new queueClass(name, { connection: { ...fleet.redisAddress, maxRetriesPerRequest: 1 } });
+  const lists = () => Promise.all(['wait', 'paused'].map((list) => fleet.redis.llen(`bull:${name}:${list}`)));
+  await queue.add('work', {});
+  const target = { ...faultTarget(fleet, load, [name]), queueClass };
+  const fault = await injectFault(
+    { kind: 'queues-paused', queues: { names: [name] } },
+    target,
+    AbortSignal.timeout(20_000),
+  );
+  await queue.add('work', {});
+  expect(fault.proof.bit).toBe(true);
+  expect(await lists()).toEqual(held === 'wait' ? [2, 0] : [0, 2]);
+  await fault.heal();
+  expect(await lists()).toEqual([2, 0]);
+  await queue.close();
+});
+
+test('the queue is of the version that the fleet has at hand', () => {
+  expect(fleet.versions).toEqual({
+    bullmq: expect.stringMatching(/^5\./) as string,
+    node: expect.stringMatching(/^v/) as string,
+  });
+  expect(fleet.queueClass).toBe(Queue);
 });
 
 describe('redis-aof-stale', () => {

@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 
 import { pollUntil } from '../kernel/poll-until.ts';
@@ -13,13 +13,13 @@ export const queuesPaused: Fault<'queues-paused'> = {
       : 'names' in queues
         ? `${queues.names.join(', ')} paused`
         : `queues of ${queues.service} paused`,
-  async inject(_spec, { redis, redisAddress, prefix, queues }, signal) {
+  async inject(_spec, { redis, redisAddress, prefix, queueClass, queues }, signal) {
     const eachQueue = async (act: (queue: Queue) => Promise<void>): Promise<void> => {
       const connection = new Redis({ ...redisAddress, maxRetriesPerRequest: 1 });
       try {
         await Promise.all(
           queues.map(async (name) => {
-            const queue = new Queue(name, { connection, prefix, skipMetasUpdate: true });
+            const queue = new queueClass(name, { connection, prefix, skipMetasUpdate: true });
             await act(queue);
             await queue.close();
           }),

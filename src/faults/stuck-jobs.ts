@@ -1,4 +1,3 @@
-import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 
 import { readField } from './count-jobs.ts';
@@ -45,7 +44,8 @@ export const stuckJobs: Fault<'stuck-jobs'> = {
  * A worker that is stuck stays so until it is another process, and would take the jobs again once they are found stalled. What a
  * procedure has removed already is left alone.
  */
-async function setFree({ sandbox, redis, redisAddress, prefix, serviceOf }: FaultTarget, jobs: Jobs): Promise<void> {
+async function setFree(target: FaultTarget, jobs: Jobs): Promise<void> {
+  const { sandbox, redis, redisAddress, prefix, queueClass, serviceOf } = target;
   const left = [];
   for (const job of jobs) if ((await redis.exists(`${prefix}:${job.queue}:${job.id}`)) === 1) left.push(job);
   for (const service of new Set(left.map(({ queue }) => serviceOf(queue))))
@@ -54,7 +54,7 @@ async function setFree({ sandbox, redis, redisAddress, prefix, serviceOf }: Faul
   try {
     for (const { queue: name, id } of left) {
       await redis.del(`${prefix}:${name}:${id}:lock`);
-      const queue = new Queue(name, { connection, prefix, skipMetasUpdate: true });
+      const queue = new queueClass(name, { connection, prefix, skipMetasUpdate: true });
       await queue.remove(id);
       await queue.close();
     }

@@ -23,15 +23,12 @@ export function runStarted({ runId, version, seed, timeScale, runbook, project }
 export async function environmentOf({ manifest, project }: VerifyOptions, fleet: Fleet): Promise<EnvironmentSeen> {
   const info = await fleet.redis.info('server');
   const redis = /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown';
-  const script = 'require("bullmq/package.json").version + " " + process.version';
-  const said = await fleet.sandbox.exec(fleet.config.services.api, ['node', '-p', script]);
-  const [, bullmqVersion = 'unknown', node = 'unknown'] = /^(\S+) (v\S+)$/.exec(said.trim()) ?? [];
   return {
     type: 'environment',
     engine: manifest.engine.version,
     compose: manifest.compose.version,
     node: process.version,
-    versions: { redis, bullmq: bullmqVersion, node },
+    versions: { redis, ...fleet.versions },
     images: Object.entries(manifest.images).map(([service, { ref, source }]) => ({ service, image: ref, source })),
     realTimeServices: project.config.realTimeServices,
     imageIds: await fleet.sandbox.imageIds(),

@@ -10,6 +10,7 @@ import { resetEffects } from '../telemetry/read-effects.ts';
 import { createProbeClient } from '../telemetry/redis-client.ts';
 import { watchQueues, type QueueWatch } from '../telemetry/watch-queues.ts';
 import { generateLoad, type Load } from '../workload/generate-load.ts';
+import { queueClassOf, type QueueClass } from '../workload/queue-class.ts';
 
 /** What every arm needs of the running sandbox: clients, addresses, names. */
 export interface Fleet {
@@ -23,6 +24,9 @@ export interface Fleet {
   readonly toxiproxy: Toxiproxy | undefined;
   /** All that Redis was set to when nobody had changed it. */
   readonly redisSettings: string;
+  /** As its api has them at hand; `unknown` where it does not tell. */
+  readonly versions: { readonly bullmq: string; readonly node: string };
+  readonly queueClass: QueueClass;
 }
 
 /** A sample a sandbox second, and at most ten a real second. */
@@ -35,6 +39,7 @@ export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fl
   const control = await sandbox.address(config.services.effects, config.ports.control);
   const redis = createProbeClient(redisAddress);
   await pollUntil(async () => (await redis.ping()) === 'PONG', { what: 'an answer from Redis', withinMs: 10_000 });
+  const versions = await versionsIn(sandbox, config.services.api);
   return {
     sandbox,
     config,
@@ -47,7 +52,19 @@ export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fl
         ? undefined
         : new Toxiproxy(await sandbox.address(config.services.toxiproxy, config.ports.toxiproxy)),
     redisSettings: await settingsOf(redis),
+    versions,
+    queueClass: await queueClassOf(versions.bullmq),
   };
+}
+
+async function versionsIn(sandbox: Sandbox, service: string): Promise<Fleet['versions']> {
+  const said = await sandbox.exec(service, [
+    'node',
+    '-p',
+    'require("bullmq/package.json").version + " " + process.version',
+  ]);
+  const [, bullmq = 'unknown', node = 'unknown'] = /^(\S+) (v\S+)$/.exec(said.trim()) ?? [];
+  return { bullmq, node };
 }
 
 /** Sorted: each process of Redis has an order of its own. What a Redis that tells nothing of them says instead is the same each time, too. */
@@ -65,13 +82,14 @@ async function settingsOf(redis: Redis): Promise<string> {
 
 /** What a fault may break of the running fleet. */
 export function faultTarget(fleet: Fleet, load: Pick<Load, 'add'>, queues: readonly string[]): FaultTarget {
-  const { sandbox, redis, redisAddress, toxiproxy, control, config } = fleet;
+  const { sandbox, redis, redisAddress, queueClass, toxiproxy, control, config } = fleet;
   const [client = config.services.api] = config.services.workers;
   return {
     sandbox,
     redis,
     redisAddress,
     prefix: config.prefix,
+    queueClass,
     queues,
     serviceOf: (name) => config.fleet.queues.find((queue) => queue.name === name)?.service,
     addJobs: (jobs) => load.add(jobs, true),
@@ -143,6 +161,7 @@ export function startLoad(
   return generateLoad({
     redis: redisAddress,
     prefix: config.prefix,
+    queueClass: fleet.queueClass,
     queues: config.fleet.queues,
     jobsPerSecond: config.load.jobsPerSecond,
     data: config.load.data,

@@ -1,4 +1,4 @@
-import { Queue, type JobsOptions } from 'bullmq';
+import type { JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 
 import type { EventBody } from '../history/events.ts';
@@ -6,12 +6,14 @@ import { jobIdOf } from '../history/job-ids.ts';
 import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import { abortable } from '../kernel/poll-until.ts';
 import { jobDigest } from './job-digest.ts';
+import type { QueueClass } from './queue-class.ts';
 import { createRandom } from './random.ts';
 import { createSchedule, shareRate } from './schedule.ts';
 
 export interface LoadOptions {
   readonly redis: { readonly host: string; readonly port: number };
   readonly prefix: string;
+  readonly queueClass: QueueClass;
   readonly queues: readonly {
     readonly name: string;
     readonly weight: number;
@@ -87,7 +89,7 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
   await connection.connect();
   const queues = new Map<string, Queue>();
   for (const { name } of options.queues) {
-    const queue = new Queue(name, { connection, prefix: options.prefix });
+    const queue = new options.queueClass(name, { connection, prefix: options.prefix });
     queue.on('error', () => undefined);
     queues.set(name, queue);
   }
