@@ -5,8 +5,10 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 
+import { readHistory } from '../src/history/reader.ts';
 import { versionsRecord } from '../src/run/run-versions.ts';
 import { runReportSchema } from '../src/verdict/run-report.ts';
+import { column } from '../src/verdict/timeline.ts';
 import { projectDir, runDrillbook } from './run-drillbook.ts';
 
 /** Through the set-up, which makes the images. */
@@ -17,7 +19,18 @@ async function compareVersions(...flags: string[]) {
   return { code: code as number | null, stdout, stderr };
 }
 
-/** BullMQ 6 leaves the jobs of a paused queue where they wait. */
+/** In which lists the jobs without a priority were while their queue was paused. */
+async function heldIn(folder: string): Promise<readonly string[]> {
+  const lists = new Set<string>();
+  for await (const event of readHistory(path.join(folder, 'history.jsonl'))) {
+    if (event.type !== 'sample') continue;
+    const row = event.queues['outreach.whatsapp.send'];
+    if (!row || row[column.flag] !== 1) continue;
+    for (const list of ['waiting', 'paused'] as const) if (row[column[list]] > 0) lists.add(list);
+  }
+  return [...lists];
+}
+
 test('scenario by version: what is asked for is what runs', async () => {
   const { code, stdout, stderr } = await compareVersions('--bullmq', '6.7.0', '--redis', '8.0.2');
   expect(stdout, stderr).toMatch(/^ +as set up +bullmq 6\.7\.0 +redis 8\.0\.2$/m);
@@ -27,15 +40,17 @@ test('scenario by version: what is asked for is what runs', async () => {
   const file = path.join(projectDir, /^record: (.+)$/m.exec(stderr)?.[1] ?? '');
   const { columns } = versionsRecord.parse(JSON.parse(await readFile(file, 'utf8')));
   expect(columns.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
-  const ran = async (folder: string) => {
-    const report = runReportSchema.parse(
-      JSON.parse(await readFile(path.join(path.dirname(file), folder, 'report.json'), 'utf8')),
-    );
+  const folderOf = (versions: string): string => path.join(path.dirname(file), versions);
+  const versionsOf = async (folder: string) => {
+    const report = runReportSchema.parse(JSON.parse(await readFile(path.join(folder, 'report.json'), 'utf8')));
     return Object.fromEntries((report.environment?.versions ?? []).map(({ name, real }) => [name, real]));
   };
-  const usual = await ran('as-set-up');
-  expect(await ran('bullmq-6.7.0')).toEqual({ ...usual, bullmq: '6.7.0' });
-  expect(await ran('redis-8.0.2')).toEqual({ ...usual, redis: '8.0.2' });
+  const usual = await versionsOf(folderOf('as-set-up'));
+  expect(await versionsOf(folderOf('bullmq-6.7.0'))).toEqual({ ...usual, bullmq: '6.7.0' });
+  expect(await versionsOf(folderOf('redis-8.0.2'))).toEqual({ ...usual, redis: '8.0.2' });
+  // What a pause does with them differs from 5 to 6.
+  expect(await heldIn(folderOf('as-set-up'))).toEqual(['paused']);
+  expect(await heldIn(folderOf('bullmq-6.7.0'))).toEqual(['waiting']);
 
   const resumed = await compareVersions('--bullmq', '6.7.0', '--resume', path.dirname(file));
   expect(resumed.stdout).toMatch(/^queue-paused +pass +pass/m);
