@@ -16,7 +16,7 @@ export default defineScenario({
       run: '5.1 > bash[3]',
       shows: [
         {
-          pattern: /paused: true(?:.*"prioritized":(\w+))?/,
+          pattern: /paused: true.*"prioritized":(\w+)/,
           means: 'that the queue is paused, and what it holds',
           counts: { queues: hit, states: ['prioritized'] },
         },

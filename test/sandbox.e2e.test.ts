@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 import { runDrillbook } from './run-drillbook.ts';
 import { sandboxObjects } from './sandbox-objects.ts';
+
+const docker = (args: readonly string[]) => promisify(execFile)('docker', args);
 
 test('two sandboxes side by side: up, reset, down, clean', async () => {
   const first = await runDrillbook(['sandbox', 'up']);
@@ -12,8 +16,12 @@ test('two sandboxes side by side: up, reset, down, clean', async () => {
   const unclear = await runDrillbook(['sandbox', 'down']);
   expect(unclear).toMatchObject({ code: 64, stderr: expect.stringContaining(ids[0] ?? '?') as string });
 
+  // Whoever practised in it may have stopped what the fleet is asked through.
+  const api = `drillbook-${ids[0]}-api-1`;
+  await docker(['stop', '-t', '1', api]);
   const reset = await runDrillbook(['sandbox', 'reset', ids[0] ?? '']);
   expect(reset).toMatchObject({ code: 0, stdout: expect.stringMatching(/^reset in /) as string });
+  expect((await docker(['inspect', '--format', '{{.State.Health.Status}}', api])).stdout.trim()).toBe('healthy');
 
   expect(await runDrillbook(['sandbox', 'down', ids[0] ?? ''])).toMatchObject({ code: 0 });
   const left = await sandboxObjects();

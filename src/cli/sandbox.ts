@@ -4,7 +4,7 @@ import { createSandboxClock } from '../kernel/clock.ts';
 import { exitCode } from '../kernel/errors.ts';
 import { clearLeftovers, type Cleared } from '../run/clear-leftovers.ts';
 import { plainText } from '../kernel/plain-text.ts';
-import { connectFleet, resetFleet } from '../run/fleet-session.ts';
+import { reachFleet, resetFleet } from '../run/fleet-session.ts';
 import { loadProject } from '../run/project.ts';
 import { attachSandbox } from '../sandbox/attach-sandbox.ts';
 import { connectEngine } from '../sandbox/engine.ts';
@@ -87,7 +87,7 @@ async function reset(id: string | undefined): Promise<void> {
   const { config } = await loadProject(directory);
   const sandbox = await attachSandbox(directory, (await chooseSandbox(await connectEngine(), directory, id)).id);
   const started = performance.now();
-  const fleet = await connectFleet(sandbox, config);
+  const fleet = await reachFleet(sandbox, config);
   // What Redis was set to before somebody used the sandbox is not known here.
   const restored = await resetFleet(fleet, AbortSignal.timeout(60_000), [config.services.redis]).finally(() =>
     fleet.redis.disconnect(),

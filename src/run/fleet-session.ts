@@ -12,8 +12,8 @@ import { watchQueues, type QueueWatch } from '../telemetry/watch-queues.ts';
 import { generateLoad, type Load } from '../workload/generate-load.ts';
 import { queueClassOf, type QueueClass } from '../workload/queue-class.ts';
 
-/** What every arm needs of the running sandbox: clients, addresses, names. */
-export interface Fleet {
+/** What there is of the fleet in a running sandbox, whatever state it is in: clients, addresses, names. */
+interface ReachedFleet {
   readonly sandbox: Sandbox;
   readonly config: Config;
   readonly redis: Redis;
@@ -24,6 +24,10 @@ export interface Fleet {
   readonly toxiproxy: Toxiproxy | undefined;
   /** All that Redis was set to when nobody had changed it. */
   readonly redisSettings: string;
+}
+
+/** What every arm needs of the running sandbox. */
+export interface Fleet extends ReachedFleet {
   /** As its api has them at hand; `unknown` where it does not tell. */
   readonly versions: { readonly bullmq: string; readonly node: string };
   readonly queueClass: QueueClass;
@@ -34,12 +38,18 @@ function sampleInterval({ sandbox }: Fleet): number {
   return Math.max(100, sandbox.clock.toRealMs(1000));
 }
 
+/** Asks a fleet that is well what it runs on, too. */
 export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fleet> {
+  const fleet = await reachFleet(sandbox, config);
+  const versions = await versionsIn(sandbox, config.services.api);
+  return { ...fleet, versions, queueClass: await queueClassOf(versions.bullmq) };
+}
+
+export async function reachFleet(sandbox: Sandbox, config: Config): Promise<ReachedFleet> {
   const redisAddress = await sandbox.address(config.services.redis, config.ports.redis);
   const control = await sandbox.address(config.services.effects, config.ports.control);
   const redis = createProbeClient(redisAddress);
   await pollUntil(async () => (await redis.ping()) === 'PONG', { what: 'an answer from Redis', withinMs: 10_000 });
-  const versions = await versionsIn(sandbox, config.services.api);
   return {
     sandbox,
     config,
@@ -52,8 +62,6 @@ export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fl
         ? undefined
         : new Toxiproxy(await sandbox.address(config.services.toxiproxy, config.ports.toxiproxy)),
     redisSettings: await settingsOf(redis),
-    versions,
-    queueClass: await queueClassOf(versions.bullmq),
   };
 }
 
@@ -105,7 +113,7 @@ export function faultTarget(fleet: Fleet, load: Pick<Load, 'add'>, queues: reado
  * @returns what somebody had left otherwise than it was made, a sentence each
  */
 export async function resetFleet(
-  fleet: Fleet,
+  fleet: ReachedFleet,
   signal: AbortSignal,
   fresh: readonly string[] = [],
 ): Promise<readonly string[]> {
