@@ -7,8 +7,8 @@ export default defineScenario({
   id: 'queue-paused',
   title: 'one queue is paused and forgotten; resuming it brings its jobs home',
   fault: { kind: 'queues-paused', queues: hit },
-  // Whatever the load adds to it has a priority: who counts the prioritised alone is to be seen, too.
-  burst: [{ queues: hit, count: 7, options: { priority: 0 } }],
+  // Whatever the load adds to it has a priority: who counts the prioritised alone is to be seen, however slow the machine.
+  burst: [{ queues: hit, count: 30, options: { priority: 0 } }],
   symptoms: [
     { claim: 'paused', queues: hit, value: true },
     { claim: 'growing', ...backlog },

@@ -70,11 +70,11 @@ test('a block that ends 0 though its first command failed, and the fleet stays b
   expect(code).toBe(1);
 });
 
-test('a lesser remedy that cures as well: recovery is not due to the procedure', async () => {
+test('a lesser remedy that cures as well, only later: recovery is not due to the procedure', async () => {
   const { code, report } = await verifyChanged('crash-loop', [
     [
       'docker compose restart worker-enrichment\nsleep 10',
-      'docker compose up -d --no-deps --force-recreate worker-enrichment\nsleep 10',
+      'sleep 15\ndocker compose up -d --no-deps --force-recreate worker-enrichment\nsleep 10',
     ],
   ]);
   expect(unmet(scenarioOf(report, 'crash-loop').checks)).toMatchObject({

@@ -5,6 +5,7 @@ import { formatError } from '../kernel/errors.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { ArmRecord } from '../verdict/arm-record.ts';
 import { ArmView } from '../verdict/arm-view.ts';
+import { requiredSinceRecovery } from '../verdict/control-watch.ts';
 import { judgeScenario } from '../verdict/judge-scenario.ts';
 import { recoveryStart } from '../verdict/recovery.ts';
 import type { Check } from '../verdict/run-report.ts';
@@ -111,7 +112,7 @@ export async function runScenario(
   const control = await arm('control', {
     watch: {
       sinceFaultMs: Math.max(selfHealingMs, healthySince - brokenSince) + watchMarginMs,
-      sinceRecoveryMs: healthySince - recoveredFrom + watchMarginMs,
+      sinceRecoveryMs: requiredSinceRecovery(healthySince - recoveredFrom, { run, plan }) + watchMarginMs,
     },
     ...(plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) * cutAfterShare } : {}),
   });

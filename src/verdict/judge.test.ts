@@ -3,7 +3,16 @@ import { describe, expect, test } from 'vitest';
 import type { EventBody, HistoryEvent, QueueRow, ScenarioPlan } from '../history/events.ts';
 import { judge } from './judge.ts';
 import { runReportSchema, type Check, type RunReport } from './run-report.ts';
-import { diagnosis, file, recordRun, threshold, thresholds, type Recording, type World } from './testing/record-run.ts';
+import {
+  pausedPlan,
+  diagnosis,
+  file,
+  recordRun,
+  threshold,
+  thresholds,
+  type Recording,
+  type World,
+} from './testing/record-run.ts';
 
 async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryEvent> {
   yield* events;
@@ -282,7 +291,7 @@ describe('it is hard to fool', () => {
     const slow: Recording = {
       cure: () => undefined,
       whileSettling: (world, second) => (world.paused = second < 50),
-      controlS: 61,
+      controlS: 76,
     };
     expect(await unmetBy(slow)).toEqual({});
     const late = recordRun(slow).flatMap((event): readonly HistoryEvent[] => {
@@ -292,9 +301,17 @@ describe('it is hard to fool', () => {
     const { scenarios } = await judge(stream(late));
     expect(unmet(scenarios[0]?.checks)).toEqual({
       'control-arm': expect.stringMatching(
-        /^inconclusive: the control arm was watched for 46 s of sandbox time since the recovery would have begun, the treatment took 50\.5 s/,
+        /^inconclusive: the control arm was watched for 61 s of sandbox time since the recovery would have begun; after the treatment, 70\.5 s/,
       ) as string,
     });
+    // A lesser remedy may need twice the procedure's time.
+    const instead = pausedPlan.diagnosis;
+    expect(await unmetBy({ ...slow, plan: { control: { enabled: true, instead } } })).toEqual({
+      'control-arm': expect.stringMatching(
+        /^inconclusive: .* 76 s .*; after the treatment, 121 s are needed/,
+      ) as string,
+    });
+    expect(await unmetBy({ ...slow, plan: { control: { enabled: true, instead } }, controlS: 125 })).toEqual({});
   });
 
   test('thresholds that were loosened', async () => {

@@ -1,4 +1,5 @@
 import type { ArmRecord, Instant } from '../arm-record.ts';
+import { requiredSinceRecovery } from '../control-watch.ts';
 import { complaintAt, type HealthRules } from '../health.ts';
 import { findRecovery, recoveryEnd, recoveryStart, watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
@@ -11,7 +12,7 @@ const id = 'control-arm';
 
 /**
  * Recovery is due to the procedure: the same fault and the same diagnosis without it must still be broken after at least the time that the
- * treatment needed, from the fault to lasting health, and from the beginning of the recovery.
+ * treatment needed, from the fault to lasting health, and after more than that from the beginning of the recovery.
  */
 export function checkControlArm(context: ScenarioContext): Check {
   const { plan, control } = context;
@@ -67,7 +68,7 @@ function judgeControl(context: ScenarioContext, control: ArmRecord, fault: Insta
     if (watched < needed)
       return inconclusive(
         id,
-        `the control arm was watched for ${seconds(watched)} of sandbox time ${since}, the treatment took ${seconds(needed)}`,
+        `the control arm was watched for ${seconds(watched)} of sandbox time ${since}; after the treatment, ${seconds(needed)} are needed`,
       );
   const doubt = mayHaveRecovered(
     seen.filter(({ t }) => t >= fault.t),
@@ -97,14 +98,14 @@ function mayHaveRecovered(moments: readonly Moment[], rules: HealthRules): strin
     : undefined;
 }
 
-/** What the treatment took to lasting health, or to the procedure's end where health never came; sandbox ms. */
-function requiredWatch({ treatment, rules, plan }: ScenarioContext) {
+/** By what the treatment took to lasting health, or to the procedure's end where health never came; sandbox ms. */
+function requiredWatch({ run, treatment, rules, plan }: ScenarioContext) {
   if (!treatment?.proved) return undefined;
   const healthy = findRecovery(treatment, rules, plan.health)?.outcome.window?.start ?? recoveryEnd(treatment);
   if (!healthy) return undefined;
   return {
     sinceFaultMs: Math.max(healthy.s - treatment.proved.s, rules.sustainMs),
-    sinceRecoveryMs: healthy.s - (recoveryStart(treatment) ?? treatment.proved).s,
+    sinceRecoveryMs: requiredSinceRecovery(healthy.s - (recoveryStart(treatment) ?? treatment.proved).s, { run, plan }),
   };
 }
 
