@@ -34,8 +34,9 @@ export async function removeSandbox(
     async () => {
       const compose = await composeRuns(id);
       const objects = (await listLabelled(docker, [`${sandboxLabel}=${id}`])).filter(({ labels }) => isOurs(labels));
-      // A network can go when no container is in it any more, a volume when none uses it.
-      for (const kind of ['container', 'network', 'volume'] as const) {
+      // A network can go when no container is in it any more, a volume when none uses it, and when nobody makes containers any more: one that
+      // asks for a volume that is gone gets another, which carries no labels.
+      for (const kind of ['container', 'network', ...(compose ? [] : (['volume'] as const))] as const) {
         const some = objects.filter((object) => object.kind === kind);
         for (const { name } of some) removed[`${kind}s`].add(name);
         await removeEach(some, isOurs);

@@ -216,12 +216,13 @@ test('what a compose command makes that outlived its run goes too', async () => 
   const ended = once(compose, 'exit');
   const group = -(compose.pid ?? Number.NaN);
   try {
-    await pollUntil(async () => (await left()).length > 0, { what: 'the first object', withinMs: 20_000, everyMs: 5 });
+    const hasVolume = async () => (await left()).includes('volume');
+    await pollUntil(hasVolume, { what: 'the volume', withinMs: 20_000, everyMs: 5 });
     process.kill(group, 'SIGSTOP');
     let isOver = false;
     const sweeping = sweep(docker, project, { kept: false }).finally(() => (isOver = true));
-    await pollUntil(async () => (await left()).length === 0, {
-      what: 'the removal of what there is',
+    await pollUntil(async () => (await left()).every((kind) => kind === 'volume'), {
+      what: 'the removal of all but the volume, which the containers to come would have made anew',
       withinMs: 20_000,
     });
     await waitOut(500);
@@ -230,6 +231,8 @@ test('what a compose command makes that outlived its run goes too', async () => 
     expect(await sweeping).toEqual({ cleared: [lease.id], stuck: [] });
     await ended;
     expect(await left()).toEqual([]);
+    const { Volumes: volumes } = await docker.listVolumes();
+    expect((volumes ?? []).filter(({ Name }) => Name.includes(lease.id))).toEqual([]);
   } finally {
     if (compose.exitCode === null) process.kill(group, 'SIGKILL');
   }
