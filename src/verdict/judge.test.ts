@@ -4,9 +4,9 @@ import type { EventBody, HistoryEvent, QueueRow, ScenarioPlan } from '../history
 import { judge } from './judge.ts';
 import { runReportSchema, type Check, type RunReport } from './run-report.ts';
 import {
-  pausedPlan,
   diagnosis,
   file,
+  pausedPlan,
   recordRun,
   threshold,
   thresholds,
