@@ -463,7 +463,7 @@ export interface CommandRan {
   readonly pipeIndex?: number;
   /** What it prints goes on into a pipe: another member's status is the pipeline's. */
   readonly intoPipe?: true;
-  /** Ended by Drillbook because it never ends by itself. */
+  /** Ended by Drillbook: it never ends by itself, or its block was ended while it ran (it has no duration then). */
   readonly cut: boolean;
   readonly startedMs: number;
   readonly durationMs: number | null;

@@ -83,7 +83,8 @@ export async function runProcedure(
     const ended = await follow(session, exec);
     const alive = await answers(host);
     const lost = ended.why === 'exited' && ended.exitCode === 137 && !alive;
-    report(session, { ...ended, why: lost ? 'operator-lost' : ended.why });
+    // The status with which it went down with its container is not its own.
+    report(session, lost ? { why: 'operator-lost', exitCode: null } : ended);
     // What the block left running may keep anything else from being started: the next one gets an operator of its own.
     if (!alive) await host.kill();
   } finally {

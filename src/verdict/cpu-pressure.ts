@@ -9,18 +9,18 @@ const pressing: ReadonlySet<Phase> = new Set(['inject', 'detect', 'diagnose', 'r
 
 /** Why what came too late in this arm says nothing: the machine had no time for it. Undefined where it had, or where nobody knows. */
 export function busyMachine(arm: ArmRecord | undefined): string | undefined {
-  const share = waitingShare(arm);
-  return share !== undefined && share > mostWaiting
-    ? `processes of this machine waited for a CPU ${Math.round(share * 100)} % of the time`
-    : undefined;
+  const begun = arm?.injecting ?? arm?.procedures[0]?.started;
+  const until = arm?.phases.findLast(({ phase }) => pressing.has(phase))?.ended?.t ?? Infinity;
+  return arm && begun && busyBetween(arm, begun.t, until);
 }
 
-/** In which share of the time, from the fault or the first block until the fleet had to be well, something waited for a CPU. */
-function waitingShare(arm: ArmRecord | undefined): number | undefined {
-  const begun = arm?.injecting ?? arm?.procedures[0]?.started;
-  if (!arm || !begun) return undefined;
-  const until = arm.phases.findLast(({ phase }) => pressing.has(phase))?.ended?.t ?? Infinity;
-  const seen = arm.pressure.filter(({ t }) => t >= begun.t && t <= until);
+/** The same of a part of an arm, in real ms since the run's start. */
+export function busyBetween({ pressure }: ArmRecord, fromT: number, untilT: number): string | undefined {
+  const seen = pressure.filter(({ t }) => t >= fromT && t <= untilT);
   const [first, last] = [seen[0], seen.at(-1)];
-  return first && last && last.t > first.t ? (last.waitedMs - first.waitedMs) / (last.t - first.t) : undefined;
+  if (!first || !last || last.t === first.t) return undefined;
+  const share = (last.waitedMs - first.waitedMs) / (last.t - first.t);
+  return share > mostWaiting
+    ? `processes of this machine waited for a CPU ${Math.round(share * 100)} % of the time`
+    : undefined;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { EventBody, HistoryEvent, QueueRow, ScenarioPlan } from '../history/events.ts';
+import type { EventBody, HistoryEvent, ProcedureEnded, QueueRow, ScenarioPlan } from '../history/events.ts';
 import { judge } from './judge.ts';
 import { runReportSchema, type Check, type RunReport } from './run-report.ts';
 import {
@@ -312,6 +312,25 @@ describe('it is hard to fool', () => {
       ) as string,
     });
     expect(await unmetBy({ ...slow, plan: { control: { enabled: true, instead } }, controlS: 125 })).toEqual({});
+  });
+
+  test('a control arm on a machine that was too busy while it was watched', async () => {
+    expect(await unmetBy({ controlPressure: 0.75 })).toEqual({});
+    expect(await unmetBy({ controlPressure: 0.95 })).toEqual({
+      'control-arm':
+        'inconclusive: processes of this machine waited for a CPU 95 % of the time while the control arm was watched; what cures may only have been slower in it',
+    });
+    // What kept it busy before says nothing of the watch.
+    const events = recordRun({ controlPressure: 0.95 });
+    const begins = events.find(
+      (event) => event.arm === 'control' && event.type === 'phase.started' && event.phase === 'recover',
+    );
+    const quietSince = begins?.t ?? NaN;
+    const calm = events.map((event) =>
+      event.type === 'pressure' && event.t > quietSince ? { ...event, waitedMs: quietSince } : event,
+    );
+    const { scenarios } = await judge(stream(calm));
+    expect(unmet(scenarios[0]?.checks)).toEqual({});
   });
 
   test('thresholds that were loosened', async () => {
@@ -674,6 +693,33 @@ describe('commands', () => {
     },
   ])('$what', async ({ procedure, says }) => {
     expect(await check({ procedure })).toMatch(says);
+  });
+
+  describe('what still ran when its block was ended', () => {
+    const failed = { text: 'docker compose ps', exitCode: 1 };
+    const running = { text: 'docker compose restart worker-mail', exitCode: null, cut: true, durationMs: null };
+    const ended = (why: ProcedureEnded['ended']): Recording => ({
+      commands: [running],
+      procedure: { ended: why, exitCode: null, durationMs: 60_000 },
+    });
+
+    test('its time limit was up', async () => {
+      const late =
+        '`docker compose restart worker-mail` still ran when the block was ended after 60 s of real time, its time limit';
+      expect(await check(ended('cut'))).toBe(`fail: ${late}`);
+      expect(await check({ ...ended('cut'), pressure: 0.95 })).toBe(
+        `inconclusive: processes of this machine waited for a CPU 95 % of the time, so it proves nothing: ${late}`,
+      );
+      expect(await check({ ...ended('cut'), pressure: 0.95, commands: [failed, running] })).toMatch(
+        /^fail: `docker compose ps` failed with 1/,
+      );
+    });
+
+    test('somebody interrupted it, its operator was lost, or it asked what nobody answers', async () => {
+      expect(await check(ended('interrupted'))).toBe('inconclusive: it was interrupted');
+      expect(await check(ended('operator-lost'))).toBe('inconclusive: the operator was lost while it ran');
+      expect(await check(ended('unanswered-prompt'))).toMatch(/^fail: it waits for an answer/);
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ArmRecord, Instant } from '../arm-record.ts';
 import { requiredSinceRecovery } from '../control-watch.ts';
+import { busyBetween } from '../cpu-pressure.ts';
 import { complaintAt, type HealthRules } from '../health.ts';
 import { findRecovery, recoveryEnd, recoveryStart, watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
@@ -75,6 +76,9 @@ function judgeControl(context: ScenarioContext, control: ArmRecord, fault: Insta
     rules,
   );
   if (doubt !== undefined) return inconclusive(id, doubt);
+  const busy = busyBetween(control, begun.t, lastSample.t);
+  if (busy !== undefined)
+    return inconclusive(id, `${busy} while the control arm was watched; what cures may only have been slower in it`);
   const { recalled } = control;
   const when = recalled ? ` (recorded on ${recalled.recordedAt}, in run ${recalled.run})` : '';
   return pass(

@@ -1,6 +1,7 @@
 import type { CommandRan } from '../../history/events.ts';
-import type { ProcedureRecord } from '../arm-record.ts';
+import type { ArmRecord, ProcedureRecord } from '../arm-record.ts';
 import { causeOf } from '../causes.ts';
+import { busyMachine } from '../cpu-pressure.ts';
 import { pairSteps } from '../pair-steps.ts';
 import type { Check, Finding } from '../run-report.ts';
 import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
@@ -14,7 +15,7 @@ export function checkProcedures({ plan, treatment }: ScenarioContext): readonly 
   if (!treatment) return [];
   const missing = pairSteps(plan, treatment).filter(({ record }) => record === undefined);
   return [
-    ...treatment.procedures.map((record) => checkProcedure(record)),
+    ...treatment.procedures.map((record) => checkProcedure(record, treatment)),
     ...missing.map(({ step, purpose }) => inconclusive(idOf(purpose, step.address), 'it was not run')),
   ];
 }
@@ -23,15 +24,18 @@ function idOf(purpose: string, address: string): string {
   return `${purpose}:${address}`;
 }
 
-function checkProcedure(record: ProcedureRecord): Check {
+function checkProcedure(record: ProcedureRecord, arm: ArmRecord): Check {
   const { started, commands, ended } = record;
   const id = idOf(started.purpose, started.address);
-  const findings = [
-    ...unfilled(record),
-    ...prompts(record),
-    ...commands.filter((command) => hasFailed(command, started.expectExit)).map((command) => describe(command, record)),
-  ];
+  const failed = commands.filter((command) => !isUnfinished(command, ended) && hasFailed(command, started.expectExit));
+  const findings = [...unfilled(record), ...prompts(record), ...failed.map((command) => describe(command, record))];
   if (ended && findings.length === 0) findings.push(...blockFindings(record));
+  const late = ended?.ended === 'cut' ? tooLate(record, ended) : undefined;
+  if (late && findings.length === 0) {
+    const busy = busyMachine(arm);
+    if (busy !== undefined) return inconclusive(id, `${busy}, so it proves nothing: ${late.message}`, [late]);
+  }
+  if (late) findings.push(late);
   if (isNonEmpty(findings)) return fail(id, findings);
   if (!ended) return inconclusive(id, 'its end is not on record');
   if (ended.ended === 'interrupted') return inconclusive(id, 'it was interrupted');
@@ -44,6 +48,21 @@ function checkProcedure(record: ProcedureRecord): Check {
       { message: 'exit code not observed', location: unknown.location },
     ]);
   return pass(id, `${count(commands.length, 'command')}, none failed`);
+}
+
+/** It ran when its block was ended: how it would have ended nobody knows, and why it was ended the block's own end tells. */
+function isUnfinished({ cut, durationMs }: CommandRan, ended: ProcedureRecord['ended']): boolean {
+  return cut && durationMs === null && ended?.ended !== 'exited';
+}
+
+function tooLate({ started, commands }: ProcedureRecord, ended: NonNullable<ProcedureRecord['ended']>): Finding {
+  const at = commands.findLast((command) => isUnfinished(command, ended));
+  const limit = `after ${Math.round(ended.durationMs / 1000)} s of real time, its time limit`;
+  return {
+    message: at ? `\`${at.text}\` still ran when the block was ended ${limit}` : `the block was ended ${limit}`,
+    location: at?.location ?? started.location,
+    ...(at ? { command: at.text } : {}),
+  };
 }
 
 function unfilled({ started, ended }: ProcedureRecord): readonly Finding[] {
@@ -85,13 +104,6 @@ function describe(command: CommandRan, { ended }: ProcedureRecord): Finding {
 /** What is wrong with the block as a whole although no command of it is to blame. */
 function blockFindings({ started, ended }: ProcedureRecord): readonly Finding[] {
   const expected = started.expectExit ?? 0;
-  if (ended?.ended === 'cut')
-    return [
-      {
-        message: `the block was ended after ${Math.round(ended.durationMs / 1000)} s of real time, its time limit`,
-        location: started.location,
-      },
-    ];
   if (ended?.ended === 'unanswered-prompt')
     return [{ message: 'it waits for an answer that nobody gives', location: started.location }];
   if (ended?.ended === 'exited' && ended.traced && ended.exitCode !== null && ended.exitCode !== expected) {

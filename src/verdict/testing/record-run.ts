@@ -65,8 +65,9 @@ export interface Recording {
   /** How long the fleet is left to work off what is queued, in seconds. */
   readonly drainS?: number;
   readonly controlS?: number;
-  /** In which share of the time something waited for a CPU; not recorded where it is absent. */
+  /** In which share of the time something waited for a CPU, in the treatment and in the control arm; not recorded where it is absent. */
   readonly pressure?: number;
+  readonly controlPressure?: number;
   readonly plan?: Partial<ScenarioPlan>;
   readonly runbook?: Partial<RunbookFacts>;
   readonly commands?: readonly Partial<CommandRan>[];
@@ -248,7 +249,8 @@ export function recordRun(recording: Recording = {}): readonly HistoryEvent[] {
       }
     };
     const tick = (second: number): void => {
-      if (recording.pressure !== undefined) say({ type: 'pressure', waitedMs: nowT * recording.pressure });
+      const pressure = arm === 'control' ? recording.controlPressure : recording.pressure;
+      if (pressure !== undefined) say({ type: 'pressure', waitedMs: nowT * pressure });
       if (isLoaded) {
         rest += world.othersRate;
         world.backlog += second % 2;
