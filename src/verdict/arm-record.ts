@@ -39,7 +39,7 @@ export interface ProcedureRecord {
 export class ArmRecord {
   started: Instant | undefined;
   ended: Instant | undefined;
-  /** Why the run could not go on in the midst of this arm. */
+  /** Why the run did not go on in the midst of this arm: it could not, or it was interrupted. */
   brokenOff: string | undefined;
   /** The newest event of the arm. */
   last: Instant | undefined;
@@ -95,6 +95,7 @@ export class ArmRecord {
     if (event.type === 'settings') this.settings[event.moment] = event;
     if (event.type === 'phase.started') this.phases.push({ phase: event.phase, started: at, ended: undefined });
     if (event.type === 'phase.ended') {
+      if (event.outcome === 'interrupted') this.brokenOff ??= 'interrupted';
       const { outcome, message } = event;
       const ended = { ...at, outcome, ...(message === undefined ? {} : { message }) };
       replaceLast(this.phases, (record) => record.phase === event.phase && !record.ended, { ended });

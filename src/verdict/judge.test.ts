@@ -832,6 +832,19 @@ describe('a run that did not get to its end says where', () => {
     expect(report.verdict).toBe('inconclusive');
   });
 
+  test('what failed in the arm that was interrupted proves nothing either', async () => {
+    const events = recordRun({ commands: [{ exitCode: 1 }] }).map((event) =>
+      event.type === 'phase.ended' && event.arm === 'treatment' && event.phase === 'recover'
+        ? { ...event, outcome: 'interrupted' as const }
+        : event,
+    );
+    const report = await judge(stream(events));
+    expect(unmet(report.scenarios[0]?.checks)['recovery:3.2 > Solution > bash[1]']).toMatch(
+      /^inconclusive: the run broke off meanwhile, so it proves nothing: `docker compose ps` failed with 1/,
+    );
+    expect(report.verdict).toBe('inconclusive');
+  });
+
   test('what could not be torn down is told once', async () => {
     const left: EventBody = { type: 'phase.ended', phase: 'teardown', outcome: 'failed', message: 'a network' };
     const whole = recordRun().slice(0, -1);
