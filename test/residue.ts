@@ -1,23 +1,19 @@
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-
-import { readLease } from '../src/sandbox/lease.ts';
 
 const run = promisify(execFile);
 
 /**
  * Everything that runs of one project have left, one line each: objects in the engine by their labels, folders of
- * sandboxes, temporary folders, processes, and in the folders of runs what is there only while a run lives. `id` narrows it
- * to one sandbox, and then says nothing of runs.
+ * sandboxes, processes, and in the folders of runs what is there only while a run lives. `id` narrows it to one sandbox, and
+ * then says nothing of runs.
  */
 export async function residueOf(project: string, id?: string): Promise<readonly string[]> {
   const lists = await Promise.all([
     objectsOf(project, id),
     namesIn(path.join(project, '.drillbook/sandboxes')),
-    temporaryFolders(project),
     composeProcesses(project),
     id === undefined ? openRuns(project) : [],
   ]);
@@ -34,14 +30,6 @@ async function objectsOf(project: string, id: string | undefined): Promise<reado
     run('docker', ['volume', 'ls', ...filters, ...format]),
   ]);
   return outputs.flatMap(({ stdout }) => stdout.split('\n')).filter((line) => line !== '');
-}
-
-async function temporaryFolders(project: string): Promise<readonly string[]> {
-  const folders = (await readdir(tmpdir()))
-    .filter((name) => /^drillbook-[0-9a-f]{8}$/.test(name))
-    .map((name) => path.join(tmpdir(), name));
-  const leases = await Promise.all(folders.map((folder) => readLease(folder)));
-  return folders.filter((_, index) => leases[index]?.projectDir === project);
 }
 
 /** The `docker compose` commands that work in the project; a command names the files of the sandbox it works on. */

@@ -1,14 +1,15 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { processStart } from './process-start.ts';
-import { isDeadDraft, writeAtomically } from './write-atomically.ts';
+import { isDeadDraft, makeFolderWith, removeDeadDrafts, writeAtomically } from './write-atomically.ts';
 
 let folder = '';
-beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'drillbook-write-'))));
-afterAll(() => rm(folder, { recursive: true }));
+beforeEach(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'drillbook-write-'))));
+afterEach(() => rm(folder, { recursive: true }));
 
 test('a file is written whole, and written over, and nothing else is left', async () => {
   const file = path.join(folder, 'a.json');
@@ -23,6 +24,38 @@ test('a refusal says which file, and leaves no draft', async () => {
     code: 'FILE_WRITE',
     message: expect.stringContaining('none/a.json cannot be written: ENOENT') as string,
   });
+});
+
+test('a folder is never seen without the file that it is made with', async () => {
+  const made = path.join(folder, 'deep', 'made');
+  const making = { over: false };
+  const end = makeFolderWith(made, 'a.json', 'one').finally(() => (making.over = true));
+  while (!making.over) {
+    if (existsSync(made)) expect(readdirSync(made)).toEqual(['a.json']);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await end;
+  expect(await readFile(path.join(made, 'a.json'), 'utf8')).toBe('one');
+  expect(await readdir(path.dirname(made))).toEqual(['made']);
+});
+
+test('a folder with something in it is not replaced', async () => {
+  const made = path.join(folder, 'made');
+  await makeFolderWith(made, 'a.json', 'one');
+  await expect(makeFolderWith(made, 'a.json', 'two')).rejects.toMatchObject({ code: 'FILE_WRITE' });
+  expect(await readFile(path.join(made, 'a.json'), 'utf8')).toBe('one');
+  expect(await readdir(folder)).toEqual(['made']);
+});
+
+test('what dead processes left half written goes, files and folders, and nothing else', async () => {
+  const own = processStart(process.pid);
+  const living = `.a.json.draft-${process.pid}-${typeof own === 'string' ? own : own.start}-1`;
+  await mkdir(path.join(folder, '.made.draft-4194305-1-1'));
+  for (const name of ['.made.draft-4194305-1-1/a.json', '.a.json.draft-4194305-1-1', living, 'a.json'])
+    await writeFile(path.join(folder, name), '');
+  await removeDeadDrafts(folder);
+  expect(await readdir(folder)).toEqual([living, 'a.json'].toSorted());
+  for (const none of ['none', 'a.json']) await removeDeadDrafts(path.join(folder, none));
 });
 
 test('a draft is dead when its writer is, and only then', () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -92,13 +92,20 @@ test('a run without a lease came to its end, or is none', async () => {
   expect(await readdir(directory)).toEqual(['history.jsonl']);
 });
 
-test('a folder whose run died before it had a lease goes when no living one can be about to write it', async () => {
-  const directory = await leave({ '.lease.json.draft-4194305-1-1': '' }, 'none');
-  expect(await finishDeadRuns(project)).toEqual([]);
-  const anHourAgo = Date.now() / 1000 - 3600;
-  await utimes(directory, anHourAgo, anHourAgo);
+test.each([{}, { [deadDraft]: '' }])('a folder that nobody holds, with nothing but %j in it, goes', async (files) => {
+  const directory = await leave(files, 'none');
   expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'removed' }]);
   expect(await readdir(path.join(project, 'reports'))).toEqual([]);
+});
+
+test('a folder that its run was making as it died goes, and that of a living one stays', async () => {
+  const own = processStart(process.pid);
+  const living = `.20260131-235959-4712.draft-${process.pid}-${typeof own === 'string' ? own : own.start}-99`;
+  for (const name of ['.20260131-235959-4711.draft-4194305-1-1', living])
+    await writeLease(path.join(project, 'reports', name), takeLease(project, 'verify'));
+  expect(await findOpenRuns(project)).toEqual([]);
+  expect(await finishDeadRuns(project)).toEqual([]);
+  expect(await readdir(path.join(project, 'reports'))).toEqual([living]);
 });
 
 test('what another process is about to write there stays', async () => {

@@ -3,9 +3,9 @@ import path from 'node:path';
 
 import { readHistory } from '../history/reader.ts';
 import { InputError } from '../kernel/errors.ts';
-import { isDeadDraft } from '../kernel/write-atomically.ts';
+import { isDeadDraft, removeDeadDrafts } from '../kernel/write-atomically.ts';
 import { reportNames, writeReports } from '../report/write-reports.ts';
-import { ageMs, fileState, leaseWithinMs, type SandboxState } from '../sandbox/find-sandboxes.ts';
+import { fileState, type SandboxState } from '../sandbox/find-sandboxes.ts';
 import { dropLease } from '../sandbox/lease.ts';
 import { judge } from '../verdict/judge.ts';
 
@@ -25,7 +25,8 @@ export interface OpenRun {
 
 /** The runs that have not come to the end of their reports: each has its lease in its folder until then. */
 export async function findOpenRuns(projectDir: string): Promise<readonly OpenRun[]> {
-  const names = await namesIn(reportsDir(projectDir));
+  // A folder that is still being made is not a run yet.
+  const names = (await namesIn(reportsDir(projectDir))).filter((name) => !name.startsWith('.'));
   const runs = await Promise.all(
     names.map(async (name) => {
       const directory = path.join(reportsDir(projectDir), name);
@@ -37,11 +38,11 @@ export async function findOpenRuns(projectDir: string): Promise<readonly OpenRun
   return runs.filter((run) => run !== undefined);
 }
 
-/** A folder for a run that did not live to put its lease there. */
+/** Nothing but what a dead process had half written: a run of which nothing is recorded, and whose folder was being removed. */
 async function isStillborn(directory: string): Promise<boolean> {
   if (!runNamePattern.test(path.basename(directory))) return false;
   const names = await namesIn(directory);
-  return names.every((name) => isDeadDraft(name)) && ((await ageMs(directory)) ?? 0) > leaseWithinMs;
+  return names.every((name) => isDeadDraft(name));
 }
 
 export interface FinishedRun {
@@ -55,14 +56,14 @@ export interface FinishedRun {
  * it had half written goes, and so does the folder of a run of which nothing was ever recorded.
  */
 export async function finishDeadRuns(projectDir: string): Promise<readonly FinishedRun[]> {
+  await removeDeadDrafts(reportsDir(projectDir));
   const dead = (await findOpenRuns(projectDir)).filter(({ state }) => state === 'dead');
   return Promise.all(dead.map(async ({ directory }) => ({ directory, outcome: await finish(directory) })));
 }
 
 async function finish(directory: string): Promise<FinishedRun['outcome']> {
   // A living process' drafts stay: another sweep may be at work here, and both end with the same.
-  for (const name of await namesIn(directory))
-    if (isDeadDraft(name)) await rm(path.join(directory, name), { force: true });
+  await removeDeadDrafts(directory);
   const outcome = await judgeRun(directory);
   if (outcome === 'removed') await rm(path.join(directory, historyName), { force: true });
   // The lease goes last: should this process die too, the next one goes on here.

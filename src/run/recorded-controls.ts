@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { ControlRecalled, EnvironmentSeen, HistoryEvent, RunStarted } from '../history/events.ts';
 import { parseEvent } from '../history/parse-event.ts';
 import { DrillbookError } from '../kernel/errors.ts';
-import { isDeadDraft, writeAtomically } from '../kernel/write-atomically.ts';
+import { removeDeadDrafts, writeAtomically } from '../kernel/write-atomically.ts';
 import type { BoundScenario, BoundStep } from '../scenario/bind-scenario.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { VerifyOptions } from './verify-options.ts';
@@ -104,9 +104,10 @@ function parseControl(text: string, file: string): ControlRecalled {
 }
 
 async function removeOld(folder: string): Promise<void> {
+  await removeDeadDrafts(folder);
   for (const name of await readdir(folder)) {
     const file = path.join(folder, name);
-    if (isDeadDraft(name) || (await isOld(file))) await rm(file, { force: true });
+    if (await isOld(file)) await rm(file, { force: true });
   }
 }
 

@@ -1,11 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import type Docker from 'dockerode';
 
 import { leaseLabel, projectLabel, sandboxLabel } from './engine.ts';
 import { listLabelled } from './labelled-objects.ts';
 import { isSandboxId, parseLease, readLease, sandboxDir, sandboxesDir, type Lease } from './lease.ts';
 import { ownerState, type OwnerState } from './owner.ts';
-import { readTemporaryLeases } from './temporary-dir.ts';
 
 /** `kept`: left up on purpose. `unknown`: whether its owner lives cannot be told from here. */
 export type SandboxState = OwnerState | 'kept';
@@ -19,53 +18,42 @@ export interface FoundSandbox {
   readonly objects: number;
 }
 
-/** Between the making of a folder and its lease lie two system calls; whoever needs longer has died in between. */
-export const leaseWithinMs = 60_000;
-
 /**
- * Every sandbox of this project of which anything is left: a folder, a temporary folder, or objects in the engine. Each of
- * them carries the lease, so it does not take all of them to tell whose they are.
+ * Every sandbox of this project of which anything is left: a folder, or objects in the engine. Each of them carries the
+ * lease, so it does not take all of them to tell whose they are.
  */
 export async function findSandboxes(docker: Docker, projectDir: string): Promise<readonly FoundSandbox[]> {
   // The engine first: a sandbox that is started meanwhile has its folder, with the lease, before its first object.
   const objects = await listLabelled(docker, [sandboxLabel, `${projectLabel}=${projectDir}`]);
-  const temporary = await readTemporaryLeases(projectDir);
   const carried = new Map<string, (Lease | undefined)[]>();
-  const counts = new Map<string, number>();
-  const carry = (id: string, lease: Lease | undefined): void => {
-    // A label is what somebody wrote: only an id may become part of a path.
-    if (isSandboxId(id)) carried.set(id, [...(carried.get(id) ?? []), lease?.id === id ? lease : undefined]);
-  };
   for (const { labels } of objects) {
     const id = labels[sandboxLabel] ?? '';
-    carry(id, parseLease(labels[leaseLabel] ?? ''));
-    counts.set(id, (counts.get(id) ?? 0) + 1);
+    // A label is what somebody wrote: only an id may become part of a path.
+    if (!isSandboxId(id)) continue;
+    const lease = parseLease(labels[leaseLabel] ?? '');
+    carried.set(id, [...(carried.get(id) ?? []), lease?.id === id ? lease : undefined]);
   }
-  for (const lease of temporary) carry(lease.id, lease);
   const folders = (await namesIn(sandboxesDir(projectDir))).filter((name) => isSandboxId(name));
   const ids = [...new Set([...folders, ...carried.keys()])].toSorted();
   return Promise.all(
     ids.map(async (id) => ({
       id,
-      objects: counts.get(id) ?? 0,
-      ...(await judgeSandbox({ id, projectDir }, carried.get(id) ?? [])),
+      objects: carried.get(id)?.length ?? 0,
+      ...(await judgeSandbox({ hasFolder: folders.includes(id), id, projectDir }, carried.get(id) ?? [])),
     })),
   );
 }
 
 /** The lease in the folder knows most; without it, that which each object carries. */
 async function judgeSandbox(
-  sandbox: Pick<Lease, 'id' | 'projectDir'>,
+  sandbox: Pick<Lease, 'id' | 'projectDir'> & { readonly hasFolder: boolean },
   carried: readonly (Lease | undefined)[],
 ): Promise<Pick<FoundSandbox, 'state' | 'lease'>> {
-  const directory = sandboxDir(sandbox);
-  const filed = await fileState(directory);
+  const filed = await fileState(sandboxDir(sandbox));
   if (filed) return filed;
-  const age = await ageMs(directory);
-  if (age !== undefined && age < leaseWithinMs) return { state: 'unknown', lease: undefined };
   const lease = carried.find((one) => one !== undefined);
-  // A folder of ours and nothing that says more: its owner died before it could.
-  if (age !== undefined && !lease) return { state: 'dead', lease };
+  // A folder of ours and nothing that says more: somebody was removing it. None is ever made without its lease.
+  if (sandbox.hasFolder && !lease) return { state: 'dead', lease };
   const states = carried.map((one) => (one ? ownerState(one.owner) : 'unknown'));
   const state = states.find((one) => one === 'living') ?? states.find((one) => one === 'unknown') ?? 'dead';
   return { state, lease };
@@ -82,12 +70,6 @@ export async function fileState(
   // The last thing its owner did before it ended may have been to leave the sandbox up.
   const last = await readLease(directory);
   return last && { state: last.kept ? 'kept' : 'dead', lease: last };
-}
-
-/** Since when the folder is as it is; undefined if there is none. */
-export async function ageMs(directory: string): Promise<number | undefined> {
-  const found = await stat(directory).catch(() => undefined);
-  return found && Date.now() - found.mtimeMs;
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
-import { writeAtomically } from '../kernel/write-atomically.ts';
+import { makeFolderWith, writeAtomically } from '../kernel/write-atomically.ts';
 import { ownerHere, ownerSchema } from './owner.ts';
 
 /** A sandbox's id: part of names and paths, so anything else is not taken for one. */
@@ -58,10 +58,18 @@ export function sandboxDir({ id, projectDir }: Pick<Lease, 'id' | 'projectDir'>)
   return path.join(sandboxesDir(projectDir), id);
 }
 
-/** Puts the lease into a folder, which is made if need be; whoever reads it sees the old one or the new one, whole. */
+/**
+ * Puts the lease into a folder; whoever reads it sees the old one or the new one, whole. A folder that is not there yet
+ * comes to be with its lease in it, so that one without is nobody's, wherever its owner was killed.
+ */
 export async function writeLease(directory: string, lease: Lease): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await writeAtomically(path.join(directory, fileName), `${JSON.stringify(lease)}\n`);
+  const text = `${JSON.stringify(lease)}\n`;
+  const isThere = await access(directory).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) await writeAtomically(path.join(directory, fileName), text);
+  else await makeFolderWith(directory, fileName, text);
 }
 
 /** The lease in a folder; undefined when there is none that can be read. */

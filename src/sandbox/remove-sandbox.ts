@@ -6,7 +6,6 @@ import { pollUntil } from '../kernel/poll-until.ts';
 import { projectLabel, sandboxLabel } from './engine.ts';
 import { listLabelled, type LabelledObject } from './labelled-objects.ts';
 import { composeProjectOf, sandboxDir, type Lease } from './lease.ts';
-import { temporaryDir } from './temporary-dir.ts';
 
 export interface Removed {
   readonly containers: number;
@@ -17,7 +16,7 @@ export interface Removed {
 const usuallyWithinMs = 25_000;
 
 /**
- * Removes every object that carries the sandbox's id and its project, and nothing else, then the sandbox's folders. Safe to
+ * Removes every object that carries the sandbox's id and its project, and nothing else, then the sandbox's folder. Safe to
  * repeat, and for several processes at once. It is done when nothing is left, not when all was asked for: the engine may
  * still be removing, and a `docker compose up` whose parent was killed goes on creating until it has ended itself.
  */
@@ -46,7 +45,6 @@ export async function removeSandbox(
     { what: `the removal of all that sandbox ${id} has in the engine`, withinMs, everyMs: 100 },
   );
   // Last, for the lease is in it: while anything is left, it can be told whose it is.
-  await rm(temporaryDir(sandbox), { recursive: true, force: true });
   await rm(sandboxDir(sandbox), { recursive: true, force: true });
   return { containers: removed.containers.size, networks: removed.networks.size, volumes: removed.volumes.size };
 }

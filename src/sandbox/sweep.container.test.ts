@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,7 +15,6 @@ import { listLabelled } from './labelled-objects.ts';
 import { sandboxDir, takeLease, writeLease, type Lease } from './lease.ts';
 import { readSetupManifest } from './setup-manifest.ts';
 import { sweep } from './sweep.ts';
-import { createTemporaryDir, temporaryDir } from './temporary-dir.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -89,18 +88,18 @@ test.each([['network'], ['volume'], ['created']] as const)('a lone %s too', asyn
   expect(await left()).toEqual([]);
 });
 
-test('its folder goes, with a socket in it, and its temporary folder, whichever of them is left', async () => {
-  const [whole, bare, temporary] = [leaseOf('dead'), leaseOf('dead'), leaseOf('dead')];
+test('its folder goes, with a socket in it, and what is left of one that was being made or removed', async () => {
+  const [whole, bare, halfMade, halfRemoved] = [leaseOf('dead'), leaseOf('dead'), leaseOf('dead'), leaseOf('dead')];
   for (const lease of [whole, bare]) await writeLease(sandboxDir(lease), lease);
-  for (const lease of [whole, temporary]) await createTemporaryDir(lease);
+  const folders = path.dirname(sandboxDir(whole));
+  await writeLease(path.join(folders, `.${halfMade.id}.draft-4194305-1-1`), halfMade);
+  await mkdir(path.join(sandboxDir(halfRemoved), 'shared'), { recursive: true });
   const socket = createServer().listen(path.join(sandboxDir(whole), 'engine.sock'));
   // As a process that is killed leaves it: the name stays, and nobody listens.
   socket.close = () => socket;
   const { cleared } = await sweep(docker, project, { kept: false });
-  expect(cleared.toSorted()).toEqual([whole, bare, temporary].map(({ id }) => id).toSorted());
-  expect(await readdir(path.dirname(sandboxDir(whole)))).toEqual([]);
-  const names = await readdir(tmpdir());
-  for (const lease of [whole, temporary]) expect(names).not.toContain(path.basename(temporaryDir(lease)));
+  expect(cleared.toSorted()).toEqual([whole, bare, halfRemoved].map(({ id }) => id).toSorted());
+  expect(await readdir(folders)).toEqual([]);
 });
 
 test.each(['living', 'elsewhere'] as const)(
@@ -108,18 +107,12 @@ test.each(['living', 'elsewhere'] as const)(
   async (owner) => {
     const [filed, bare] = [leaseOf(owner), leaseOf(owner)];
     await writeLease(sandboxDir(filed), filed);
-    await createTemporaryDir(filed);
     for (const lease of [filed, bare]) await make(labelsOf(lease), ['created', 'network', 'volume']);
     const state = owner === 'living' ? 'living' : 'unknown';
-    try {
-      expect((await findSandboxes(docker, project)).map((found) => found.state)).toEqual([state, state]);
-      expect(await sweep(docker, project, { kept: true })).toEqual({ cleared: [], stuck: [] });
-      expect(await left()).toHaveLength(6);
-      expect(await readdir(sandboxDir(filed))).toEqual(['lease.json']);
-      expect(await readdir(temporaryDir(filed))).toEqual(['lease.json']);
-    } finally {
-      await rm(temporaryDir(filed), { recursive: true });
-    }
+    expect((await findSandboxes(docker, project)).map((found) => found.state)).toEqual([state, state]);
+    expect(await sweep(docker, project, { kept: true })).toEqual({ cleared: [], stuck: [] });
+    expect(await left()).toHaveLength(6);
+    expect(await readdir(sandboxDir(filed))).toEqual(['lease.json']);
   },
 );
 
@@ -133,14 +126,11 @@ test('what was left up on purpose goes only when that is asked for', async () =>
   expect(await left()).toEqual([]);
 });
 
-test('a folder whose lease is torn is a dead one’s, once nobody can be about to write it', async () => {
+test('a folder whose lease is torn is a dead one’s', async () => {
   const lease = leaseOf('dead');
   const directory = sandboxDir(lease);
   await mkdir(directory, { recursive: true });
   await writeFile(path.join(directory, 'lease.json'), '{"id":"');
-  expect(await findSandboxes(docker, project)).toMatchObject([{ id: lease.id, state: 'unknown' }]);
-  const anHourAgo = Date.now() / 1000 - 3600;
-  await utimes(directory, anHourAgo, anHourAgo);
   expect((await sweep(docker, project, { kept: false })).cleared).toEqual([lease.id]);
   expect(await readdir(path.dirname(directory))).toEqual([]);
 });

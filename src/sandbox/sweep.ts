@@ -1,8 +1,10 @@
 import type Docker from 'dockerode';
 
+import { removeDeadDrafts } from '../kernel/write-atomically.ts';
 import { projectLabel, sandboxLabel } from './engine.ts';
 import { findSandboxes } from './find-sandboxes.ts';
 import { listLabelled } from './labelled-objects.ts';
+import { sandboxesDir } from './lease.ts';
 import { removeSandbox } from './remove-sandbox.ts';
 
 export interface Swept {
@@ -34,6 +36,7 @@ export async function sweep(
       }
     }),
   );
+  await removeDeadDrafts(sandboxesDir(projectDir));
   return swept;
 }
 
