@@ -421,6 +421,11 @@ describe('it is hard to fool', () => {
     expect(await unmetBy({ jobs: { failed: 1, lost: 1 }, pressure })).toEqual({
       ledger: 'fail: 1 job lost, 0 allowed: lost-0 of mail (and 1 more)',
     });
+    const once = { jobs: { lost: 0, removed: 0, failed: 0, duplicates: 'effectively-once' as const } };
+    const twice = { ledger: 'fail: 1 job done more than once, 0 allowed: twice-0 of mail' };
+    expect(await unmetBy({ plan: once, jobs: { duplicated: 1, stalled: 1 }, pressure })).toEqual({ ledger: excused });
+    expect(await unmetBy({ plan: once, jobs: { duplicated: 1, stalled: 1 } })).toEqual(twice);
+    expect(await unmetBy({ plan: once, jobs: { duplicated: 1 }, pressure })).toEqual(twice);
   });
 
   test('only the time counts in which something has to come in time', async () => {

@@ -38,7 +38,8 @@ export type Told =
   | 'promoted'
   | 'altered'
   | 'removed-not-of-fault'
-  | 'queued-otherwise';
+  | 'queued-otherwise'
+  | 'duplicated-not-stalled';
 
 /**
  * What became of every job that Redis acknowledged: exactly one fate each, in this order of proof.
@@ -255,6 +256,8 @@ function matcherOf(fate: Told): (marks: number) => boolean {
       return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'removed' && !has(marks, mark.ofFault);
     case 'queued-otherwise':
       return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'queued' && !has(marks, mark.retrying);
+    case 'duplicated-not-stalled':
+      return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'duplicated' && !has(marks, mark.stalled);
     case 'lost-synced':
       return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'lost' && !has(marks, mark.atRisk);
     default:

@@ -468,7 +468,8 @@ function account(say: (body: EventBody) => void, wanted: NonNullable<Recording['
     ids: [...good, ...gone, ...taken, ...twice, ...risen, ...given, ...mute, ...late, ...again],
   });
   const completed = [...good, ...twice, ...risen, ...mute, ...strange];
-  say({ type: 'outcomes', queue: 'mail', completed, failed: given, stalled: good.slice(0, stalled), removed: taken });
+  const left = [...twice, ...good].slice(0, stalled);
+  say({ type: 'outcomes', queue: 'mail', completed, failed: given, stalled: left, removed: taken });
   say({ type: 'residue', complete: true, jobs: { mail: { waiting: [...risen, ...late], retrying: again } } });
   say({
     type: 'effects',
