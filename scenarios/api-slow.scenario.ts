@@ -26,5 +26,5 @@ export default defineScenario({
   ],
   recovery: [{ run: '4.2 > bash[1]', args: [queue] }],
   health: { queues: hit, failed: 0, within: '90s' },
-  jobs: { duplicates: 5 },
+  jobs: { duplicates: 'effectively-once' },
 });

@@ -28,5 +28,5 @@ export default defineScenario({
     },
   ],
   health: { queues: hit, failed: 20, within: '90s' },
-  jobs: { failed: 30, duplicates: 5 },
+  jobs: { failed: 30, duplicates: 'effectively-once' },
 });

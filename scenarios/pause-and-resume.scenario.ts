@@ -39,5 +39,5 @@ export default defineScenario({
     { run: '5.1 > bash[2]', args: [other], achieves: [{ claim: 'paused', queues: bystander, value: false }] },
   ],
   health: { queues: { names: [queue, other] }, within: '90s' },
-  jobs: { duplicates: 5 },
+  jobs: { duplicates: 'effectively-once' },
 });

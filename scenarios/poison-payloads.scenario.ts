@@ -29,5 +29,5 @@ export default defineScenario({
   ],
   recovery: [{ run: '3.3 > Solution > bash[1]' }],
   health: { queues: hit, failed: 2, within: '90s' },
-  jobs: { removed: 10, removedOf: 'fault', failed: 2, duplicates: 5 },
+  jobs: { removed: 10, removedOf: 'fault', failed: 2, duplicates: 'effectively-once' },
 });

@@ -39,5 +39,5 @@ export default defineScenario({
   ],
   recovery: [{ run: '3.2 > Solution > bash[1]' }],
   health: { queues: hit, within: '90s' },
-  jobs: { duplicates: 5 },
+  jobs: { duplicates: 'effectively-once' },
 });

@@ -31,5 +31,5 @@ export default defineScenario({
   ],
   recovery: [{ run: '3.2 > Solution > bash[last]' }],
   health: { queues: 'all', within: '90s' },
-  jobs: { duplicates: 5 },
+  jobs: { duplicates: 'effectively-once' },
 });

@@ -24,5 +24,5 @@ export default defineScenario({
   ],
   recovery: [{ run: '3.4 > Solution > bash[1]' }, { run: '3.4 > Solution > bash[last]', shows: fullSpeed(names) }],
   health: { queues: { names }, delayed: 2, within: '2m' },
-  jobs: { duplicates: 5 },
+  jobs: { duplicates: 'effectively-once' },
 });

@@ -41,5 +41,5 @@ export default defineScenario({
     { run: '3.4 > Solution > bash[last]', args: [names.join(' ')], shows: fullSpeed(names) },
   ],
   health: { queues: { names }, failed: 0, within: '2m' },
-  jobs: { duplicates: 5 },
+  jobs: { duplicates: 'effectively-once' },
 });

@@ -26,6 +26,7 @@ export default defineScenario({
   ],
   recovery: [{ run: '4.2 > bash[1]' }],
   health: { queues: 'all', failed: 0, within: '3m' },
-  // Of the rest of the load some may have used up their quick attempts by then, and are due in a quarter of an hour.
-  jobs: { duplicates: 50, retrying: 20 },
+  // Of the rest of the load some may have used up their quick attempts by then, and are due in a quarter of an hour. What was being reported as the
+  // sink went away may have been counted without its worker's knowing: that is done again.
+  jobs: { duplicates: 5, retrying: 20 },
 });

@@ -22,6 +22,7 @@ export default defineScenario({
   recovery: queues.names.map((name) => ({ run: '4.2 > bash[1]', args: [name], throughout: [untouched] })),
   health: { queues, failed: 0, within: '2m' },
   // The fifty of the other queue, and of the rest of the load whatever runs out of attempts while nothing can be reported: a matter of time.
-  // Some have used up their quick attempts by then, and are due in a quarter of an hour.
-  jobs: { failed: 1000, retrying: 20, duplicates: 50 },
+  // Some have used up their quick attempts by then, and are due in a quarter of an hour. What was being reported as the sink went away may have been
+  // counted without its worker's knowing: that is done again.
+  jobs: { failed: 1000, retrying: 20, duplicates: 5 },
 });

@@ -119,6 +119,16 @@ const harmful: readonly BrokenBlock[] = [
     says: /: worker-outreach was restarted/,
   },
   {
+    scenario: 'queues-paused',
+    what: '3.2 has a few jobs done again that were done',
+    change: [
+      'console.log("resumed:", name);',
+      'console.log("resumed:", name);\n      if (name === "outreach.whatsapp.send") for (const job of await queue.getCompleted(0, 2)) await job.retry("completed");',
+    ],
+    check: 'ledger',
+    says: /3 jobs done more than once, 0 allowed/,
+  },
+  {
     scenario: 'pause-and-resume',
     what: '3.2 resumes a queue that somebody has paused on purpose',
     change: [
