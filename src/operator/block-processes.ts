@@ -4,14 +4,17 @@ import type { OperatorHost } from './operator-host.ts';
 export interface BlockProcesses {
   /** Ends one process of the block, and what it started when it does not go by itself. */
   end(pid: number, force: boolean): Promise<void>;
-  /** Kills all that are left of the block. */
+  /** Kills all that are left of the block, and none of it sees another one of it end. */
   killAll(): Promise<void>;
 }
 
+// Stopped first, and twice, for what forks meanwhile: whoever still ran when a command of the block was killed would see it fail.
 const killAll = `mark="DRILLBOOK_TRACE=$1"
-for environ in /proc/[0-9]*/environ; do
-  pid="\${environ%/environ}"; pid="\${pid#/proc/}"
-  [ "$pid" != "$$" ] && tr '\\0' '\\n' <"$environ" 2>/dev/null | grep -qxF "$mark" && kill -KILL "$pid" 2>/dev/null
+for signal in STOP STOP KILL; do
+  for environ in /proc/[0-9]*/environ; do
+    pid="\${environ%/environ}"; pid="\${pid#/proc/}"
+    [ "$pid" != "$$" ] && tr '\\0' '\\n' <"$environ" 2>/dev/null | grep -qxF "$mark" && kill -"$signal" "$pid" 2>/dev/null
+  done
 done
 true`;
 

@@ -320,6 +320,14 @@ describe('what does not end', () => {
     expect((await host.run(['pgrep', '-f', 'sleep 123'])).stdout).toBe('');
   });
 
+  test('what is killed with its block has not failed, whatever the order in which they go', async () => {
+    // `/proc/100` is listed before `/proc/57`: a command whose number comes before that of its bash is found first.
+    const first = 'until [[ $(exec sh -c "echo \\$\\$") < $$ ]]; do :; done\n';
+    const ran = await run(`${first}sleep 1236\nsleep 1237\n`, { timeoutMs: 8000 });
+    expect(ran.ended).toMatchObject({ ended: 'cut', exitCode: null });
+    expect(ran.commands.at(-1)).toMatchObject({ text: 'sleep 1236', cut: true, exitCode: null, durationMs: null });
+  });
+
   test('an interrupt ends it', async () => {
     const controller = new AbortController();
     const running = run('sleep 1236\n', { signal: controller.signal });
