@@ -23,7 +23,10 @@ export function checkControlArm(context: ScenarioContext): Check {
       'the scenario switches its control arm off, so nothing shows that recovery is due to the procedure',
     );
   if (!control?.started)
-    return inconclusive(id, 'the control arm was not run: where the procedure fails, there is nothing to compare');
+    return inconclusive(
+      id,
+      'the control arm was not run: where the procedure does not pass, there is nothing to compare',
+    );
   const problem = premiseProblem(context, control);
   if (problem !== undefined || !control.proved)
     return inconclusive(id, `the control arm shows nothing: ${problem ?? 'its fault was not proved'}`);
