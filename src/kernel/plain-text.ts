@@ -19,7 +19,7 @@ export function oneLine(text: string, longest = 200): string {
 export function tellingLine(output: string): string {
   const lines = linesOf(output);
   const error = lines.find((line) =>
-    /^(?:\S*(?:Error|error|ERR!?))\b|: (?:command )?not found$|^(?:Usage|fatal)|\berror:/.test(line),
+    /^(?:npm )?\S*(?:Error|error|ERR!?)\b|: (?:command )?not found$|^(?:Usage|fatal)|\berror:/.test(line),
   );
   return error ?? lines.at(-1) ?? '';
 }

@@ -69,7 +69,9 @@ test('selectors become procedures and queues', async () => {
 });
 
 test('what the runbook lacks or has twice is recorded, for it is a verdict on the runbook', async () => {
-  const bound = await bindText(`  diagnosis: [{ run: '9.9 > bash[1]' }, { run: '1 > Solution' }],`);
+  const bound = await bindText(
+    `  diagnosis: [{ run: '9.9 > bash[1]' }, { run: '1 > Solution' }, { run: '9.9 > bash[1]' }],`,
+  );
   expect(bound.diagnosis).toEqual([]);
   expect(bound.plan.unbound).toMatchObject([
     { selector: '9.9 > bash[1]', location: { file: 'r.md', line: 1 } },

@@ -59,12 +59,16 @@ export function bindScenario(
 ): BoundScenario {
   const surroundings = { scenario, runbook, config };
   const unbound: ScenarioPlan['unbound'][number][] = [];
+  /** Once, in however many steps it stands. */
+  const noteUnbound = (missing: ScenarioPlan['unbound'][number]): void => {
+    if (!unbound.some(({ selector }) => selector === missing.selector)) unbound.push(missing);
+  };
   const queues = (selector: QueueSelector, path: Path): readonly string[] => selectQueues(selector, path, surroundings);
   const bindClaims = (specs: readonly SymptomSpec[], path: Path): readonly Claim[] =>
     specs.flatMap((spec, index) => {
       const bound = bindClaim(spec, [...path, index], surroundings);
       if ('claim' in bound) return [bound];
-      unbound.push(bound);
+      noteUnbound(bound);
       return [];
     });
   const bindSteps = (steps: readonly StepSpec[], path: Path): readonly BoundStep[] =>
@@ -85,7 +89,7 @@ export function bindScenario(
           achieves,
           throughout,
         }));
-      unbound.push({ selector: spec.run, message: found.message, location: found.location });
+      noteUnbound({ selector: spec.run, message: found.message, location: found.location });
       return [];
     });
 
