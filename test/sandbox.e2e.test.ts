@@ -16,6 +16,17 @@ test('two sandboxes side by side: up, reset, down, clean', async () => {
   const unclear = await runDrillbook(['sandbox', 'down']);
   expect(unclear).toMatchObject({ code: 64, stderr: expect.stringContaining(ids[0] ?? '?') as string });
 
+  const typed = ['docker compose restart worker-ai', 'docker compose stop toxiproxy', 'docker run --rm alpine true'];
+  const shell = await runDrillbook(['sandbox', 'shell', ids[0] ?? ''], {
+    prefix: ['bash', '-c', `printf '%s\\n' ${typed.map((line) => `'${line}'`).join(' ')} | "$0" "$@"`],
+  });
+  const seen = shell.stderr.split('\n').map((line) => line.trim());
+  // Each is answered once, by docker or, of what is left alone although it looks carried out, by us.
+  expect(seen).toContain(`Container drillbook-${ids[0]}-worker-ai-1  Started`);
+  expect(seen).toContain('stop toxiproxy: left alone, for it belongs to Drillbook');
+  expect(seen.filter((line) => line.includes('tried to create a container from alpine'))).toHaveLength(1);
+  expect(shell.stderr).not.toContain('passed on');
+
   // Whoever practised in it may have stopped what the fleet is asked through.
   const api = `drillbook-${ids[0]}-api-1`;
   await docker(['stop', '-t', '1', api]);

@@ -11,7 +11,10 @@ export async function openShell(id: string | undefined): Promise<void> {
   const directory = process.cwd();
   const sandbox = await attachSandbox(directory, (await chooseSandbox(await connectEngine(), directory, id)).id);
   await sandbox.operator.ensure();
-  const wall = await sandbox.openWall(({ message }) => process.stderr.write(`${plainText(message)}\r\n`));
+  // What is refused or carried out is answered as the engine would; of what is only answered as if, nobody else tells.
+  const wall = await sandbox.openWall(({ outcome, message }) => {
+    if (outcome === 'spared') process.stderr.write(`${plainText(message)}\r\n`);
+  });
   try {
     const terminal = process.stdin.isTTY ? ['--tty'] : [];
     const shell = spawn('docker', ['exec', '--interactive', ...terminal, `${sandbox.project}-operator`, 'bash'], {
