@@ -31,7 +31,7 @@ interface Ran {
   readonly ended: ProcedureEnded;
 }
 
-async function run(code: string, options: Partial<ProcedureOptions> = {}): Promise<Ran> {
+async function run(code: string, options: Partial<ProcedureOptions> = {}, on = host): Promise<Ran> {
   const runbook = await parseRunbook(`# R\n\n## 1. S\n\n\`\`\`bash\n${code}\`\`\`\n`, 'runbook.md');
   const [procedure] = runbook.procedures;
   if (!procedure) throw new Error('no block');
@@ -45,7 +45,7 @@ async function run(code: string, options: Partial<ProcedureOptions> = {}): Promi
     castFile: path.join(folder, 'x.cast'),
     signal: new AbortController().signal,
   };
-  const running = runProcedure(host, { procedure, ...defaults, ...options }, (event) => void events.push(event));
+  const running = runProcedure(on, { procedure, ...defaults, ...options }, (event) => void events.push(event));
   // What an interrupted block told counts as well.
   await running.catch((error: unknown) => {
     if (!options.signal?.aborted) throw error;
@@ -321,9 +321,11 @@ describe('what does not end', () => {
   });
 
   test('what is killed with its block has not failed, whatever the order in which they go', async () => {
-    // `/proc/100` is listed before `/proc/57`: a command whose number comes before that of its bash is found first.
+    // `/proc/10` is listed before `/proc/7`: a command whose number comes before that of its bash is found first. In a new
+    // container numbers are small, and the first such one is a few processes away.
+    await using fresh = await startTestHost();
     const first = 'until [[ $(exec sh -c "echo \\$\\$") < $$ ]]; do :; done\n';
-    const ran = await run(`${first}sleep 1236\nsleep 1237\n`, { timeoutMs: 8000 });
+    const ran = await run(`${first}sleep 1236\nsleep 1237\n`, { timeoutMs: 8000 }, fresh);
     expect(ran.ended).toMatchObject({ ended: 'cut', exitCode: null });
     expect(ran.commands.at(-1)).toMatchObject({ text: 'sleep 1236', cut: true, exitCode: null, durationMs: null });
   });
