@@ -25,6 +25,7 @@ const queues = ['outreach.whatsapp.send', 'payment.webhook'];
 let sandbox: Sandbox;
 let fleet: Fleet;
 let load: Load;
+let pristine: ContainerFacts;
 beforeAll(async () => {
   const { config } = await loadProject(directory);
   sandbox = await startSandbox({
@@ -37,6 +38,7 @@ beforeAll(async () => {
   });
   fleet = await connectFleet(sandbox, config);
   load = await startLoad(fleet, 'fault', 1, () => undefined);
+  pristine = await state();
 });
 afterAll(async () => {
   await load.stop();
@@ -166,7 +168,7 @@ const cases: readonly Case[] = [
         },
         { what: `a restart of ${service}`, withinMs: 10_000 },
       ),
-    whole: async () => expect(await sandbox.memoryLimit(service)).toBe(4096 * 1024 * 1024),
+    whole: async () => expect((await state()).setUp).toEqual(pristine.setUp),
   },
 ];
 
@@ -248,6 +250,21 @@ test('when jobs that are stuck are set free, nobody is at them any more', async 
   expect(await fleet.redis.exists(`bull:pipeline.orchestrate:${id}`, `bull:pipeline.orchestrate:${id}:lock`)).toBe(0);
   expect((await state()).startedAt).not.toBe(before);
   await isHealthy();
+});
+
+test.each([
+  { of: 'api', which: 'had none' },
+  { of: service, which: 'had one' },
+])('a memory limit that is lifted again leaves a container that $which as it was', async ({ of }) => {
+  const setUp = async () => (await sandbox.containers()).find((container) => container.service === of)?.setUp;
+  const before = await setUp();
+  const lift = await sandbox.limitMemory(of, 300 * 1024 * 1024);
+  expect(await setUp()).toMatchObject({ 'memory limit': String(300 * 1024 * 1024) });
+  await lift();
+  expect(await setUp()).toEqual(before);
+  const id = await sandbox.containerId(of);
+  await lift();
+  expect(await sandbox.containerId(of)).toBe(id);
 });
 
 test('a poison that the workers swallow is no poison', async () => {

@@ -12,11 +12,6 @@ const killed = 128 + 9;
 export const memoryExhausted: Fault<'memory-exhausted'> = {
   summarise: ({ service, limit }) => `${service} may use ${Math.round(limit / mebi)} MiB and needs more`,
   async inject({ service, limit, jobs }, { sandbox, addJobs, queues }, signal) {
-    const before = await sandbox.memoryLimit(service);
-    const limited = await sandbox.containerId(service);
-    const heal = async (): Promise<void> => {
-      if ((await sandbox.containerId(service)) === limited) await sandbox.setMemoryLimit(service, before);
-    };
     // Once it is restarted the container no longer says how it died, and that is soon: the engine's events tell.
     const seen = { oom: false, exitCode: 0 };
     const over = new AbortController();
@@ -26,8 +21,13 @@ export const memoryExhausted: Fault<'memory-exhausted'> = {
       if (event.action === 'die') seen.exitCode = event.exitCode ?? 0;
     }, over.signal);
     try {
-      await sandbox.setMemoryLimit(service, limit);
-      await addJobs({ ...jobs, queues });
+      const heal = await sandbox.limitMemory(service, limit);
+      try {
+        await addJobs({ ...jobs, queues });
+      } catch (error) {
+        await heal();
+        throw error;
+      }
       return await prove(
         `the kernel's killing of ${service}`,
         () =>
@@ -36,9 +36,6 @@ export const memoryExhausted: Fault<'memory-exhausted'> = {
         signal,
         60_000,
       );
-    } catch (error) {
-      await heal();
-      throw error;
     } finally {
       over.abort();
     }

@@ -138,12 +138,17 @@ export function createHandle(parts: HandleParts): Sandbox {
       parts.touched.clear();
       return [...miscounted, ...spoiled];
     },
-    async memoryLimit(service) {
-      return (await (await find(service)).inspect()).HostConfig.Memory ?? 0;
-    },
-    async setMemoryLimit(service, bytes) {
+    async limitMemory(service, bytes) {
+      const container = await find(service);
+      const { Memory, MemorySwap } = (await container.inspect()).HostConfig;
       // Without a limit of its own for swap a process that needs more would be swapped out, not killed.
-      await (await find(service)).update({ Memory: bytes, MemorySwap: bytes });
+      await container.update({ Memory: bytes, MemorySwap: bytes });
+      return async () => {
+        if ((await find(service)).id !== container.id) return;
+        // A limit can be changed on a container, and not taken away again.
+        if (Memory) await container.update({ Memory, MemorySwap });
+        else await recreate(service);
+      };
     },
     openWall: (onEvent) => parts.openWall(onEvent, (service) => parts.touched.add(service)),
     async exec(service, argv) {

@@ -41,10 +41,11 @@ export interface Sandbox {
    * settings of their own. Removes the containers of single runs. Into what does not run is not looked.
    */
   restore(): Promise<readonly Spoiled[]>;
-  /** Bytes that the container of a service may use; 0: as many as there are. */
-  memoryLimit(service: string): Promise<number>;
-  /** Changes it on the running container; a new one has the compose file's own again. */
-  setMemoryLimit(service: string, bytes: number): Promise<void>;
+  /**
+   * Lowers how many bytes the running container of a service may use, as somebody does who wants to save. What is returned gives the same container
+   * all its limits back; a new one has the compose file's own again anyway.
+   */
+  limitMemory(service: string, bytes: number): Promise<() => Promise<void>>;
   logs(service: string): Promise<Buffer>;
   /** Runs a command in a container of a service and returns what it printed. For the harness, not for procedures. */
   exec(service: string, argv: readonly string[]): Promise<string>;

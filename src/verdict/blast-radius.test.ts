@@ -136,6 +136,17 @@ test('what the fault has changed is not what a procedure left, unless it made it
   });
 });
 
+test('where no procedure ran, no procedure has left anything set up otherwise', async () => {
+  const faultToo: Recording['faultToo'] = (world) => void (world.restSetUp = { ...setUp, 'memory limit': '100' });
+  const later: Recording['whileSettling'] = (world) => void (world.restSetUp = { ...setUp, 'memory limit': '99' });
+  const recording: Recording = { cure, faultToo, whileSettling: later };
+  expect(await blastRadius(recording)).toMatchObject({ verdict: 'fail' });
+  const isOfProcedure = ({ type }: HistoryEvent): boolean => /^(?:procedure\.|command$)/.test(type);
+  expect(await blastRadius(recording, (event) => (isOfProcedure(event) ? [] : [event]))).toMatchObject({
+    verdict: 'pass',
+  });
+});
+
 const laterS = '2026-01-01T00:05:00Z';
 
 test('a procedure that restarts a service that was not hit', async () => {

@@ -118,11 +118,11 @@ const amounts: ReadonlySet<string> = new Set([
 /** Digests: they say nothing to a person. */
 const digests: ReadonlySet<string> = new Set(['environment', 'command']);
 
-/** What is still as it was when the first procedure began is not what a procedure left, but the fault. */
+/** What is still as it was when the first procedure began, or ever came to be without one, is not what a procedure left, but the fault. */
 function setUpFindings(service: string, watch: Watch, isNamed: boolean): readonly Finding[] {
   const { before, since, arm } = watch;
   const end = since.at(-1) ?? before;
-  const broken = since.findLast(({ t }) => t <= (arm.procedures[0]?.started.t ?? 0)) ?? before;
+  const broken = since.findLast(({ t }) => t <= (arm.procedures[0]?.started.t ?? Infinity)) ?? before;
   const [made, faulty] = [of(service, before)[0]?.setUp, of(service, broken)[0]?.setUp];
   if (!made) return [];
   const found = of(service, end).flatMap(({ setUp }) => (setUp ? changes(made, setUp) : []));
