@@ -44,7 +44,8 @@ afterAll(async () => {
 
 /**
  * Load at full rate, until a second of it was acknowledged; then Redis is killed under it, and started again. `forgetful`:
- * for the last half of that second it keeps nothing on disk, as a machine does that dies with its writes still unsynced.
+ * for the last half of that second it keeps nothing on disk, as a machine does that dies with its writes still unsynced, and
+ * nobody takes what comes, so that it is not done before it is lost.
  */
 async function killUnderLoad(
   fleet: Fleet,
@@ -57,14 +58,19 @@ async function killUnderLoad(
   const reach = (jobs: number) =>
     pollUntil(() => load.counts.acknowledged >= jobs, { what: 'the load', withinMs: 20_000 });
   await reach(jobsPerSecond / 2);
-  if (forgetful) await fleet.redis.config('SET', 'appendonly', 'no');
-  await reach(jobsPerSecond);
-  await sandbox.kill(config.services.redis, 'SIGKILL');
+  const { workers, redis } = config.services;
+  if (forgetful) {
+    for (const worker of workers) await sandbox.setFrozen(worker, true);
+    await fleet.redis.config('SET', 'appendonly', 'no');
+  }
+  await reach(load.counts.acknowledged + jobsPerSecond / 2);
+  await sandbox.kill(redis, 'SIGKILL');
   await pollUntil(isDown, { what: 'the death of Redis', withinMs: 10_000 });
   await load.stop();
   await watch.stop();
   fleet.redis.disconnect();
-  await sandbox.start(config.services.redis);
+  if (forgetful) for (const worker of workers) await sandbox.setFrozen(worker, false);
+  await sandbox.start(redis);
   return connectFleet(sandbox, config);
 }
 
