@@ -8,6 +8,8 @@ export function createProbeClient(address: { readonly host: string; readonly por
     enableOfflineQueue: false,
     commandTimeout: 2000,
     retryStrategy: () => 50,
+    // Of a file that it has just begun to load Redis may say that it needs minutes, and then nothing would be asked of it for ten seconds.
+    maxLoadingRetryTime: 50,
   });
   // Every command reports its own failure; the event would only repeat it.
   client.on('error', () => undefined);

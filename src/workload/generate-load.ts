@@ -1,11 +1,11 @@
 import type { JobsOptions, Queue } from 'bullmq';
-import { Redis } from 'ioredis';
 
 import type { EventBody } from '../history/events.ts';
 import { jobIdOf } from '../history/job-ids.ts';
 import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import { abortable } from '../kernel/poll-until.ts';
 import { jobDigest } from './job-digest.ts';
+import { createLoadClient } from './load-client.ts';
 import type { QueueClass } from './queue-class.ts';
 import { createRandom } from './random.ts';
 import { createSchedule, shareRate } from './schedule.ts';
@@ -75,17 +75,7 @@ const answerWithinMs = 3000;
  * sandbox's time is passed as the job's `timestamp`, because this process lives in real time.
  */
 export async function generateLoad(options: LoadOptions): Promise<Load> {
-  const connection = new Redis({
-    ...options.redis,
-    // An add whose connection broke is never sent again: whether it was done is unknown, and once its job was completed and
-    // dropped, the same add would make it anew.
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    lazyConnect: true,
-    retryStrategy: () => 100,
-  });
-  // Lost connections show as adds that are not acknowledged; ioredis also emits them as events.
-  connection.on('error', () => undefined);
+  const connection = createLoadClient(options.redis);
   await connection.connect();
   const queues = new Map<string, Queue>();
   for (const { name } of options.queues) {
