@@ -1,10 +1,19 @@
 import { expect, test } from 'vitest';
 
-import { isOwnJobId, jobIdOf, jobIdPrefix } from './job-ids.ts';
+import { createJobIds, isOwnJobId, jobIdOf, jobIdPrefix } from './job-ids.ts';
 
 test('the ids that Drillbook gives are known again, whatever the arm', () => {
   for (const arm of ['treatment', 'control'] as const)
     expect(isOwnJobId(jobIdOf(jobIdPrefix('redis-cut-12s', arm), 7))).toBe(true);
+});
+
+test('an id is given once; each prefix has its own', () => {
+  const nextId = createJobIds();
+  expect([nextId('a-treatment'), nextId('a-control'), nextId('a-treatment')]).toEqual([
+    'a-treatment-1',
+    'a-control-1',
+    'a-treatment-2',
+  ]);
 });
 
 test.each(['12', 'repeat:mail:1', 'queue-paused-treatment-7-again', 'queue-paused-treatment-', 'a7e0-control'])(

@@ -102,3 +102,18 @@ test('the books are closed when what failed has been tried again, unless that is
   expect(ledger.balance()).toMatchObject({ whole: true, queued: 3, retrying: 2, lost: 0 });
   expect(ledger.balance().queuedIn).toEqual({ delayed: 1, retrying: 2 });
 }, 120_000);
+
+test('two loads of one sandbox give no id twice, though they are for the same arm of the same scenario', async () => {
+  const fleet = await connectFleet(sandbox, (await loadProject(project.directory)).config);
+  const ids: string[] = [];
+  for (let time = 0; time < 2; time += 1) {
+    const load = await startLoad(fleet, 'again', 1, (event) => {
+      if (event.type === 'enqueued') ids.push(...event.ids);
+    });
+    await load.add({ queues: [queue], count: 5, data: {}, options: {} });
+    await load.stop();
+  }
+  fleet.redis.disconnect();
+  expect(ids.length).toBeGreaterThanOrEqual(10);
+  expect(new Set(ids).size).toBe(ids.length);
+}, 60_000);

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 
 import type { FaultTarget } from '../faults/fault.ts';
 import type { EventBody } from '../history/events.ts';
+import { createJobIds } from '../history/job-ids.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import type { Address, Sandbox } from '../sandbox/sandbox.ts';
 import { Toxiproxy } from '../sandbox/toxiproxy.ts';
@@ -31,6 +32,7 @@ export interface Fleet extends ReachedFleet {
   /** As its api has them at hand; `unknown` where it does not tell. */
   readonly versions: { readonly bullmq: string; readonly node: string };
   readonly queueClass: QueueClass;
+  readonly nextJobId: ReturnType<typeof createJobIds>;
 }
 
 /** A sample a sandbox second, and at most ten a real second. */
@@ -42,7 +44,7 @@ function sampleInterval({ sandbox }: Fleet): number {
 export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fleet> {
   const fleet = await reachFleet(sandbox, config);
   const versions = await versionsIn(sandbox, config.services.api);
-  return { ...fleet, versions, queueClass: await queueClassOf(versions.bullmq) };
+  return { ...fleet, versions, queueClass: await queueClassOf(versions.bullmq), nextJobId: createJobIds() };
 }
 
 export async function reachFleet(sandbox: Sandbox, config: Config): Promise<ReachedFleet> {
@@ -174,7 +176,7 @@ export function startLoad(
     jobsPerSecond: config.load.jobsPerSecond,
     data: config.load.data,
     seed,
-    idPrefix,
+    nextId: () => fleet.nextJobId(idPrefix),
     clock: sandbox.clock,
     emit,
   });

@@ -1,7 +1,6 @@
 import type { JobsOptions, Queue } from 'bullmq';
 
 import type { EventBody } from '../history/events.ts';
-import { jobIdOf } from '../history/job-ids.ts';
 import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import { abortable } from '../kernel/poll-until.ts';
 import { jobDigest } from './job-digest.ts';
@@ -23,8 +22,8 @@ export interface LoadOptions {
   readonly jobsPerSecond: number;
   readonly data: (queue: string, id: string, random: () => number) => unknown;
   readonly seed: number;
-  /** Job ids are `<idPrefix>-<n>`: unique over a run when the prefix is. */
-  readonly idPrefix: string;
+  /** The id of the next job: no two jobs that anybody can take for one another may have the same. */
+  readonly nextId: () => string;
   readonly clock: SandboxClock;
   readonly emit: (event: EventBody) => void;
 }
@@ -91,12 +90,11 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
   const counts = { acknowledged: 0, unacknowledged: 0 };
   const underWay = new Set<Promise<void>>();
   const digests = new Map<string, string>();
-  let next = 0;
   let last = monotonicMs();
 
   const enqueue = async (name: string, howMany: number): Promise<void> => {
     const adds = Array.from({ length: howMany }, async () => {
-      const jobId = jobIdOf(options.idPrefix, ++next);
+      const jobId = options.nextId();
       const own = jobOptions.get(name) as JobsOptions | undefined;
       const data = options.data(name, jobId, random);
       digests.set(jobId, jobDigest(jobName, data, own?.attempts));
@@ -129,7 +127,7 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
     const own = jobOptions.get(name) as JobsOptions | undefined;
     const timestamp = Math.round(options.clock.now() - (jobs.waited ?? 0));
     const bulk = Array.from({ length: howMany }, () => {
-      const jobId = jobIdOf(options.idPrefix, ++next);
+      const jobId = options.nextId();
       const data = { ...(options.data(name, jobId, random) as object), ...jobs.data };
       const opts = { ...own, ...(jobs.options as JobsOptions), jobId, timestamp };
       digests.set(jobId, jobDigest(jobName, data, opts.attempts));
