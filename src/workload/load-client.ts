@@ -10,7 +10,7 @@ export function createLoadClient(address: { readonly host: string; readonly port
     enableOfflineQueue: false,
     lazyConnect: true,
     retryStrategy: () => 100,
-    // Of a file that it has just begun to load Redis may say that it needs minutes, and then nothing would be asked of it for ten seconds.
+    // Of a file that it has just begun to load Redis may say that it needs minutes, and then nothing would be added for ten seconds.
     maxLoadingRetryTime: 100,
   });
   // Lost connections show as adds that are not acknowledged; ioredis also emits them as events.
