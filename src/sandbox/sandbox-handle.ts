@@ -144,10 +144,8 @@ export function createHandle(parts: HandleParts): Sandbox {
       // Without a limit of its own for swap a process that needs more would be swapped out, not killed.
       await container.update({ Memory: bytes, MemorySwap: bytes });
       return async () => {
-        if ((await find(service)).id !== container.id) return;
-        // A limit can be changed on a container, and not taken away again.
-        if (Memory) await container.update({ Memory, MemorySwap });
-        else await recreate(service);
+        // Each container of a sandbox has limits of its own or the configuration's.
+        if ((await find(service)).id === container.id) await container.update({ Memory, MemorySwap });
       };
     },
     openWall: (onEvent) => parts.openWall(onEvent, (service) => parts.touched.add(service)),

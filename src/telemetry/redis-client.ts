@@ -8,7 +8,8 @@ export function createProbeClient(address: { readonly host: string; readonly por
     enableOfflineQueue: false,
     commandTimeout: 2000,
     retryStrategy: () => 50,
-    // Of a file that it has just begun to load Redis may say that it needs minutes, and then nothing would be asked of it for ten seconds.
+    // Of a file that it has hardly begun to load Redis says that it needs many times as long as it will (18 s of one that took about a
+    // second); ioredis would believe it for up to ten seconds, and nothing would be asked of it meanwhile.
     maxLoadingRetryTime: 50,
   });
   // Every command reports its own failure; the event would only repeat it.

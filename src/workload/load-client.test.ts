@@ -4,7 +4,7 @@ import { abortable } from '../kernel/poll-until.ts';
 import { startLoadingRedis } from '../kernel/testing/loading-redis.ts';
 import { createLoadClient } from './load-client.ts';
 
-test('a Redis that says it will be loading for minutes gets its load when it has loaded', async () => {
+test('a Redis that says it will be loading for long gets its load when it has loaded', async () => {
   await using redis = await startLoadingRedis();
   const client = createLoadClient(redis);
   try {

@@ -10,7 +10,8 @@ export function createLoadClient(address: { readonly host: string; readonly port
     enableOfflineQueue: false,
     lazyConnect: true,
     retryStrategy: () => 100,
-    // Of a file that it has just begun to load Redis may say that it needs minutes, and then nothing would be added for ten seconds.
+    // Of a file that it has hardly begun to load Redis says that it needs many times as long as it will (18 s of one that took about a
+    // second); ioredis would believe it for up to ten seconds, and nothing would be added meanwhile.
     maxLoadingRetryTime: 100,
   });
   // Lost connections show as adds that are not acknowledged; ioredis also emits them as events.
