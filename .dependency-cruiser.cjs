@@ -1,51 +1,57 @@
-/** The one-way flow of DESIGN: each folder may import those below it, never above or beside it. */
+/** The one-way flow: each folder may import exactly these folders, all of which stand before it in this list. */
 const flow = {
   kernel: [],
   history: ['kernel'],
   runbook: ['kernel', 'history'],
-  mutation: ['kernel', 'history', 'runbook'],
-  scenario: ['kernel', 'history', 'runbook'],
+  record: ['history'],
+  claims: ['history', 'record'],
+  config: ['kernel', 'history', 'runbook'],
+  scenario: ['kernel', 'history', 'runbook', 'claims', 'config'],
+  mutation: ['history', 'runbook'],
   wall: ['kernel'],
-  sandbox: ['kernel', 'history', 'scenario', 'wall'],
-  workload: ['kernel', 'history', 'scenario'],
-  telemetry: ['kernel', 'history', 'scenario'],
-  operator: ['kernel', 'history', 'runbook', 'scenario'],
-  faults: ['kernel', 'history', 'scenario', 'sandbox'],
-  verdict: ['kernel', 'history', 'runbook', 'scenario'],
-  report: ['kernel', 'history', 'runbook', 'scenario', 'verdict'],
+  sandbox: ['kernel', 'history', 'config', 'wall'],
+  workload: ['kernel', 'history'],
+  telemetry: ['kernel', 'history'],
+  operator: ['kernel', 'history', 'runbook'],
+  faults: ['kernel', 'sandbox', 'scenario'],
+  verdict: ['kernel', 'history', 'record', 'claims'],
+  report: ['kernel', 'verdict'],
+  live: ['kernel', 'history'],
+  arm: ['kernel', 'history', 'config', 'scenario', 'sandbox', 'workload', 'telemetry', 'operator', 'faults', 'verdict'],
   run: [
     'kernel',
     'history',
     'runbook',
-    'mutation',
+    'record',
+    'config',
     'scenario',
     'sandbox',
     'workload',
     'faults',
-    'telemetry',
-    'operator',
     'verdict',
     'report',
+    'arm',
   ],
+  series: ['kernel', 'history', 'runbook', 'scenario', 'mutation', 'sandbox', 'faults', 'verdict', 'report', 'run'],
   cli: [
     'kernel',
     'history',
     'runbook',
-    'mutation',
+    'config',
     'scenario',
+    'mutation',
     'sandbox',
-    'workload',
-    'faults',
-    'telemetry',
-    'operator',
     'verdict',
     'report',
+    'live',
+    'arm',
     'run',
+    'series',
   ],
 };
 
 /** Tests and what only they use may look everywhere. */
-const notShipped = '\\.test\\.ts$|/testing/';
+const notShipped = '\\.(test|bench)\\.ts$|/testing/';
 
 const oneWay = Object.entries(flow).map(([folder, allowed]) => ({
   name: `one-way-${folder}`,
@@ -57,6 +63,26 @@ const oneWay = Object.entries(flow).map(([folder, allowed]) => ({
 module.exports = {
   forbidden: [
     ...oneWay,
+    {
+      name: 'scenarios-use-the-front-door',
+      comment: 'a scenario or a configuration is written by users: they have the public entry alone',
+      severity: 'error',
+      from: { path: '^(scenarios/|fixtures/.*\\.scenario\\.ts$|drillbook\\.config\\.ts$)' },
+      to: { path: '^src/', pathNot: '^src/index\\.ts$' },
+    },
+    {
+      name: 'the-fleet-knows-no-harness',
+      comment: 'fixtures/fleet runs in the containers, where Drillbook is not installed',
+      severity: 'error',
+      from: { path: '^fixtures/fleet/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(src|test)/' },
+    },
+    {
+      name: 'src-knows-no-test',
+      severity: 'error',
+      from: { path: '^src/', pathNot: notShipped },
+      to: { path: '^test/|^src/.*/testing/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'docker-only-in-sandbox',
@@ -67,9 +93,9 @@ module.exports = {
     },
     {
       name: 'verdicts-are-pure',
-      comment: 'verdict/ and report/ work on a history; they know neither Redis nor Docker',
+      comment: 'record/, claims/, verdict/, report/ and live/ work on a history; they know neither Redis nor Docker',
       severity: 'error',
-      from: { path: '^src/(verdict|report)/' },
+      from: { path: '^src/(record|claims|verdict|report|live)/' },
       to: {
         path: 'node_modules/(ioredis|bullmq|bullmq-6|dockerode|testcontainers)/|^src/(sandbox|telemetry|workload|faults|operator)/',
       },

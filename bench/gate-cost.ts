@@ -55,11 +55,6 @@ function machineSeconds(): number {
   return (user + nice + system + irq + softirq) / ticksPerSecond;
 }
 
-function interruptSeconds(): number {
-  const [, , , , , , irq = 0, softirq = 0] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]!.split(/\s+/).map(Number);
-  return (irq + softirq) / ticksPerSecond;
-}
-
 /** The cgroup folder of each running container, by its id, for cgroup v1 and v2. */
 function containerFolders(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
@@ -82,7 +77,8 @@ function containerSeconds(folder: string): number | undefined {
     const usec = /usage_usec (\d+)/.exec(readFileSync(path.join(folder, 'cpu.stat'), 'utf8'))?.[1];
     return usec === undefined ? undefined : Number(usec) / 1e6;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ENODEV') return;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ENODEV')
+      return;
     throw error;
   }
 }
@@ -98,7 +94,10 @@ function nameOf(id: string): string {
 /** CPU seconds of a process; with `family` also of its children that have ended. */
 function processSeconds(pid: number, family: boolean): number | undefined {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ').map(Number);
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .map(Number);
     const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15);
     return (user + system + (family ? childUser + childSystem : 0)) / ticksPerSecond;
   } catch (error) {
@@ -109,7 +108,9 @@ function processSeconds(pid: number, family: boolean): number | undefined {
 
 function engineSeconds(): number {
   let sum = 0;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)) {
+  for (const pid of readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)) {
     const command = commandOf(pid);
     if (engineProcesses.test(command)) sum += processSeconds(pid, false) ?? 0;
   }
@@ -137,8 +138,11 @@ function report(): void {
   const known = [...rows.values()].reduce((sum, seconds) => sum + seconds, 0);
   const print = (line: string) => process.stdout.write(`${line}\n`);
   print(`\ngate cost: ${machine.toFixed(0)} core seconds, ${wall.toFixed(0)} s wall`);
-  for (const [name, seconds] of [...rows].sort(([, a], [, b]) => b - a)) print(`  ${seconds.toFixed(1).padStart(7)}  ${name}`);
-  print(`  ${(machine - known).toFixed(1).padStart(7)}  short-lived processes, interrupts, this sampler and whatever else ran`);
+  for (const [name, seconds] of [...rows].sort(([, a], [, b]) => b - a))
+    print(`  ${seconds.toFixed(1).padStart(7)}  ${name}`);
+  print(
+    `  ${(machine - known).toFixed(1).padStart(7)}  short-lived processes, interrupts, this sampler and whatever else ran`,
+  );
   for (const [name, { seconds, wallMs }] of byPhase()) {
     print(`  ${seconds.toFixed(1).padStart(7)}  core s ${(wallMs / 1000).toFixed(1).padStart(7)} s wall  ${name}`);
   }

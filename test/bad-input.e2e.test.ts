@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { projectDir, runDrillbook } from './run-drillbook.ts';
-import { sandboxObjects } from './sandbox-objects.ts';
+import { projectDir, runDrillbook } from './support/run-drillbook.ts';
+import { sandboxObjects } from './support/sandbox-objects.ts';
 
 describe('flags', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { changedRunbook, scenarioOf, unmet, verify, type Verified } from './run-drillbook.ts';
+import { changedRunbook, scenarioOf, unmet, verify, type Verified } from './support/run-drillbook.ts';
 
 interface BrokenBlock {
   readonly scenario: string;

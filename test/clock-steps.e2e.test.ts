@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 
 import type { HistoryEvent } from '../src/history/events.ts';
 import { readHistory } from '../src/history/reader.ts';
-import { projectDir, unmet, verify } from './run-drillbook.ts';
-import { sandboxObjects } from './sandbox-objects.ts';
-import { createSmallProject } from './small-project.ts';
+import { projectDir, unmet, verify } from './support/run-drillbook.ts';
+import { sandboxObjects } from './support/sandbox-objects.ts';
+import { createSmallProject } from './support/small-project.ts';
 
 test('the wall clock steps by an hour and by a day, forth and back: the same verdict, and no time in the history goes back', async () => {
   await using project = await createSmallProject();

@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
 
 import { pollUntil } from '../src/kernel/poll-until.ts';
-import { projectDir, runDrillbook, startDrillbook, unmet } from './run-drillbook.ts';
-import { sandboxObjects } from './sandbox-objects.ts';
-import { createSmallProject, type SmallProject } from './small-project.ts';
+import { projectDir, runDrillbook, startDrillbook, unmet } from './support/run-drillbook.ts';
+import { sandboxObjects } from './support/sandbox-objects.ts';
+import { createSmallProject, type SmallProject } from './support/small-project.ts';
 
 const run = promisify(execFile);
 const whyNoMount =

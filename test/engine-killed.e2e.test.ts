@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readHistory } from '../src/history/reader.ts';
 import { pollUntil, waitOut } from '../src/kernel/poll-until.ts';
 import { runReportSchema } from '../src/verdict/run-report.ts';
-import { startPrivateEngine, whyNoPrivateEngine, type PrivateEngine } from './private-engine.ts';
-import { startDrillbook, unmet, type Started } from './run-drillbook.ts';
-import { createSmallProject, type SmallProject } from './small-project.ts';
+import { startPrivateEngine, whyNoPrivateEngine, type PrivateEngine } from './support/private-engine.ts';
+import { startDrillbook, unmet, type Started } from './support/run-drillbook.ts';
+import { createSmallProject, type SmallProject } from './support/small-project.ts';
 
 describe.skipIf(whyNoPrivateEngine)(`the engine is killed ${whyNoPrivateEngine ?? 'in the middle of a run'}`, () => {
   let engine: PrivateEngine;

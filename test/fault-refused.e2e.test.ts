@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { scenarioOf, unmet, verify } from './run-drillbook.ts';
-import { createSmallProject } from './small-project.ts';
+import { scenarioOf, unmet, verify } from './support/run-drillbook.ts';
+import { createSmallProject } from './support/small-project.ts';
 
 /** The engine gives no container so little memory. */
 const refused = `import { defineScenario } from '../../../src/index.ts';

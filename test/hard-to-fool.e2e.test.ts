@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { changedRunbook, scenarioOf, unmet, verify, type Verified } from './run-drillbook.ts';
+import { changedRunbook, scenarioOf, unmet, verify, type Verified } from './support/run-drillbook.ts';
 
 /** Verifies the project's runbook with a change, in one scenario. */
 async function verifyChanged(scenario: string, changes: Parameters<typeof changedRunbook>[0]): Promise<Verified> {

@@ -3,8 +3,8 @@ import Docker from 'dockerode';
 import { expect, test } from 'vitest';
 
 import { readSetupManifest } from '../src/sandbox/setup-manifest.ts';
-import { projectDir, scenarioOf, verify } from './run-drillbook.ts';
-import { createSmallProject } from './small-project.ts';
+import { projectDir, scenarioOf, verify } from './support/run-drillbook.ts';
+import { createSmallProject } from './support/small-project.ts';
 
 const fence = '```';
 const runbook = (victim: string, image: string): string => `# Runbook of a small fleet

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 
 import { pollUntil } from '../src/kernel/poll-until.ts';
 import { runReportSchema } from '../src/verdict/run-report.ts';
-import { projectDir, startDrillbook } from './run-drillbook.ts';
-import { sandboxObjects } from './sandbox-objects.ts';
+import { projectDir, startDrillbook } from './support/run-drillbook.ts';
+import { sandboxObjects } from './support/sandbox-objects.ts';
 
 test.each([
   { phase: 'baseline', signal: 'SIGINT' },

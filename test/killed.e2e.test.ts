@@ -9,12 +9,19 @@ import { pollUntil } from '../src/kernel/poll-until.ts';
 import { readLease } from '../src/sandbox/lease.ts';
 import { judge } from '../src/verdict/judge.ts';
 import { runReportSchema, type RunReport } from '../src/verdict/run-report.ts';
-import { startCanary } from './canary.ts';
-import { followHistory, type FollowedHistory } from './follow-history.ts';
-import { chooseKillPoints, measurePhases, stratumOf, type KillPoint, type Stratum } from './kill-points.ts';
-import { residueOf } from './residue.ts';
-import { projectDir, runDrillbook, startDrillbook, unmet, type Outcome, type Started } from './run-drillbook.ts';
-import { createSmallProject, type SmallProject } from './small-project.ts';
+import { startCanary } from './support/canary.ts';
+import { followHistory, type FollowedHistory } from './support/follow-history.ts';
+import { chooseKillPoints, measurePhases, stratumOf, type KillPoint, type Stratum } from './support/kill-points.ts';
+import { residueOf } from './support/residue.ts';
+import {
+  projectDir,
+  runDrillbook,
+  startDrillbook,
+  unmet,
+  type Outcome,
+  type Started,
+} from './support/run-drillbook.ts';
+import { createSmallProject, type SmallProject } from './support/small-project.ts';
 
 const kills = 50;
 /** After so many, a run is left to finish. */

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
-import { matrixRecord } from '../src/run/run-matrix.ts';
-import { projectDir, runDrillbook } from './run-drillbook.ts';
-import { createSmallProject } from './small-project.ts';
+import { matrixRecord } from '../src/series/run-matrix.ts';
+import { projectDir, runDrillbook } from './support/run-drillbook.ts';
+import { createSmallProject } from './support/small-project.ts';
 
 const resume = `
 ### 2.2 Queue paused

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import { mutationRecord } from '../src/mutation/mutation-score.ts';
-import { projectDir, runDrillbook } from './run-drillbook.ts';
-import { createSmallProject } from './small-project.ts';
+import { projectDir, runDrillbook } from './support/run-drillbook.ts';
+import { createSmallProject } from './support/small-project.ts';
 
 /** The files of a project in which these mutants are known to make no difference. */
 async function withEquivalent(text: string): Promise<Readonly<Record<string, string>>> {

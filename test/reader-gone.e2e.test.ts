@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { pollUntil } from '../src/kernel/poll-until.ts';
 import { runReportSchema, type RunReport } from '../src/verdict/run-report.ts';
-import { projectDir } from './run-drillbook.ts';
-import { sandboxObjects } from './sandbox-objects.ts';
-import { createSmallProject, type SmallProject } from './small-project.ts';
+import { projectDir } from './support/run-drillbook.ts';
+import { sandboxObjects } from './support/sandbox-objects.ts';
+import { createSmallProject, type SmallProject } from './support/small-project.ts';
 
 let project: SmallProject;
 beforeAll(async () => void (project = await createSmallProject()));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { scenarioOf, unmet, verify } from './run-drillbook.ts';
-import { createSmallProject } from './small-project.ts';
+import { scenarioOf, unmet, verify } from './support/run-drillbook.ts';
+import { createSmallProject } from './support/small-project.ts';
 
 test('a recovery is run again on the healthy fleet, and after it was cut off half-way', async () => {
   await using project = await createSmallProject();

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import type { HistoryEvent } from '../src/history/events.ts';
-import { runDrillbook, scenarioOf, unmet, verify, type Verified } from './run-drillbook.ts';
-import { createSmallProject } from './small-project.ts';
+import { runDrillbook, scenarioOf, unmet, verify, type Verified } from './support/run-drillbook.ts';
+import { createSmallProject } from './support/small-project.ts';
 
 function controlArm({ report }: Verified): string | undefined {
   return scenarioOf(report, 'worker-down').checks.find(({ id }) => id === 'control-arm')?.message;

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-import { runDrillbook } from './run-drillbook.ts';
-import { sandboxObjects } from './sandbox-objects.ts';
+import { runDrillbook } from './support/run-drillbook.ts';
+import { sandboxObjects } from './support/sandbox-objects.ts';
 
 const docker = (args: readonly string[]) => promisify(execFile)('docker', args);
 

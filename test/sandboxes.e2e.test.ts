@@ -4,9 +4,16 @@ import { expect, test } from 'vitest';
 
 import { readHistory } from '../src/history/reader.ts';
 import { pollUntil } from '../src/kernel/poll-until.ts';
-import { residueOf } from './residue.ts';
-import { projectDir, runDrillbook, startDrillbook, unmet, verify, verifyAsConfigured } from './run-drillbook.ts';
-import { createSmallProject } from './small-project.ts';
+import { residueOf } from './support/residue.ts';
+import {
+  projectDir,
+  runDrillbook,
+  startDrillbook,
+  unmet,
+  verify,
+  verifyAsConfigured,
+} from './support/run-drillbook.ts';
+import { createSmallProject } from './support/small-project.ts';
 
 /** When each arm ran, real ms since the run began. */
 async function armsOf(history: string): Promise<ReadonlyMap<string, readonly [number, number]>> {

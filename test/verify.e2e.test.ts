@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { readRecoveryBaseline } from '../src/scenario/recovery-baseline.ts';
+import { readRecoveryBaseline } from '../src/config/recovery-baseline.ts';
 import { runReportSchema } from '../src/verdict/run-report.ts';
-import { projectDir, runDrillbook, unmet, verifyAsConfigured, type Verified } from './run-drillbook.ts';
-import { createSmallProject } from './small-project.ts';
+import { projectDir, runDrillbook, unmet, verifyAsConfigured, type Verified } from './support/run-drillbook.ts';
+import { createSmallProject } from './support/small-project.ts';
 
 describe('the main job', () => {
   let run: Verified;

@@ -6,10 +6,10 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 
 import { readHistory } from '../src/history/reader.ts';
-import { versionsRecord } from '../src/run/run-versions.ts';
+import { versionsRecord } from '../src/series/run-versions.ts';
 import { runReportSchema } from '../src/verdict/run-report.ts';
-import { column } from '../src/verdict/timeline.ts';
-import { projectDir, runDrillbook } from './run-drillbook.ts';
+import { column } from '../src/record/timeline.ts';
+import { projectDir, runDrillbook } from './support/run-drillbook.ts';
 
 /** Through the set-up, which makes the images. */
 async function compareVersions(...flags: string[]) {

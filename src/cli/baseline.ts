@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 
 import { InputError } from '../kernel/errors.ts';
 import { writeAtomically } from '../kernel/write-atomically.ts';
-import { loadProject } from '../run/project.ts';
-import { readRecoveryBaseline, type Recoveries, type RecoveryBaseline } from '../scenario/recovery-baseline.ts';
+import { loadProject } from '../scenario/load-project.ts';
+import { readRecoveryBaseline, type Recoveries, type RecoveryBaseline } from '../config/recovery-baseline.ts';
 import { runReportSchema, type RunReport } from '../verdict/run-report.ts';
 import { readJson } from './read-record.ts';
 

@@ -7,7 +7,7 @@ import { addDoctor } from './doctor.ts';
 import { addJudge } from './judge.ts';
 import { addMatrix } from './matrix.ts';
 import { addMutate } from './mutate.ts';
-import { outliveReader } from './outlive-reader.ts';
+import { outliveReader } from './ignore-closed-output.ts';
 import { addSandbox } from './sandbox.ts';
 import { addVerify } from './verify.ts';
 import { drillbookVersion } from './version.ts';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 
 import { exitCode } from '../kernel/errors.ts';
 import { oneLine, plainText } from '../kernel/plain-text.ts';
-import { cellFates, curable, matrixFile, matrixRecord, runMatrix, type Cell } from '../run/run-matrix.ts';
+import { cellFates, curable, matrixFile, matrixRecord, runMatrix, type Cell } from '../series/run-matrix.ts';
 import { readRecord } from './read-record.ts';
 import { addSeriesOptions, readSeriesInput, runSeries, type SeriesFlags } from './run-series.ts';
 

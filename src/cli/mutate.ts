@@ -15,8 +15,8 @@ import {
   type EquivalentMutants,
   type MutantOutcome,
 } from '../mutation/mutation-score.ts';
-import type { Project } from '../run/project.ts';
-import { mutationFile, runMutants, scenariosThatRun } from '../run/run-mutants.ts';
+import type { Project } from '../scenario/load-project.ts';
+import { mutationFile, runMutants, scenariosThatRun } from '../series/run-mutants.ts';
 import { readCount } from './read-flags.ts';
 import { readJson, readRecord } from './read-record.ts';
 import { addSeriesOptions, readSeriesInput, runSeries, type SeriesFlags } from './run-series.ts';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-import { parseDuration } from '../scenario/duration.ts';
+import { parseDuration } from '../kernel/duration.ts';
 
 /** Sandbox seconds per real second. */
 export function readTimeScale(text: string): number {

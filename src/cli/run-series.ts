@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 
 import { monotonicMs } from '../kernel/clock.ts';
 import { plainText } from '../kernel/plain-text.ts';
-import { createLiveProgress } from '../report/live-progress.ts';
-import { loadProject, type Project } from '../run/project.ts';
-import type { SeriesOptions } from '../run/share-sandboxes.ts';
+import { createLiveProgress } from '../live/live-progress.ts';
+import { loadProject, type Project } from '../scenario/load-project.ts';
+import type { SeriesOptions } from '../series/share-sandboxes.ts';
 import { readRunbook } from '../runbook/read-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';

@@ -1,5 +1,5 @@
 import { InputError } from '../kernel/errors.ts';
-import type { Project } from '../run/project.ts';
+import type { Project } from '../scenario/load-project.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 
 /** The scenarios that `--only` names, or all. */

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 
 import { exitCode, formatLocation, InputError, type Location } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
-import { createLiveProgress } from '../report/live-progress.ts';
+import { createLiveProgress } from '../live/live-progress.ts';
 import { renderConsole } from '../report/render-console.ts';
 import { renderJson } from '../report/render-json.ts';
-import { loadProject, type Project } from '../run/project.ts';
+import { loadProject, type Project } from '../scenario/load-project.ts';
 import { runVerify } from '../run/run-verify.ts';
 import { readRunbook } from '../runbook/read-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';

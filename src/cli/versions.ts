@@ -2,8 +2,8 @@ import path from 'node:path';
 import type { Command } from 'commander';
 
 import { exitCode } from '../kernel/errors.ts';
-import { runVersions, versionsFile, versionsRecord, type VersionColumn } from '../run/run-versions.ts';
-import { combine, exitCodeOf } from '../verdict/verdict.ts';
+import { runVersions, versionsFile, versionsRecord, type VersionColumn } from '../series/run-versions.ts';
+import { combine, exitCodeOf } from '../kernel/verdict.ts';
 import { readVersion } from './read-flags.ts';
 import { readRecord } from './read-record.ts';
 import { addSeriesOptions, readSeriesInput, runSeries, type SeriesFlags } from './run-series.ts';

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createSandboxClock } from '../kernel/clock.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
-import { connectFleet, faultTarget, resetFleet, startLoad, type Fleet } from '../run/fleet-session.ts';
-import { loadProject } from '../run/project.ts';
+import { connectFleet, faultTarget, resetFleet, startLoad, type Fleet } from '../arm/fleet-session.ts';
+import { loadProject } from '../scenario/load-project.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { takeLease } from '../sandbox/lease.ts';
 import { removeSandbox } from '../sandbox/remove-sandbox.ts';

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { formatError, InputError } from '../kernel/errors.ts';
 import { hostileText } from '../kernel/testing/hostile-text.ts';
 import type { Check, RunReport } from '../verdict/run-report.ts';
-import { createLiveProgress } from './live-progress.ts';
+import { createLiveProgress } from '../live/live-progress.ts';
 import { renderConsole } from './render-console.ts';
 import { renderJson } from './render-json.ts';
 import { renderJunit } from './render-junit.ts';

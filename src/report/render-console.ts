@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 
 import type { RunReport, ScenarioReport } from '../verdict/run-report.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import type { Verdict } from '../kernel/verdict.ts';
 import { explainCheck, explainFinding, unmetChecks } from './explain.ts';
 import { nameUncovered } from './name-uncovered.ts';
 import { oneLine, withoutCommands } from '../kernel/plain-text.ts';

@@ -1,5 +1,5 @@
 import type { RunReport, ScenarioReport } from '../verdict/run-report.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import type { Verdict } from '../kernel/verdict.ts';
 import { explainCheck, unmetChecks } from './explain.ts';
 import { nameUncovered } from './name-uncovered.ts';
 import { oneLine } from '../kernel/plain-text.ts';

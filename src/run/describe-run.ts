@@ -1,5 +1,5 @@
 import type { EnvironmentSeen, RunStarted } from '../history/events.ts';
-import type { Fleet } from './fleet-session.ts';
+import type { Fleet } from '../arm/fleet-session.ts';
 import { pinThresholds } from './pin-thresholds.ts';
 import type { VerifyOptions } from './verify-options.ts';
 

@@ -1,7 +1,7 @@
 import type { Range, ThresholdMetric, ThresholdRow } from '../history/events.ts';
 import { InputError, type Location } from '../kernel/errors.ts';
 import { parseRange } from '../runbook/parse-range.ts';
-import type { Config } from '../scenario/define-config.ts';
+import type { Config } from '../config/define-config.ts';
 
 /** The thresholds of the configuration in the form of the runbook's own, so that the two can be compared. */
 export function pinThresholds(pins: Config['thresholds'], file: string): readonly ThresholdRow[] {

@@ -3,17 +3,17 @@ import { jobIdPrefix } from '../history/job-ids.ts';
 import type { HistoryWriter } from '../history/writer.ts';
 import { formatError } from '../kernel/errors.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
-import { ArmRecord } from '../verdict/arm-record.ts';
+import { ArmRecord } from '../record/arm-record.ts';
 import { ArmView } from '../verdict/arm-view.ts';
 import { requiredSinceRecovery } from '../verdict/control-watch.ts';
 import { judgeScenario } from '../verdict/judge-scenario.ts';
 import { recoveryStart } from '../verdict/recovery.ts';
 import type { Check } from '../verdict/run-report.ts';
 import { seedOf } from '../workload/random.ts';
-import type { Fleet } from './fleet-session.ts';
-import type { ArmOptions } from './arm-parts.ts';
-import type { RecordedControls } from './recorded-controls.ts';
-import { runArm } from './run-arm.ts';
+import type { Fleet } from '../arm/fleet-session.ts';
+import type { ArmOptions } from '../arm/arm-context.ts';
+import type { RecordedControls } from './reuse/recorded-controls.ts';
+import { runArm } from '../arm/run-arm.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
 /** Past BullMQ's own self-healing: a lock runs out after 30 s, and the stalled check that finds it comes within 30 s. Sandbox time. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import { parseEvent } from '../history/parse-event.ts';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
-import { loadProject } from './project.ts';
+import { loadProject } from '../scenario/load-project.ts';
 import { bindForRun } from './run-verify.ts';
 
 test('every scenario of this project binds to its runbook, and its plan is read again as it was written', async () => {

@@ -2,15 +2,15 @@ import path from 'node:path';
 
 import { summariseFault } from '../faults/faults.ts';
 import { readHistory } from '../history/reader.ts';
-import { together } from '../kernel/together.ts';
+import { together } from '../kernel/run-all.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { dropLease } from '../sandbox/lease.ts';
 import { bindScenario, type BoundScenario } from '../scenario/bind-scenario.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
-import { recoveryLimit } from '../scenario/recovery-baseline.ts';
+import { recoveryLimit } from '../config/recovery-baseline.ts';
 import { judge } from '../verdict/judge.ts';
 import { historyName } from './finish-dead-runs.ts';
-import { createRecordedControls, describeFiles } from './recorded-controls.ts';
+import { createRecordedControls, describeFiles } from './reuse/recorded-controls.ts';
 import { runSession } from './run-session.ts';
 import type { VerifyOptions, VerifyResult } from './verify-options.ts';
 import { createWorkQueue } from './work-queue.ts';

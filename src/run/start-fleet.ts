@@ -7,8 +7,8 @@ import { takeLease, writeLease, type Lease } from '../sandbox/lease.ts';
 import { removeSandbox } from '../sandbox/remove-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
-import { connectFleet, type Fleet } from './fleet-session.ts';
-import { requirePhase } from './phase.ts';
+import { connectFleet, type Fleet } from '../arm/fleet-session.ts';
+import { requirePhase } from '../arm/phase.ts';
 import { saveLogs } from './save-logs.ts';
 import type { VerifyOptions } from './verify-options.ts';
 

@@ -4,7 +4,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { SetupManifest } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import type { RunReport } from '../verdict/run-report.ts';
-import type { Project } from './project.ts';
+import type { Project } from '../scenario/load-project.ts';
 
 export interface VerifyOptions {
   readonly project: Project;

@@ -1,5 +1,5 @@
 import { InputError } from '../kernel/errors.ts';
-import { nameLines } from './name-lines.ts';
+import { nameLines } from './list-lines.ts';
 import { repairMojibake } from './repair-mojibake.ts';
 
 export interface DecodedText {

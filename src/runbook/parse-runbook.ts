@@ -9,7 +9,7 @@ import { findDeclaredVersions, findRunbookVersion } from './declared-versions.ts
 import { fillPlaceholders } from './fill-placeholders.ts';
 import { blankFrontMatter } from './front-matter.ts';
 import { parseAlertRules } from './parse-alert-rules.ts';
-import { parseCard } from './parse-card.ts';
+import { parseCard } from './parse-quick-reference.ts';
 import { parseMarkdown } from './parse-markdown.ts';
 import { parseProcedures, refuseStrayAnnotations } from './parse-procedures.ts';
 import { parseSections } from './parse-sections.ts';

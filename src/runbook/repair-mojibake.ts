@@ -1,4 +1,4 @@
-import { nameLines } from './name-lines.ts';
+import { nameLines } from './list-lines.ts';
 
 const codePages = ['windows-1252', 'windows-1250'] as const;
 type CodePage = (typeof codePages)[number];

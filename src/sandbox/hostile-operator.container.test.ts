@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EventBody, ProcedureEnded } from '../history/events.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import { runProcedure } from '../operator/run-procedure.ts';
-import { createOperatorHost } from '../run/operator-host.ts';
+import { createOperatorHost } from '../arm/create-operator-host.ts';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { HostileWorld } from './testing/hostile-world.ts';

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { ContainersSeen } from '../history/events.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import type { WallEvent } from '../wall/open-wall.ts';
-import type { Spoiled } from './condition.ts';
+import type { Spoiled } from './container-baseline.ts';
 
 export interface Address {
   readonly host: string;

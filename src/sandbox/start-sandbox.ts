@@ -5,15 +5,15 @@ import type Docker from 'dockerode';
 
 import type { SandboxClock } from '../kernel/clock.ts';
 import { DrillbookError, InputError } from '../kernel/errors.ts';
-import type { Config } from '../scenario/define-config.ts';
+import type { Config } from '../config/define-config.ts';
 import { recordCreations } from '../wall/record-creations.ts';
 import type { Creations } from '../wall/compare-creation.ts';
 import { openSandbox } from './attach-sandbox.ts';
 import { findOpenings } from './check-containment.ts';
 import { controlNetwork, renderOverride, type ComposeModel } from './compose-override.ts';
-import { readConditions } from './condition.ts';
+import { readConditions } from './container-baseline.ts';
 import { connectEngine, engineSocket, sandboxLabels } from './engine.ts';
-import { startGate, type Door } from './gate.ts';
+import { startGate, type Door } from './relay.ts';
 import { composeProjectOf, sandboxDir, writeLease, type Lease } from './lease.ts';
 import { traceFileIn } from './operator-container.ts';
 import { removeSandbox } from './remove-sandbox.ts';

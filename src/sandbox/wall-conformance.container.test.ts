@@ -9,9 +9,9 @@ import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { runScript } from '../../test/twin-operator.ts';
+import { runScript } from '../../test/support/twin-operator.ts';
 import { exitOf, type ExecOutcome } from './run-exec.ts';
-import { startWalledSandbox, type WalledSandbox } from '../../test/walled-sandbox.ts';
+import { startWalledSandbox, type WalledSandbox } from '../../test/support/walled-sandbox.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import type { Sandbox } from './sandbox.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { parseRunbook } from '../runbook/parse-runbook.ts';
 import { bindScenario, type BoundScenario } from './bind-scenario.ts';
-import { parseConfig } from './define-config.ts';
+import { parseConfig } from '../config/define-config.ts';
 import { loadScenarios } from './load-scenarios.ts';
 
 const runbook = `# R

@@ -2,7 +2,7 @@ import type { Claim, PlannedStep, ScenarioPlan, ShownPattern } from '../history/
 import { InputError } from '../kernel/errors.ts';
 import type { Procedure, Runbook } from '../runbook/runbook.ts';
 import { findProcedures } from '../runbook/select-procedure.ts';
-import type { Config } from './define-config.ts';
+import type { Config } from '../config/define-config.ts';
 import type { FaultSpec, JobsSpec, QueueSelector, StepSpec, SymptomSpec } from './define-scenario.ts';
 import type { LoadedScenario } from './load-scenarios.ts';
 

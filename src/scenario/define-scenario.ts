@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import { queueStates, thresholdMetrics } from '../history/events.ts';
-import { parseDuration, type Duration } from './duration.ts';
-import { size } from './size.ts';
+import { parseDuration, type Duration } from '../kernel/duration.ts';
+import { size } from '../kernel/size.ts';
 
 const duration = z
   .custom<Duration>(

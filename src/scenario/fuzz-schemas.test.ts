@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { fuzz } from '../kernel/testing/fuzz.ts';
 import { parseScenario } from './define-scenario.ts';
-import { parseDuration } from './duration.ts';
-import { readModule } from './load-module.ts';
+import { parseDuration } from '../kernel/duration.ts';
+import { readModule } from '../config/load-module.ts';
 
 const target = new URL('testing/fuzz-schemas.ts', import.meta.url);
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { InputError, type Location } from '../kernel/errors.ts';
 import { parseScenario, type ScenarioSpec } from './define-scenario.ts';
-import { loadLocatedModule } from './load-module.ts';
+import { loadLocatedModule } from '../config/load-module.ts';
 
 export interface LoadedScenario extends ScenarioSpec {
   readonly file: string;

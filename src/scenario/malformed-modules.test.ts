@@ -5,9 +5,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { InputError } from '../kernel/errors.ts';
-import { parseConfig } from './define-config.ts';
+import { parseConfig } from '../config/define-config.ts';
 import { parseScenario } from './define-scenario.ts';
-import { loadModule } from './load-module.ts';
+import { loadModule } from '../config/load-module.ts';
 import { loadScenarios } from './load-scenarios.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../fixtures');

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 
 import type { EventBody, QueueRow } from '../history/events.ts';
 import { sampleQueues } from './sample-queues.ts';
-import { createEventTap, type Outcome } from './tap-events.ts';
+import { createEventTap, type Outcome } from './read-queue-events.ts';
 
 export interface QueueWatch {
   /** The newest row of each queue. */

@@ -1,8 +1,8 @@
 import type { Claim, HistoryEvent, RunStarted, ScenarioPlan } from '../history/events.ts';
-import { evaluateClaim, momentsOfStep } from './claims.ts';
+import { evaluateClaim, momentsOfStep } from '../claims/claims.ts';
 import { healthRules, steadyRules, type HealthRules } from './health.ts';
 import { findSustained, lately, sinceWellMs } from './sustained.ts';
-import { Timeline } from './timeline.ts';
+import { Timeline } from '../record/timeline.ts';
 
 /**
  * What can be said of an arm while it still runs, by the very rules by which it is judged afterwards. It tells

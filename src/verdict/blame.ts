@@ -1,5 +1,5 @@
 import type { Location } from '../kernel/errors.ts';
-import type { ArmRecord, ProcedureRecord } from './arm-record.ts';
+import type { ArmRecord, ProcedureRecord } from '../record/arm-record.ts';
 
 /** A command that is seen to end may have had its effect this much earlier, and one that begins this much later; real ms. */
 const toleranceMs = 50;

@@ -1,5 +1,5 @@
 import type { RunbookFacts } from '../history/events.ts';
-import type { ScenarioRecord } from './run-record.ts';
+import type { ScenarioRecord } from '../record/run-record.ts';
 import type { SectionCoverage } from './run-report.ts';
 
 /** Which blocks the scenarios ran to their end, section by section; what none ran is not covered, never passed. */

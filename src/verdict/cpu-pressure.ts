@@ -1,5 +1,5 @@
 import type { Phase } from '../history/events.ts';
-import type { ArmRecord } from './arm-record.ts';
+import type { ArmRecord } from '../record/arm-record.ts';
 
 /** Above this share of the time in which something waited for a CPU, a machine is too busy for what has to happen in time. */
 const mostWaiting = 0.8;

@@ -1,7 +1,7 @@
 import type { HealthSpec, RunStarted, ThresholdMetric, ThresholdRow } from '../history/events.ts';
 import type { Location } from '../kernel/errors.ts';
-import { respectsMax, respectsMin } from './ranges.ts';
-import { backlogOf, column, type Moment, type SeenContainer } from './timeline.ts';
+import { respectsMax, respectsMin } from '../record/ranges.ts';
+import { backlogOf, column, type Moment, type SeenContainer } from '../record/timeline.ts';
 
 export interface HealthRules {
   /** The runbook's rows that could be read, by metric. */

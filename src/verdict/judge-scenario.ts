@@ -1,15 +1,15 @@
 import type { RunStarted } from '../history/events.ts';
-import type { ArmRecord, Instant } from './arm-record.ts';
+import type { ArmRecord, Instant } from '../record/arm-record.ts';
 import { checkAchieved } from './checks/achieved.ts';
 import { checkBlastRadius } from './checks/blast-radius.ts';
 import { busyMachine } from './cpu-pressure.ts';
 import { attempt, inconclusive, type ScenarioContext } from './checks/check.ts';
 import { checkComplete } from './checks/complete.ts';
 import { checkControlArm } from './checks/control-arm.ts';
-import { checkLedger } from './checks/ledger-check.ts';
+import { checkLedger } from './checks/ledger.ts';
 import { checkOrder } from './checks/order.ts';
 import { checkNoWedge } from './checks/no-wedge.ts';
-import { checkBinding, checkFaultBit, checkSteadyState } from './checks/premises.ts';
+import { checkBinding, checkFaultBit, checkSteadyState } from './checks/preconditions.ts';
 import { checkProcedures } from './checks/procedures.ts';
 import { checkRecovered } from './checks/recovered.ts';
 import { checkRecoveryTime } from './checks/recovery-time.ts';
@@ -20,9 +20,9 @@ import { checkThroughout } from './checks/throughout.ts';
 import { checkWalls } from './checks/walls.ts';
 import { healthRules } from './health.ts';
 import { between, findRecovery, recoveryTimes } from './recovery.ts';
-import type { ScenarioRecord } from './run-record.ts';
+import type { ScenarioRecord } from '../record/run-record.ts';
 import type { Check, ProcedureReport, ScenarioReport } from './run-report.ts';
-import { combine } from './verdict.ts';
+import { combine } from '../kernel/verdict.ts';
 
 export function judgeScenario(run: RunStarted, { plan, arms }: ScenarioRecord): ScenarioReport {
   const rules = healthRules(run, plan.health);

@@ -6,9 +6,9 @@ import { checkTeardown, checkWholeRun } from './checks/whole-run.ts';
 import { coverageOf } from './coverage.ts';
 import { judgeScenario } from './judge-scenario.ts';
 import { between } from './recovery.ts';
-import { RunRecord, type ScenarioRecord } from './run-record.ts';
+import { RunRecord, type ScenarioRecord } from '../record/run-record.ts';
 import type { RunReport } from './run-report.ts';
-import { combine, exitCodeOf } from './verdict.ts';
+import { combine, exitCodeOf } from '../kernel/verdict.ts';
 
 /** A recorded run; `truncated`, once it was read, tells that its last line was cut off. */
 export interface History extends AsyncIterable<HistoryEvent> {

@@ -1,4 +1,4 @@
-import type { ArmRecord, Instant, ProcedureRecord } from './arm-record.ts';
+import type { ArmRecord, Instant, ProcedureRecord } from '../record/arm-record.ts';
 import type { HealthRules } from './health.ts';
 import type { HealthSpec } from '../history/events.ts';
 import type { ScenarioReport } from './run-report.ts';

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import type { Claim, HistoryEvent, PlannedStep, QueueState, ScenarioPlan, ShownPattern } from '../history/events.ts';
 import { judge } from './judge.ts';
-import { Ledger } from './ledger.ts';
-import { pairSteps } from './pair-steps.ts';
-import { ArmRecord } from './arm-record.ts';
+import { Ledger } from '../record/ledger.ts';
+import { pairSteps } from '../record/pair-steps.ts';
+import { ArmRecord } from '../record/arm-record.ts';
 import { diagnosis, file, recordRun, recovery, threshold, type Recording, type World } from './testing/record-run.ts';
 
 async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryEvent> {

@@ -1,6 +1,6 @@
 import { complaintAt, exceeds, type Complaint, type HealthRules } from './health.ts';
-import { isWithin } from './ranges.ts';
-import { backlogOf, column, type Moment } from './timeline.ts';
+import { isWithin } from '../record/ranges.ts';
+import { backlogOf, column, type Moment } from '../record/timeline.ts';
 
 export interface Window {
   readonly start: Moment;

@@ -1,5 +1,5 @@
 import type { QueueRow, RunStarted } from '../history/events.ts';
-import { backlogOf, column, type Moment } from './timeline.ts';
+import { backlogOf, column, type Moment } from '../record/timeline.ts';
 
 /** A queue that takes nothing although nothing hinders it. */
 export interface Wedge {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 
-import { FakeEngine, hiddenLabel, images, member, networks, stock, volumes } from '../../test/fake-engine.ts';
+import { FakeEngine, hiddenLabel, images, member, networks, stock, volumes } from '../../test/support/fake-engine.ts';
 import { createBoundary, type Boundary } from './boundary.ts';
 import { Refusal } from './refusal.ts';
 

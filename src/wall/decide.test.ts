@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { execs, FakeEngine, hiddenLabel, images, member, networks, stock, volumes } from '../../test/fake-engine.ts';
+import {
+  execs,
+  FakeEngine,
+  hiddenLabel,
+  images,
+  member,
+  networks,
+  stock,
+  volumes,
+} from '../../test/support/fake-engine.ts';
 import { createBoundary } from './boundary.ts';
 import { decide, routes } from './decide.ts';
 import { EngineAnswer, type Upstream } from './engine-client.ts';

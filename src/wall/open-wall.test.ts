@@ -7,7 +7,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { execs, hiddenLabel, member, stock } from '../../test/fake-engine.ts';
+import { execs, hiddenLabel, member, stock } from '../../test/support/fake-engine.ts';
 import { pollUntil, waitOut } from '../kernel/poll-until.ts';
 import { openWall, type WallEvent } from './open-wall.ts';
 

@@ -2,8 +2,8 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { exitOf, runScript } from '../../test/twin-operator.ts';
-import { startWalledSandbox, type WalledSandbox } from '../../test/walled-sandbox.ts';
+import { exitOf, runScript } from '../../test/support/twin-operator.ts';
+import { startWalledSandbox, type WalledSandbox } from '../../test/support/walled-sandbox.ts';
 
 type Client = WalledSandbox['bare'];
 

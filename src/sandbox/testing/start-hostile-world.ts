@@ -2,9 +2,9 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Docker from 'dockerode';
 
-import { createSmallProject } from '../../../test/small-project.ts';
+import { createSmallProject } from '../../../test/support/small-project.ts';
 import { createSandboxClock } from '../../kernel/clock.ts';
-import { loadProject } from '../../run/project.ts';
+import { loadProject } from '../../scenario/load-project.ts';
 import { takeLease } from '../lease.ts';
 import { removeSandbox } from '../remove-sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';

@@ -5,9 +5,9 @@ import { anything, constantFrom, oneof, tuple, type Arbitrary } from 'fast-check
 import { InputError } from '../../kernel/errors.ts';
 import { damages, deep, inflict } from '../../kernel/testing/damage.ts';
 import type { FuzzTarget } from '../../kernel/testing/fuzz-worker.ts';
-import { parseConfig } from '../define-config.ts';
+import { parseConfig } from '../../config/define-config.ts';
 import { parseScenario } from '../define-scenario.ts';
-import { readModule } from '../load-module.ts';
+import { readModule } from '../../config/load-module.ts';
 
 const root = new URL('../../../', import.meta.url);
 

@@ -1,7 +1,7 @@
 import type { Claim } from '../../history/events.ts';
-import type { ArmRecord } from '../arm-record.ts';
-import { everTrue, momentsOfStep } from '../claims.ts';
-import type { PairedStep } from '../pair-steps.ts';
+import type { ArmRecord } from '../../record/arm-record.ts';
+import { everTrue, momentsOfStep } from '../../claims/claims.ts';
+import type { PairedStep } from '../../record/pair-steps.ts';
 import { watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
 import { fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';

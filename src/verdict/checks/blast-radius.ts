@@ -1,10 +1,10 @@
 import type { ScenarioPlan } from '../../history/events.ts';
-import type { ArmRecord } from '../arm-record.ts';
+import type { ArmRecord } from '../../record/arm-record.ts';
 import { locationAt } from '../blame.ts';
 import type { HealthRules } from '../health.ts';
 import { findRecovery } from '../recovery.ts';
 import type { Check, Finding } from '../run-report.ts';
-import { column, type Moment, type SeenContainer } from '../timeline.ts';
+import { column, type Moment, type SeenContainer } from '../../record/timeline.ts';
 import { fail, inconclusive, isNonEmpty, pass, seconds, type ScenarioContext } from './check.ts';
 
 const id = 'blast-radius';

@@ -1,5 +1,5 @@
 import type { RunStarted, ScenarioPlan } from '../../history/events.ts';
-import type { ArmRecord } from '../arm-record.ts';
+import type { ArmRecord } from '../../record/arm-record.ts';
 import type { HealthRules } from '../health.ts';
 import type { Check, Finding } from '../run-report.ts';
 

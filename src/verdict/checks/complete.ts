@@ -1,5 +1,5 @@
 import type { Phase } from '../../history/events.ts';
-import type { ArmRecord } from '../arm-record.ts';
+import type { ArmRecord } from '../../record/arm-record.ts';
 import type { Check } from '../run-report.ts';
 import { inconclusive, pass, type ScenarioContext } from './check.ts';
 

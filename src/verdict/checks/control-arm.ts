@@ -1,13 +1,13 @@
-import type { ArmRecord, Instant } from '../arm-record.ts';
+import type { ArmRecord, Instant } from '../../record/arm-record.ts';
 import { requiredSinceRecovery } from '../control-watch.ts';
 import { busyBetween } from '../cpu-pressure.ts';
 import { complaintAt, type HealthRules } from '../health.ts';
 import { findRecovery, recoveryEnd, recoveryStart, watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
 import { findSustained, lately, sinceWellMs, wellForMs } from '../sustained.ts';
-import type { Moment } from '../timeline.ts';
+import type { Moment } from '../../record/timeline.ts';
 import { fail, inconclusive, pass, seconds, type ScenarioContext } from './check.ts';
-import { premiseProblem } from './premises.ts';
+import { premiseProblem } from './preconditions.ts';
 
 const id = 'control-arm';
 

@@ -1,6 +1,6 @@
 import type { Range, RunStarted, ThresholdRow } from '../../history/events.ts';
 import type { Check, Finding } from '../run-report.ts';
-import { compareRanges, isReadable } from '../ranges.ts';
+import { compareRanges, isReadable } from '../../record/ranges.ts';
 import { fail, inconclusive, isNonEmpty, pass } from './check.ts';
 
 const id = 'oracle';

@@ -1,8 +1,8 @@
 import type { CommandRan } from '../../history/events.ts';
-import type { ArmRecord, ProcedureRecord } from '../arm-record.ts';
+import type { ArmRecord, ProcedureRecord } from '../../record/arm-record.ts';
 import { causeOf } from '../causes.ts';
 import { busyMachine } from '../cpu-pressure.ts';
-import { pairSteps } from '../pair-steps.ts';
+import { pairSteps } from '../../record/pair-steps.ts';
 import type { Check, Finding } from '../run-report.ts';
 import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
 

@@ -2,7 +2,7 @@ import { complaintAt } from '../health.ts';
 import { findRecovery, type Recovery } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
 import { fail, inconclusive, pass, seconds, type ScenarioContext } from './check.ts';
-import { premiseProblem } from './premises.ts';
+import { premiseProblem } from './preconditions.ts';
 
 const id = 'recovered';
 

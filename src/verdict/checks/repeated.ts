@@ -1,4 +1,4 @@
-import type { ArmRecord, Instant, ProcedureRecord } from '../arm-record.ts';
+import type { ArmRecord, Instant, ProcedureRecord } from '../../record/arm-record.ts';
 import type { Check } from '../run-report.ts';
 import { findSustained } from '../sustained.ts';
 import { fail, inconclusive, pass, type ScenarioContext } from './check.ts';

@@ -1,11 +1,11 @@
 import type { PlannedStep, ShownPattern } from '../../history/events.ts';
 import type { Location } from '../../kernel/errors.ts';
-import type { ArmRecord, ProcedureRecord } from '../arm-record.ts';
-import { countJobs } from '../claims.ts';
+import type { ArmRecord, ProcedureRecord } from '../../record/arm-record.ts';
+import { countJobs } from '../../claims/claims.ts';
 import { busyMachine } from '../cpu-pressure.ts';
-import { pairSteps } from '../pair-steps.ts';
+import { pairSteps } from '../../record/pair-steps.ts';
 import type { Check, Finding } from '../run-report.ts';
-import type { Moment } from '../timeline.ts';
+import type { Moment } from '../../record/timeline.ts';
 import { fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Claim, PlannedStep } from '../../history/events.ts';
-import type { ArmRecord } from '../arm-record.ts';
-import { pairSteps, type PairedStep } from '../pair-steps.ts';
+import type { ArmRecord } from '../../record/arm-record.ts';
+import { pairSteps, type PairedStep } from '../../record/pair-steps.ts';
 import type { Check } from '../run-report.ts';
 import { inconclusive, type ScenarioContext } from './check.ts';
-import { premiseProblem } from './premises.ts';
+import { premiseProblem } from './preconditions.ts';
 
 /** A check for each step of the treatment that makes claims of this kind. */
 export function checkSteps(

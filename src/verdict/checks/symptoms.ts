@@ -1,9 +1,9 @@
-import type { ArmRecord } from '../arm-record.ts';
-import { everTrue } from '../claims.ts';
+import type { ArmRecord } from '../../record/arm-record.ts';
+import { everTrue } from '../../claims/claims.ts';
 import type { Check } from '../run-report.ts';
 import { recoveryStart } from '../recovery.ts';
 import { fail, inconclusive, pass, type ScenarioContext } from './check.ts';
-import { premiseProblem } from './premises.ts';
+import { premiseProblem } from './preconditions.ts';
 
 /** Each symptom the runbook names must be seen between the fault's proof and the start of recovery. */
 export function checkSymptoms(context: ScenarioContext): readonly Check[] {

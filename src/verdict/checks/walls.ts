@@ -1,5 +1,5 @@
 import type { PlannedStep, WallMet } from '../../history/events.ts';
-import type { ArmRecord, Instant, ProcedureRecord } from '../arm-record.ts';
+import type { ArmRecord, Instant, ProcedureRecord } from '../../record/arm-record.ts';
 import { locationAt, procedureAt } from '../blame.ts';
 import type { Check, Finding } from '../run-report.ts';
 import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';

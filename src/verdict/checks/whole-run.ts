@@ -1,4 +1,4 @@
-import type { Reached, RunRecord } from '../run-record.ts';
+import type { Reached, RunRecord } from '../../record/run-record.ts';
 import type { Check } from '../run-report.ts';
 import { inconclusive, pass } from './check.ts';
 

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import type { EventBody } from '../history/events.ts';
+import { createSandboxClock, monotonicMs } from '../kernel/clock.ts';
+import { Cleanup } from '../kernel/disposal.ts';
+import { pollUntil } from '../kernel/poll-until.ts';
+import { connectEngine } from '../sandbox/engine.ts';
+import { takeLease } from '../sandbox/lease.ts';
+import { removeSandbox } from '../sandbox/remove-sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { readSetupManifest } from '../sandbox/setup-manifest.ts';
+import { startSandbox } from '../sandbox/start-sandbox.ts';
+import { findRetries } from '../telemetry/find-retries.ts';
+import { scanResidue } from '../telemetry/scan-residue.ts';
+import { ArmView } from '../verdict/arm-view.ts';
+import { Ledger } from '../record/ledger.ts';
+import { pausedPlan, recordRun } from '../verdict/testing/record-run.ts';
+import { createSmallProject, type SmallProject } from '../../test/support/small-project.ts';
+import { accountJobs } from './account-jobs.ts';
+import { connectFleet, startLoad, startWatch } from './fleet-session.ts';
+import { runPhase } from './phase.ts';
+import { loadProject } from '../scenario/load-project.ts';
+
+const queue = 'campaign.track';
+/** Past the time that the load's jobs are given. Sandbox time. */
+const backOffMs = 250_000;
+const tooLateMs = 3_600_000;
+
+let project: SmallProject;
+let sandbox: Sandbox;
+beforeAll(async () => {
+  project = await createSmallProject();
+  const { directory } = project;
+  sandbox = await startSandbox({
+    projectDir: directory,
+    config: (await loadProject(directory)).config,
+    manifest: await readSetupManifest(directory),
+    clock: createSandboxClock(20),
+    startWithinMs: 120_000,
+    lease: takeLease(directory, 'test'),
+  });
+});
+afterAll(async () => {
+  await removeSandbox(await connectEngine(), { id: sandbox.id, projectDir: project.directory });
+  await project[Symbol.asyncDispose]();
+});
+
+test('the books are closed when what failed has been tried again, unless that is later than anybody waits', async () => {
+  const { config } = await loadProject(project.directory);
+  const fleet = await connectFleet(sandbox, config);
+  const { clock } = sandbox;
+  const [run] = recordRun();
+  if (run?.type !== 'run.started') throw new Error('a recorded run begins with its start');
+  const view = new ArmView(run, pausedPlan);
+  const ledger = new Ledger();
+  let seq = 0;
+  const emit = (body: EventBody): void => {
+    const event = { ...body, seq, t: monotonicMs(), s: clock.now() };
+    seq += 1;
+    view.apply(event);
+    ledger.push(event);
+  };
+  const cleanup = new Cleanup();
+  const watch = startWatch(fleet, emit);
+  cleanup.add('stopping the queue sampler', 10_000, () => watch.stop());
+  const load = await startLoad(fleet, 'books', 1, emit);
+  cleanup.add('stopping the load', 10_000, () => load.stop());
+  try {
+    // Nothing that the jobs do can be reported: each fails, and those of this queue are tried again much later.
+    await sandbox.kill(config.services.effects, 'SIGKILL');
+    const add = (count: number, delay: number) =>
+      load.add({ queues: [queue], count, data: {}, options: { attempts: 2, backoff: { type: 'retry-after', delay } } });
+    await add(5, backOffMs);
+    // And some so late that nobody waits for them, and one that nobody has tried yet.
+    await add(2, tooLateMs);
+    await load.add({ queues: [queue], count: 1, data: {}, options: { delay: tooLateMs } });
+    const areLate = async (): Promise<boolean> => {
+      const due = await findRetries(fleet.redis, config.prefix, [queue]);
+      return due.filter((at) => at > clock.now() + backOffMs / 2).length === 7;
+    };
+    await pollUntil(areLate, { what: 'jobs that will be tried again late', withinMs: 30_000 });
+    await sandbox.start(config.services.effects);
+
+    await accountJobs({
+      load,
+      fleet,
+      emit,
+      cleanup,
+      view,
+      phase: (name, withinMs, work) => runPhase(name, withinMs, emit, new AbortController().signal, work),
+      until: (what, withinSandboxMs, probe) =>
+        pollUntil(probe, { what, withinMs: clock.toRealMs(withinSandboxMs), everyMs: 50 }),
+    });
+    // Once they are due and nobody has taken them, they are no better than any other job that was left.
+    const overdue = await scanResidue(fleet.redis, config.prefix, [queue], clock.now() + 2 * tooLateMs);
+    expect(overdue.jobs[queue]?.delayed).toHaveLength(3);
+    expect(overdue.jobs[queue]).not.toHaveProperty('retrying');
+  } finally {
+    expect(await cleanup.run()).toEqual([]);
+    fleet.redis.disconnect();
+  }
+  expect(ledger.balance()).toMatchObject({ whole: true, queued: 3, retrying: 2, lost: 0 });
+  expect(ledger.balance().queuedIn).toEqual({ delayed: 1, retrying: 2 });
+}, 120_000);
+
+test('two loads of one sandbox give no id twice, though they are for the same arm of the same scenario', async () => {
+  const fleet = await connectFleet(sandbox, (await loadProject(project.directory)).config);
+  const ids: string[] = [];
+  for (let time = 0; time < 2; time += 1) {
+    const load = await startLoad(fleet, 'again', 1, (event) => {
+      if (event.type === 'enqueued') ids.push(...event.ids);
+    });
+    await load.add({ queues: [queue], count: 5, data: {}, options: {} });
+    await load.stop();
+  }
+  fleet.redis.disconnect();
+  expect(ids.length).toBeGreaterThanOrEqual(10);
+  expect(new Set(ids).size).toBe(ids.length);
+}, 60_000);

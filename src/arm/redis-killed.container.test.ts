@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import type { EventBody } from '../history/events.ts';
+import { createSandboxClock } from '../kernel/clock.ts';
+import { pollUntil } from '../kernel/poll-until.ts';
+import { connectEngine } from '../sandbox/engine.ts';
+import { takeLease } from '../sandbox/lease.ts';
+import { removeSandbox } from '../sandbox/remove-sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { readSetupManifest } from '../sandbox/setup-manifest.ts';
+import { startSandbox } from '../sandbox/start-sandbox.ts';
+import type { Config } from '../config/define-config.ts';
+import { readEffects } from '../telemetry/read-effects.ts';
+import { scanResidue } from '../telemetry/scan-residue.ts';
+import { Ledger } from '../record/ledger.ts';
+import { connectFleet, startLoad, startWatch, type Fleet } from './fleet-session.ts';
+import { createSmallProject, type SmallProject } from '../../test/support/small-project.ts';
+import { loadProject } from '../scenario/load-project.ts';
+
+const rounds = 10;
+const jobsPerSecond = 400;
+
+let project: SmallProject;
+let config: Config;
+let sandbox: Sandbox;
+beforeAll(async () => {
+  project = await createSmallProject();
+  const { directory } = project;
+  const { config: own } = await loadProject(directory);
+  config = { ...own, load: { ...own.load, jobsPerSecond } };
+  sandbox = await startSandbox({
+    projectDir: directory,
+    config,
+    manifest: await readSetupManifest(directory),
+    clock: createSandboxClock(1),
+    startWithinMs: 120_000,
+    lease: takeLease(directory, 'test'),
+  });
+});
+afterAll(async () => {
+  await removeSandbox(await connectEngine(), { id: sandbox.id, projectDir: project.directory });
+  await project[Symbol.asyncDispose]();
+});
+
+/**
+ * Load at full rate, until a second of it was acknowledged; then Redis is killed under it, and started again. `forgetful`:
+ * for the last half of that second it keeps nothing on disk, as a machine does that dies with its writes still unsynced, and
+ * nobody takes what comes, so that it is not done before it is lost.
+ */
+async function killUnderLoad(
+  fleet: Fleet,
+  round: number,
+  emit: (event: EventBody) => void,
+  forgetful = false,
+): Promise<Fleet> {
+  const watch = startWatch(fleet, emit);
+  const load = await startLoad(fleet, `kill-${round}`, round, emit);
+  const reach = (jobs: number) =>
+    pollUntil(() => load.counts.acknowledged >= jobs, { what: 'the load', withinMs: 20_000 });
+  await reach(jobsPerSecond / 2);
+  const { workers, redis } = config.services;
+  if (forgetful) {
+    for (const worker of workers) await sandbox.setFrozen(worker, true);
+    await fleet.redis.config('SET', 'appendonly', 'no');
+  }
+  await reach(load.counts.acknowledged + jobsPerSecond / 2);
+  await sandbox.kill(redis, 'SIGKILL');
+  await pollUntil(isDown, { what: 'the death of Redis', withinMs: 10_000 });
+  await load.stop();
+  await watch.stop();
+  fleet.redis.disconnect();
+  if (forgetful) for (const worker of workers) await sandbox.setFrozen(worker, false);
+  await sandbox.start(redis);
+  return connectFleet(sandbox, config);
+}
+
+const isDown = async (): Promise<boolean> =>
+  (await sandbox.containers()).some(({ service, state }) => service === config.services.redis && state === 'exited');
+
+/** What became of a job, asked of Redis and the sink alone. */
+async function trulyLost(
+  fleet: Fleet,
+  jobs: ReadonlyMap<string, string>,
+  done: ReadonlySet<string>,
+): Promise<string[]> {
+  const pipeline = fleet.redis.pipeline();
+  const open = [...jobs].filter(([id]) => !done.has(id));
+  for (const [id, queue] of open) pipeline.exists(`${config.prefix}:${queue}:${id}`);
+  const replies = (await pipeline.exec()) ?? [];
+  return open.filter((_, index) => replies[index]?.[1] !== 1).map(([id]) => id);
+}
+
+test(`Redis is killed ${rounds} times under ${jobsPerSecond} jobs a second: each job is accounted for, and what is lost is named`, async () => {
+  const acknowledged = new Map<string, string>();
+  const outcomes = new Set<string>();
+  const events: EventBody[] = [];
+  const emit = (event: EventBody): void => {
+    events.push(event);
+    if (event.type === 'enqueued') for (const id of event.ids) acknowledged.set(id, event.queue);
+    if (event.type === 'outcomes') for (const id of event.completed) outcomes.add(id);
+  };
+  /** The ledger against what Redis and the sink say themselves; how many are lost. */
+  const checkBooks = async (fleet: Fleet): Promise<number> => {
+    const residue = await scanResidue(fleet.redis, config.prefix, fleet.queueNames, fleet.sandbox.clock.now());
+    const effects = await readEffects(fleet.control, AbortSignal.timeout(15_000));
+    const ledger = new Ledger();
+    [...events, residue, effects].forEach((event, seq) => ledger.push({ ...event, seq, t: seq, s: seq }));
+    const balance = ledger.balance();
+    const named = ledger.examples('lost', Infinity).map(({ id }) => id);
+    const done = new Set([...effects.once, ...effects.more.map(([id]) => id), ...outcomes]);
+    expect(named.toSorted()).toEqual((await trulyLost(fleet, acknowledged, done)).toSorted());
+    const { completed, duplicated, failed, queued, removed, lost } = balance;
+    expect(balance).toMatchObject({ whole: true, enqueued: acknowledged.size });
+    expect(completed + duplicated + failed + queued + removed + lost).toBe(acknowledged.size);
+    return lost;
+  };
+  let fleet = await connectFleet(sandbox, config);
+  for (let round = 1; round <= rounds; round += 1) {
+    fleet = await killUnderLoad(fleet, round, emit);
+    await checkBooks(fleet);
+  }
+  fleet = await killUnderLoad(fleet, rounds + 1, emit, true);
+  expect(await checkBooks(fleet)).toBeGreaterThan(0);
+  fleet.redis.disconnect();
+  expect(acknowledged.size).toBeGreaterThanOrEqual(rounds * jobsPerSecond);
+}, 150_000);

@@ -1,0 +1,42 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+
+import { together } from './run-all.ts';
+
+const never = new AbortController().signal;
+
+test('all are begun at once, and their results keep the order of the items', async () => {
+  const begun: number[] = [];
+  const results = await together([1, 2, 3], never, async (item) => {
+    begun.push(item);
+    while (begun.length < 3) await turn();
+    return item * 10;
+  });
+  expect(results).toEqual([10, 20, 30]);
+});
+
+test('the first failure aborts the others, is waited for with them, and is what is thrown', async () => {
+  const ended: string[] = [];
+  const first = new Error('first');
+  const work = (item: string, signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => {
+      if (item === 'bad') reject(first);
+      signal.addEventListener('abort', () => {
+        ended.push(item);
+        reject(new Error('after it'));
+      });
+    });
+  await expect(together(['one', 'bad', 'other'], never, work)).rejects.toBe(first);
+  expect(ended.filter((item) => item !== 'bad')).toEqual(['one', 'other']);
+});
+
+test('what aborts them all reaches each', async () => {
+  const all = new AbortController();
+  const reason = new Error('interrupted');
+  const running = together([1, 2], all.signal, async (_, signal) => {
+    while (!signal.aborted) await turn();
+    throw signal.reason;
+  });
+  all.abort(reason);
+  await expect(running).rejects.toBe(reason);
+});

@@ -1,0 +1,16 @@
+import { exitCode, type ExitCode } from './errors.ts';
+
+/** Weakest claim first: a fail beats an inconclusive, which beats a pass. */
+export const verdicts = ['pass', 'inconclusive', 'fail'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** The worst of them; nothing at all proves nothing, so it is inconclusive. */
+export function combine(values: Iterable<Verdict>): Verdict {
+  let worst = -1;
+  for (const value of values) worst = Math.max(worst, verdicts.indexOf(value));
+  return verdicts[worst] ?? 'inconclusive';
+}
+
+export function exitCodeOf(verdict: Verdict): ExitCode {
+  return { pass: exitCode.passed, fail: exitCode.failed, inconclusive: exitCode.inconclusive }[verdict];
+}

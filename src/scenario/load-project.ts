@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { InputError } from '../kernel/errors.ts';
+
+import { parseConfig, type Config } from '../config/define-config.ts';
+import { loadLocatedModule } from '../config/load-module.ts';
+import { readRecoveryBaseline, type RecoveryBaseline } from '../config/recovery-baseline.ts';
+import { loadScenarios, type LoadedScenario } from './load-scenarios.ts';
+
+export interface Project {
+  readonly directory: string;
+  readonly configFile: string;
+  readonly config: Config;
+  readonly scenarios: readonly LoadedScenario[];
+  /** Undefined where nothing was measured yet. */
+  readonly baseline: RecoveryBaseline | undefined;
+}
+
+/** Reads and validates the configuration and every scenario; nothing is started. */
+export async function loadProject(directory: string): Promise<Project> {
+  const configFile = path.join(directory, 'drillbook.config.ts');
+  const { value: config, locate } = await loadLocatedModule(configFile, 'configuration', parseConfig);
+  const compose = path.resolve(directory, config.compose);
+  if (!existsSync(compose)) {
+    throw new InputError(`compose: there is no file ${compose}`, {
+      code: 'CONFIG_COMPOSE_MISSING',
+      location: locate(['compose']),
+      next: 'name the compose file of the fleet',
+    });
+  }
+  const scenarios = await loadScenarios(path.resolve(directory, config.scenarios));
+  const measured = config.recoveryBaseline && path.resolve(directory, config.recoveryBaseline);
+  const baseline = measured && existsSync(measured) ? await readRecoveryBaseline(measured) : undefined;
+  return { directory, configFile, config, scenarios, baseline };
+}
