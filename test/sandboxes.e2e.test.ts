@@ -162,9 +162,7 @@ test('what a procedure leaves in the fleet is gone before the next scenario, whi
     ['a-squatter', 'pass'],
     ['health', 'pass'],
   ]);
-  expect(report.notes).toEqual([
-    'what ran before left something behind: api still runs `sleep 54321`; it is made anew',
-  ]);
+  expect(report.notes).toEqual(['the reset found a change: api still runs `sleep 54321`; the service was recreated']);
   expect(await residueOf(cwd)).toEqual([]);
   expect(code).toBe(0);
 });

@@ -22,8 +22,9 @@ import { runPhase } from './phase.ts';
 import { loadProject } from '../scenario/load-project.ts';
 
 const queue = 'campaign.track';
-/** Past the time that the load's jobs are given. Sandbox time. */
+/** Longer than the phase waits for the load's own jobs; sandbox ms. */
 const backOffMs = 250_000;
+/** Longer than the phase waits for a retry; sandbox ms. */
 const tooLateMs = 3_600_000;
 
 let project: SmallProject;
@@ -45,12 +46,12 @@ afterAll(async () => {
   await project[Symbol.asyncDispose]();
 });
 
-test('the books are closed when what failed has been tried again, unless that is later than anybody waits', async () => {
+test('accounting waits for the retry of a failed job, unless that retry is due too late', async () => {
   const { config } = await loadProject(project.directory);
   const fleet = await connectFleet(sandbox, config);
   const { clock } = sandbox;
   const [run] = recordRun();
-  if (run?.type !== 'run.started') throw new Error('a recorded run begins with its start');
+  if (run?.type !== 'run.started') throw new Error('the recorded run does not begin with `run.started`');
   const view = new ArmView(run, pausedPlan);
   const ledger = new Ledger();
   let seq = 0;
@@ -63,22 +64,22 @@ test('the books are closed when what failed has been tried again, unless that is
   const cleanup = new Cleanup();
   const watch = startWatch(fleet, emit);
   cleanup.add('stopping the queue sampler', 10_000, () => watch.stop());
-  const load = await startLoad(fleet, 'books', 1, emit);
+  const load = await startLoad(fleet, 'account', 1, emit);
   cleanup.add('stopping the load', 10_000, () => load.stop());
   try {
-    // Nothing that the jobs do can be reported: each fails, and those of this queue are tried again much later.
+    // No job can report its effect, so each fails. Those of this queue are retried much later.
     await sandbox.kill(config.services.effects, 'SIGKILL');
     const add = (count: number, delay: number) =>
       load.add({ queues: [queue], count, data: {}, options: { attempts: 2, backoff: { type: 'retry-after', delay } } });
     await add(5, backOffMs);
-    // And some so late that nobody waits for them, and one that nobody has tried yet.
+    // Two are retried too late, and one is delayed and was never tried.
     await add(2, tooLateMs);
     await load.add({ queues: [queue], count: 1, data: {}, options: { delay: tooLateMs } });
     const areLate = async (): Promise<boolean> => {
       const due = await findRetries(fleet.redis, config.prefix, [queue]);
       return due.filter((at) => at > clock.now() + backOffMs / 2).length === 7;
     };
-    await pollUntil(areLate, { what: 'jobs that will be tried again late', withinMs: 30_000 });
+    await pollUntil(areLate, { what: 'jobs that wait for a late retry', withinMs: 30_000 });
     await sandbox.start(config.services.effects);
 
     await accountJobs({
@@ -87,11 +88,11 @@ test('the books are closed when what failed has been tried again, unless that is
       emit,
       cleanup,
       view,
-      phase: (name, withinMs, work) => runPhase(name, withinMs, emit, new AbortController().signal, work),
+      phase: (name, work) => runPhase(name, 90_000, emit, new AbortController().signal, work),
       until: (what, withinSandboxMs, probe) =>
         pollUntil(probe, { what, withinMs: clock.toRealMs(withinSandboxMs), everyMs: 50 }),
     });
-    // Once they are due and nobody has taken them, they are no better than any other job that was left.
+    // A retry that is overdue and was not taken counts as any other job that is left.
     const overdue = await scanResidue(fleet.redis, config.prefix, [queue], clock.now() + 2 * tooLateMs);
     expect(overdue.jobs[queue]?.delayed).toHaveLength(3);
     expect(overdue.jobs[queue]).not.toHaveProperty('retrying');
@@ -103,7 +104,7 @@ test('the books are closed when what failed has been tried again, unless that is
   expect(ledger.balance().queuedIn).toEqual({ delayed: 1, retrying: 2 });
 }, 120_000);
 
-test('two loads of one sandbox give no id twice, though they are for the same arm of the same scenario', async () => {
+test('two loads in one sandbox never use the same job id, even for the same arm of the same scenario', async () => {
   const fleet = await connectFleet(sandbox, (await loadProject(project.directory)).config);
   const ids: string[] = [];
   for (let time = 0; time < 2; time += 1) {

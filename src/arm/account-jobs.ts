@@ -6,16 +6,40 @@ import { readEffects } from '../telemetry/read-effects.ts';
 import { scanResidue } from '../telemetry/scan-residue.ts';
 import { scanSettings } from '../telemetry/scan-settings.ts';
 import type { ArmView } from '../verdict/arm-view.ts';
-import { limits, type ArmParts } from './arm-context.ts';
+import type { ArmContext } from './arm-context.ts';
+import { fleetLimits } from './phase-limits.ts';
 
-type Books = Pick<ArmParts, 'fleet' | 'load' | 'view' | 'emit' | 'cleanup' | 'phase' | 'until'>;
+type AccountContext = Pick<ArmContext, 'fleet' | 'load' | 'view' | 'emit' | 'cleanup' | 'phase' | 'until'>;
 
-/** Past BullMQ's own self-healing (a lock of 30 s, a stalled check every 30 s), and past what would be a wedge; sandbox ms. */
+/** Longer than BullMQ's own self-healing (a lock of 30 s, a stalled check every 30 s) and than a wedge; sandbox ms. */
 const standstillMs = 70_000;
+/** The time of one further try of a job: sandbox ms, and the least real ms on a busy machine. */
+const tryMs = 30_000;
+const leastTryMs = 5000;
+const effectsWithinMs = 15_000;
 
 /**
- * Whether nothing is left to be done, or nothing has moved for so long that nothing will. What was delayed and is now due has moved, although as
- * much is left as before.
+ * The phase `account`: ends the load, lets the fleet finish what is queued, then records where every job is. Redis and
+ * the effects sink are both asked, and the settings are recorded again. A question without an answer is recorded as
+ * incomplete.
+ */
+export async function accountJobs(context: AccountContext): Promise<void> {
+  const { emit, cleanup, phase } = context;
+  await phase('account', async (within) => {
+    // A load that does not stop is noted. Where its jobs are must be found out all the same.
+    await cleanup
+      .runNow('stopping the load')
+      .catch((error: unknown) => emit({ type: 'note', message: `stopping the load: ${String(error)}` }));
+    if (!(await isWorkedOff(context, fleetLimits.drain))) await awaitRetries(context);
+    await recordSettings(context, 'after');
+    await recordResidue(context);
+    await recordEffects(context, within);
+  });
+}
+
+/**
+ * Whether waiting any longer is pointless: no job is left, or none has moved for `standstillMs`. A job that was delayed
+ * and is now due has moved, although as many are left as before.
  */
 export function standstill(
   view: Pick<ArmView, 'unfinished' | 'delayed'>,
@@ -31,9 +55,9 @@ export function standstill(
   };
 }
 
-/** Records what is set for the queues and for Redis. */
+/** Records the settings of the queues and of Redis. */
 export async function recordSettings(
-  { fleet, emit }: Pick<ArmParts, 'fleet' | 'emit'>,
+  { fleet, emit }: Pick<ArmContext, 'fleet' | 'emit'>,
   moment: Settings['moment'],
 ): Promise<void> {
   emit(
@@ -48,8 +72,8 @@ export async function recordSettings(
   );
 }
 
-/** Jobs that are still queued when the time is up are a state the ledger knows, not a failure to account. */
-async function isWorkedOff({ fleet, view, until }: Books, withinMs: number): Promise<boolean> {
+/** False if the time ran out first. Jobs that are still queued are no error: the ledger has a place for them. */
+async function isWorkedOff({ fleet, view, until }: AccountContext, withinMs: number): Promise<boolean> {
   try {
     return await until('an empty fleet', withinMs, standstill(view, fleet.sandbox.clock));
   } catch (error) {
@@ -58,54 +82,48 @@ async function isWorkedOff({ fleet, view, until }: Books, withinMs: number): Pro
   }
 }
 
-/** How long a job that is tried again may take: sandbox ms, and at the least real ms, for a busy machine. */
-const tryMs = 30_000;
-const leastTryMs = 5000;
-
-/** The longer something was broken, the later is tried again what failed over it. Nothing is waited for twice. */
-async function awaitRetries(parts: Books): Promise<void> {
-  const { fleet, emit } = parts;
+/**
+ * Waits for the last retry that is due within `fleetLimits.retry`. BullMQ's back-off grows, so a job that failed during
+ * a long fault is retried late. Each job gets one more try: a retry that is scheduled meanwhile is not waited for.
+ */
+async function awaitRetries(context: AccountContext): Promise<void> {
+  const { fleet, emit } = context;
   const due = await findRetries(fleet.redis, fleet.config.prefix, fleet.queueNames).catch((error: unknown) => {
-    emit({ type: 'note', message: `when the jobs are tried again was not found out: ${String(error)}` });
+    emit({ type: 'note', message: `Redis did not say when failed jobs are retried: ${String(error)}` });
     return [];
   });
   const { clock } = fleet.sandbox;
   const now = clock.now();
-  const inTime = due.map((at) => Math.max(0, at - now)).filter((leftMs) => leftMs + tryMs <= limits.retry);
+  const inTime = due.map((at) => Math.max(0, at - now)).filter((leftMs) => leftMs + tryMs <= fleetLimits.retry);
   if (inTime.length === 0) return;
-  const leftMs = inTime.reduce((latest, one) => Math.max(latest, one), 0);
-  await isWorkedOff(parts, leftMs + Math.max(tryMs, clock.toSandboxMs(leastTryMs)));
+  // Not `Math.max(...inTime)`: that many arguments do not fit on the stack.
+  const lastMs = inTime.reduce((latest, one) => Math.max(latest, one), 0);
+  await isWorkedOff(context, lastMs + Math.max(tryMs, clock.toSandboxMs(leastTryMs)));
 }
 
-/** Lets the fleet work off what is queued, then records where every job is (in Redis, and at the sink) and what is set. */
-export async function accountJobs(parts: Books): Promise<void> {
-  const { fleet, load, emit, cleanup, phase } = parts;
-  const { clock } = fleet.sandbox;
-  await phase('account', clock.toRealMs(limits.drain + limits.retry) + 30_000, async (within) => {
-    // What could not be stopped is told; where the jobs are is to be found out all the same.
-    await cleanup
-      .runNow('stopping the load')
-      .catch((error: unknown) => emit({ type: 'note', message: `stopping the load: ${String(error)}` }));
-    if (!(await isWorkedOff(parts, limits.drain))) await awaitRetries(parts);
-    await recordSettings(parts, 'after');
-    emit(
-      await scanResidue(fleet.redis, fleet.config.prefix, fleet.queueNames, clock.now()).catch((error: unknown) => ({
-        type: 'residue' as const,
-        complete: false,
-        jobs: {},
-        message: String(error),
-      })),
-    );
-    emit(
-      await readEffects(fleet.control, AbortSignal.any([within, AbortSignal.timeout(15_000)]), (id) =>
-        load.digestOf(id),
-      ).catch((error: unknown) => ({
-        type: 'effects' as const,
-        complete: false,
-        once: [],
-        more: [],
-        message: String(error),
-      })),
-    );
-  });
+/** Records which jobs are still in Redis, by queue and state. */
+async function recordResidue({ fleet, emit }: AccountContext): Promise<void> {
+  const { redis, config, queueNames, sandbox } = fleet;
+  emit(
+    await scanResidue(redis, config.prefix, queueNames, sandbox.clock.now()).catch((error: unknown) => ({
+      type: 'residue' as const,
+      complete: false,
+      jobs: {},
+      message: String(error),
+    })),
+  );
+}
+
+/** Records which jobs the effects sink saw done, and how often. */
+async function recordEffects({ fleet, load, emit }: AccountContext, within: AbortSignal): Promise<void> {
+  const signal = AbortSignal.any([within, AbortSignal.timeout(effectsWithinMs)]);
+  emit(
+    await readEffects(fleet.control, signal, (id) => load.digestOf(id)).catch((error: unknown) => ({
+      type: 'effects' as const,
+      complete: false,
+      once: [],
+      more: [],
+      message: String(error),
+    })),
+  );
 }

@@ -3,14 +3,18 @@ import type { Redis } from 'ioredis';
 import { repliesOf } from '../kernel/pipeline-replies.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import type { AddedJob } from '../workload/generate-load.ts';
-import { limits, type ArmParts } from './arm-context.ts';
+import type { ArmContext } from './arm-context.ts';
+import { fleetLimits } from './phase-limits.ts';
 
-/** How long the fleet may take to come to jobs that are to fail, real ms at the least: less than the phase has, so that it is told what was waited for. */
+/**
+ * The least real time for these jobs to fail. Less than the phase has, so that the error names the jobs and not the
+ * phase.
+ */
 const leastFailMs = 20_000;
 
-/** Adds what a scenario wants beside the load, in its order. */
+/** Adds the scenario's `burst`: jobs on top of the load, one group after the other. */
 export async function addBurst(
-  { fleet, load, scenario }: Pick<ArmParts, 'fleet' | 'load' | 'scenario'>,
+  { fleet, load, scenario }: Pick<ArmContext, 'fleet' | 'load' | 'scenario'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { redis, config, sandbox } = fleet;
@@ -19,7 +23,7 @@ export async function addBurst(
     if (jobs.failedAgo === undefined) continue;
     await pollUntil(() => haveFailed(redis, config.prefix, added), {
       what: `the failure of ${jobs.count} jobs of ${jobs.queues.join(', ')}`,
-      withinMs: Math.max(leastFailMs, sandbox.clock.toRealMs(limits.detect)),
+      withinMs: Math.max(leastFailMs, sandbox.clock.toRealMs(fleetLimits.detect)),
       everyMs: 50,
       signal,
     });
@@ -33,7 +37,10 @@ async function haveFailed(redis: Redis, prefix: string, jobs: readonly AddedJob[
   return repliesOf(await look.exec()).every((score) => score !== null);
 }
 
-/** BullMQ goes by both: where a job stands among the failed, and what its record says. */
+/**
+ * Makes the jobs look as if they had failed earlier. BullMQ reads that time in two places: the failed set and the job
+ * itself.
+ */
 async function setBack(redis: Redis, prefix: string, jobs: readonly AddedJob[], failedAt: number): Promise<void> {
   const write = redis.pipeline();
   for (const { queue, id } of jobs) {

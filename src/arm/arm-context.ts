@@ -5,63 +5,63 @@ import type { ContainerWatch } from '../telemetry/watch-containers.ts';
 import type { ArmView } from '../verdict/arm-view.ts';
 import type { Load } from '../workload/generate-load.ts';
 import type { Fleet } from './fleet-session.ts';
-import type { runPhase } from './phase.ts';
+import type { PhaseDeadlines } from './phase-limits.ts';
 
+/** What the caller decides about an arm. */
 export interface ArmOptions {
   readonly arm: Arm;
   readonly scenario: BoundScenario;
   readonly fleet: Fleet;
+  /** What this arm's events show so far. The caller feeds it. */
   readonly view: ArmView;
   readonly emit: (event: EventBody) => void;
+  /** Aborts when the run is interrupted. */
   readonly signal: AbortSignal;
+  /** Aborts on a second interrupt: cleanup then waits for the essential steps only. */
   readonly hurry: AbortSignal;
   readonly seed: number;
+  /** Begins the id of every job of this arm, and the name of every transcript. */
   readonly idPrefix: string;
+  /** Folder for the transcripts. */
   readonly castDir: string;
-  /** Where the runbook's commands are typed: the directory of the compose file. */
+  /** Working directory of the runbook's commands: the folder of the compose file. */
   readonly projectDir: string;
-  /** Whether the rest of the arm would change nothing any more. */
+  /** Whether the verdict of this arm is settled, so that the remaining phases can be skipped. */
   readonly isDecided: () => boolean;
-  /** Control arm: how long to watch at least, sandbox ms. */
-  readonly watch?: {
-    readonly sinceFaultMs: number;
-    /** Since the moment at which the recovery would have begun. */
-    readonly sinceRecoveryMs: number;
-  };
-  /** Control arm: how long the recovery may run before it is cut off, where that is asked for; real ms. */
+  /** Required for a control arm. */
+  readonly watch?: ControlWatch;
+  /** Control arm: interrupts the recovery after this many real ms, then runs it again. Absent: runs no recovery. */
   readonly cutAfterMs?: number;
 }
 
-/** What the parts of an arm share. */
-export interface ArmParts extends ArmOptions {
+/** How long a control arm is watched at least, sandbox ms. Both times must have passed. */
+export interface ControlWatch {
+  readonly sinceFaultMs: number;
+  /** Counted from the moment at which the treatment arm would begin its recovery. */
+  readonly sinceRecoveryMs: number;
+}
+
+/** What the phases of an arm share. */
+export interface ArmContext extends ArmOptions {
   readonly cleanup: Cleanup;
   readonly load: Load;
   readonly containers: Pick<ContainerWatch, 'tell'>;
-  /** Runs a phase between its events, at most so long, real ms. */
-  readonly phase: (
-    name: Parameters<typeof runPhase>[0],
-    withinMs: number,
-    work: (signal: AbortSignal) => Promise<void>,
-  ) => Promise<'done' | 'timed-out'>;
-  /** Waits until something shows in the record, at most so long, sandbox ms. */
+  /**
+   * Runs one phase and records its start and end. Its deadline is that of `phaseDeadlines` unless `withinMs` is given.
+   */
+  readonly phase: PhaseRunner;
+  /** Polls until `probe` is true. @throws DeadlineError after `withinSandboxMs` */
   readonly until: (what: string, withinSandboxMs: number, probe: () => boolean) => Promise<true>;
 }
 
-/** How long each phase may take at most, sandbox ms. */
-export const limits = {
-  baseline: 240_000,
-  inject: 300_000,
-  detect: 180_000,
-  achieve: 30_000,
-  drain: 120_000,
-  /** Until the last of the jobs that failed is tried again by itself. */
-  retry: 600_000,
-} as const;
-/** How long symptoms may take to show in any case, real ms: thousands of jobs fail no sooner where the clock runs faster. */
-export const leastDetectMs = 45_000;
-/** Real time: what depends on the engine or on a person's block, not on the fleet's clock. */
-export const startWithinMs = 90_000;
+/** @param withinMs real ms */
+export type PhaseRunner = (
+  name: keyof PhaseDeadlines,
+  work: (signal: AbortSignal) => Promise<void>,
+  withinMs?: number,
+) => Promise<'done' | 'timed-out'>;
 
-export function holdAll({ view }: ArmParts, claims: readonly Claim[]): boolean {
+/** Whether every claim is known to be true at this moment. */
+export function holdAll({ view }: Pick<ArmContext, 'view'>, claims: readonly Claim[]): boolean {
   return claims.every((claim) => view.holds(claim) === true);
 }

@@ -1,7 +1,7 @@
 import type { OperatorHost } from '../operator/operator-host.ts';
 import type { OperatorContainer } from '../sandbox/sandbox.ts';
 
-/** The sandbox's operator container as the operator wants to see it. */
+/** Adapts the sandbox's operator container to the interface that `operator/` needs. */
 export function createOperatorHost(container: OperatorContainer, cwd: string): OperatorHost {
   return {
     blocks: container.blocks,
@@ -11,7 +11,8 @@ export function createOperatorHost(container: OperatorContainer, cwd: string): O
     run: (argv) => container.run(argv),
     async exec(argv, { env }) {
       const { stream, ...program } = await container.exec(argv, { env, cwd });
-      // Whoever reads it sees it fail, and `wait` tells what became of the program; typing into it must not throw.
+      // Its reader sees the error too, and `wait` reports how the program ended. Without a listener, a write would
+      // throw.
       stream.on('error', () => undefined);
       return { output: stream, write: (data) => void stream.write(data), wait: () => program.wait() };
     },

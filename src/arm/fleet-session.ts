@@ -7,46 +7,47 @@ import { pollUntil } from '../kernel/poll-until.ts';
 import type { Address, Sandbox } from '../sandbox/sandbox.ts';
 import { Toxiproxy } from '../sandbox/toxiproxy.ts';
 import type { Config } from '../config/define-config.ts';
-import { resetEffects } from '../telemetry/read-effects.ts';
 import { createProbeClient } from '../telemetry/redis-client.ts';
 import { watchQueues, type QueueWatch } from '../telemetry/watch-queues.ts';
 import { generateLoad, type Load } from '../workload/generate-load.ts';
 import { queueClassOf, type QueueClass } from '../workload/queue-class.ts';
+import { readRedisSettings } from './redis-settings.ts';
 
-/** What there is of the fleet in a running sandbox, whatever state it is in: clients, addresses, names. */
-interface ReachedFleet {
+/** Clients, addresses and names of the fleet in a running sandbox. The fleet itself may be in any state. */
+export interface ReachedFleet {
   readonly sandbox: Sandbox;
   readonly config: Config;
   readonly redis: Redis;
   readonly redisAddress: Address;
   readonly control: { readonly url: string; readonly token: string };
   readonly queueNames: readonly string[];
-  /** Undefined where the fleet has none. */
+  /** Undefined if the fleet has none. */
   readonly toxiproxy: Toxiproxy | undefined;
-  /** All that Redis was set to when nobody had changed it. */
+  /** Every setting of Redis when this session connected; a reset brings them back. */
   readonly redisSettings: string;
 }
 
-/** What every arm needs of the running sandbox. */
+/** What every arm needs of the running sandbox: the fleet it reached, what that fleet runs on, and ids for its jobs. */
 export interface Fleet extends ReachedFleet {
-  /** As its api has them at hand; `unknown` where it does not tell. */
+  /** As installed in the api container; `unknown` if it does not print them. */
   readonly versions: { readonly bullmq: string; readonly node: string };
   readonly queueClass: QueueClass;
   readonly nextJobId: ReturnType<typeof createJobIds>;
 }
 
-/** A sample a sandbox second, and at most ten a real second. */
+/** Real ms between two samples: one per sandbox second, but at most ten per real second. */
 function sampleInterval({ sandbox }: Fleet): number {
   return Math.max(100, sandbox.clock.toRealMs(1000));
 }
 
-/** Asks a fleet that is well what it runs on, too. */
+/** Connects to a healthy fleet, and asks its api container for the versions of BullMQ and Node. */
 export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fleet> {
   const fleet = await reachFleet(sandbox, config);
   const versions = await versionsIn(sandbox, config.services.api);
   return { ...fleet, versions, queueClass: await queueClassOf(versions.bullmq), nextJobId: createJobIds() };
 }
 
+/** Connects to a fleet in any state, as long as its Redis answers within ten seconds. */
 export async function reachFleet(sandbox: Sandbox, config: Config): Promise<ReachedFleet> {
   const redisAddress = await sandbox.address(config.services.redis, config.ports.redis);
   const control = await sandbox.address(config.services.effects, config.ports.control);
@@ -63,7 +64,7 @@ export async function reachFleet(sandbox: Sandbox, config: Config): Promise<Reac
       config.services.toxiproxy === undefined
         ? undefined
         : new Toxiproxy(await sandbox.address(config.services.toxiproxy, config.ports.toxiproxy)),
-    redisSettings: await settingsOf(redis),
+    redisSettings: await readRedisSettings(redis),
   };
 }
 
@@ -77,20 +78,7 @@ async function versionsIn(sandbox: Sandbox, service: string): Promise<Fleet['ver
   return { bullmq, node };
 }
 
-/** Sorted: each process of Redis has an order of its own. What a Redis that tells nothing of them says instead is the same each time, too. */
-async function settingsOf(redis: Redis): Promise<string> {
-  const told = await redis.config('GET', '*').then(
-    (answer) => answer as readonly string[],
-    (error: unknown) => {
-      if (error instanceof Error && error.name === 'ReplyError') return [error.message];
-      throw error;
-    },
-  );
-  const lines = told.flatMap((name, index) => (index % 2 === 0 ? [`${name} ${told[index + 1]}`] : []));
-  return lines.toSorted().join('\n');
-}
-
-/** What a fault may break of the running fleet. */
+/** The parts of the running fleet that a fault may break. */
 export function faultTarget(fleet: Fleet, load: Pick<Load, 'add'>, queues: readonly string[]): FaultTarget {
   const { sandbox, redis, redisAddress, queueClass, toxiproxy, control, config } = fleet;
   const [client = config.services.api] = config.services.workers;
@@ -109,58 +97,7 @@ export function faultTarget(fleet: Fleet, load: Pick<Load, 'add'>, queues: reado
   };
 }
 
-/**
- * Brings the sandbox back to an empty, whole fleet: containers up and as they were made, no keys, no effects. The next baseline proves it.
- * @param fresh services whose containers are made anew in any case
- * @returns what somebody had left otherwise than it was made, a sentence each
- */
-export async function resetFleet(
-  fleet: ReachedFleet,
-  signal: AbortSignal,
-  fresh: readonly string[] = [],
-): Promise<readonly string[]> {
-  const { sandbox, config, redis, control, toxiproxy } = fleet;
-  const restored = await sandbox.restore();
-  for (const { service, state } of await sandbox.containers()) {
-    if (state !== 'running' || fresh.includes(service)) await sandbox.recreate(service);
-  }
-  const settings = await pollUntil(() => settingsOf(redis), {
-    what: 'the settings of Redis',
-    withinMs: 10_000,
-    signal,
-  });
-  if (settings !== fleet.redisSettings) await sandbox.recreate(config.services.redis);
-  if (toxiproxy)
-    await pollUntil(() => toxiproxy.reset().then(() => true as const), {
-      what: 'a reset of Toxiproxy',
-      withinMs: 10_000,
-      signal,
-    });
-  await pollUntil(async () => (await redis.flushall()) === 'OK', { what: 'emptying Redis', withinMs: 10_000, signal });
-  await pollUntil((within) => resetEffects(control, within).then(() => true as const), {
-    what: 'a reset of the external APIs',
-    withinMs: 10_000,
-    signal,
-  });
-  await pollUntil(
-    async () => {
-      const containers = await sandbox.containers();
-      return containers.every(
-        ({ state, health }) => state === 'running' && (health === undefined || health === 'healthy'),
-      );
-    },
-    { what: `health of ${config.services.workers.length} worker containers`, withinMs: 30_000, everyMs: 50, signal },
-  );
-  return [
-    ...restored.map(({ service, how }) => `${service} ${how}`),
-    ...(settings === fleet.redisSettings ? [] : ['Redis was set otherwise']),
-  ].map((what) => `what ran before left something behind: ${what}; it is made anew`);
-}
-
-function urlOf({ host, port }: Address): string {
-  return `http://${host}:${port}`;
-}
-
+/** Starts the steady load of the configuration. */
 export function startLoad(
   fleet: Fleet,
   idPrefix: string,
@@ -182,6 +119,7 @@ export function startLoad(
   });
 }
 
+/** Starts sampling the queues and reading their events. */
 export function startWatch(fleet: Fleet, emit: (event: EventBody) => void): QueueWatch {
   return watchQueues({
     redis: fleet.redis,
@@ -190,4 +128,8 @@ export function startWatch(fleet: Fleet, emit: (event: EventBody) => void): Queu
     everyMs: sampleInterval(fleet),
     emit,
   });
+}
+
+function urlOf({ host, port }: Address): string {
+  return `http://${host}:${port}`;
 }

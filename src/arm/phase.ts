@@ -3,8 +3,8 @@ import { abortable } from '../kernel/poll-until.ts';
 import type { EventBody, Phase } from '../history/events.ts';
 
 /**
- * Runs one phase between its two events, under a deadline of its own. A phase that does not finish in time is
- * recorded as such and is no exception: the verdict comes from what was observed. Anything else is thrown.
+ * One phase of an arm: records its start and end, and bounds it. A phase that runs out of time is recorded and is no
+ * error, because the verdict comes from what was observed. Anything else is thrown.
  */
 export async function runPhase(
   phase: Phase,
@@ -26,7 +26,8 @@ export async function runPhase(
       throw error;
     }
     if (limit.aborted || error instanceof DeadlineError) {
-      const message = error instanceof DeadlineError ? error.message : `not finished within ${Math.round(withinMs)} ms`;
+      const message =
+        error instanceof DeadlineError ? error.message : `the phase did not finish within ${Math.round(withinMs)} ms`;
       emit({ type: 'phase.ended', phase, outcome: 'timed-out', message });
       return 'timed-out';
     }
@@ -41,8 +42,8 @@ export async function runPhase(
 }
 
 /**
- * One phase of the run as a whole. It must succeed: what goes wrong in it is recorded and thrown, and so is its running
- * out of time. An interrupt does not cut it short, for what was begun must be there to be undone; it is heeded after it.
+ * One phase of the run as a whole. It must succeed: a failure and a timeout are both recorded and thrown.
+ * An interrupt takes effect only when `work` has settled, so that everything it started is known to the clean-up.
  */
 export async function requirePhase<T>(
   phase: Phase,
@@ -60,7 +61,7 @@ export async function requirePhase<T>(
     emit({ type: 'phase.ended', phase, outcome: 'done' });
     return result;
   } catch (error) {
-    const cause = limit.aborted ? new DeadlineError(`phase \`${phase}\` of the run`, withinMs, error) : error;
+    const cause = limit.aborted ? new DeadlineError(`the end of phase \`${phase}\``, withinMs, error) : error;
     const outcome = signal.aborted ? 'interrupted' : limit.aborted ? 'timed-out' : 'failed';
     emit({ type: 'phase.ended', phase, outcome, message: formatError(cause) });
     throw cause;

@@ -43,9 +43,9 @@ afterAll(async () => {
 });
 
 /**
- * Load at full rate, until a second of it was acknowledged; then Redis is killed under it, and started again. `forgetful`:
- * for the last half of that second it keeps nothing on disk, as a machine does that dies with its writes still unsynced, and
- * nobody takes what comes, so that it is not done before it is lost.
+ * Runs the load at full rate until a second of it is acknowledged, then kills Redis and starts it again. `forgetful`:
+ * for the last half of that second Redis writes nothing to disk, like a machine that dies with unsynced writes. The
+ * workers are frozen meanwhile, so that no job is done before it is lost.
  */
 async function killUnderLoad(
   fleet: Fleet,
@@ -77,7 +77,7 @@ async function killUnderLoad(
 const isDown = async (): Promise<boolean> =>
   (await sandbox.containers()).some(({ service, state }) => service === config.services.redis && state === 'exited');
 
-/** What became of a job, asked of Redis and the sink alone. */
+/** The jobs that neither Redis nor the sink knows. */
 async function trulyLost(
   fleet: Fleet,
   jobs: ReadonlyMap<string, string>,
@@ -90,7 +90,7 @@ async function trulyLost(
   return open.filter((_, index) => replies[index]?.[1] !== 1).map(([id]) => id);
 }
 
-test(`Redis is killed ${rounds} times under ${jobsPerSecond} jobs a second: each job is accounted for, and what is lost is named`, async () => {
+test(`Redis is killed ${rounds} times under ${jobsPerSecond} jobs a second: the ledger places every job and names the lost ones`, async () => {
   const acknowledged = new Map<string, string>();
   const outcomes = new Set<string>();
   const events: EventBody[] = [];
@@ -99,8 +99,8 @@ test(`Redis is killed ${rounds} times under ${jobsPerSecond} jobs a second: each
     if (event.type === 'enqueued') for (const id of event.ids) acknowledged.set(id, event.queue);
     if (event.type === 'outcomes') for (const id of event.completed) outcomes.add(id);
   };
-  /** The ledger against what Redis and the sink say themselves; how many are lost. */
-  const checkBooks = async (fleet: Fleet): Promise<number> => {
+  /** Compares the ledger with what Redis and the sink say. @returns how many jobs are lost */
+  const checkLedger = async (fleet: Fleet): Promise<number> => {
     const residue = await scanResidue(fleet.redis, config.prefix, fleet.queueNames, fleet.sandbox.clock.now());
     const effects = await readEffects(fleet.control, AbortSignal.timeout(15_000));
     const ledger = new Ledger();
@@ -117,10 +117,10 @@ test(`Redis is killed ${rounds} times under ${jobsPerSecond} jobs a second: each
   let fleet = await connectFleet(sandbox, config);
   for (let round = 1; round <= rounds; round += 1) {
     fleet = await killUnderLoad(fleet, round, emit);
-    await checkBooks(fleet);
+    await checkLedger(fleet);
   }
   fleet = await killUnderLoad(fleet, rounds + 1, emit, true);
-  expect(await checkBooks(fleet)).toBeGreaterThan(0);
+  expect(await checkLedger(fleet)).toBeGreaterThan(0);
   fleet.redis.disconnect();
   expect(acknowledged.size).toBeGreaterThanOrEqual(rounds * jobsPerSecond);
 }, 150_000);

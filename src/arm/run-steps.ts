@@ -6,73 +6,109 @@ import { DeadlineError } from '../kernel/errors.ts';
 import { runProcedure } from '../operator/run-procedure.ts';
 import type { BoundStep } from '../scenario/bind-scenario.ts';
 import { scanHeld } from '../telemetry/scan-residue.ts';
-import { limits, type ArmParts } from './arm-context.ts';
+import type { ArmContext } from './arm-context.ts';
 import { createOperatorHost } from './create-operator-host.ts';
+import { fleetLimits } from './phase-limits.ts';
+
+/** Real time on top of a block's own time-out, for starting it and for ending it. */
+const blockMarginMs = 15_000;
+/** How long a command that never ends by itself (`logs -f`) runs; real ms. */
+const neverEndingMs = 3000;
 
 /**
  * Runs blocks of the runbook one after the other.
- * @param cutAfterMs all of them together are cut off after so long, and the rest is not begun; real ms
+ * @param cutAfterMs ends the blocks after this much real time in total; the rest is not started
  */
 export async function runSteps(
-  options: ArmParts,
+  context: ArmContext,
   steps: readonly BoundStep[],
   purpose: Purpose,
   signal: AbortSignal,
   cutAfterMs?: number,
 ): Promise<void> {
-  const { fleet, emit, until } = options;
   const began = monotonicMs();
-  const mayRemove = purpose !== 'diagnosis' && options.scenario.plan.jobs.removed > 0;
-  for (const [index, { spec, procedure, achieves }] of steps.entries()) {
-    const { skip, timeoutMs } = procedure.annotation;
-    const expectExit = spec.exits ?? procedure.annotation.expectExit;
-    if (skip !== undefined) {
-      emit({ type: 'note', message: `${procedure.address} is not run: its annotation says "${skip}"` });
+  const mayRemove = purpose !== 'diagnosis' && context.scenario.plan.jobs.removed > 0;
+  for (const [index, step] of steps.entries()) {
+    const { address, annotation } = step.procedure;
+    if (annotation.skip !== undefined) {
+      context.emit({ type: 'note', message: `${address} is not run: its annotation says "${annotation.skip}"` });
       continue;
     }
     const cutMs = cutAfterMs === undefined ? undefined : cutAfterMs - (monotonicMs() - began);
     if (cutMs !== undefined && cutMs <= 0) return;
-    await fleet.sandbox.operator.ensure();
-    if (mayRemove) await recordHeld(options, 'before');
-    emit({
-      type: 'procedure.started',
-      address: procedure.address,
-      purpose,
-      location: procedure.location,
-      args: spec.args,
-      ...(expectExit === undefined ? {} : { expectExit }),
-      ...(cutMs === undefined ? {} : { cutAfterMs: Math.round(cutMs) }),
-    });
-    const cast = `${options.idPrefix}-${purpose}${cutMs === undefined ? '' : '-cut'}-${index + 1}-${procedure.address.replaceAll(/[^a-z0-9.]+/gi, '-').replace(/-$/, '')}.cast`;
-    await runProcedure(
-      createOperatorHost(fleet.sandbox.operator, options.projectDir),
-      {
-        procedure,
-        args: spec.args,
-        // It is meant to end otherwise than it does with them.
-        lacksArgs: spec.exits !== undefined && spec.exits !== 0 && spec.args.length === 0,
-        answers: spec.answers,
-        timeoutMs: cutMs ?? fleet.sandbox.clock.toRealMs(timeoutMs ?? spec.timeout) + 15_000,
-        neverEndingMs: 3000,
-        clock: fleet.sandbox.clock,
-        castFile: path.join(options.castDir, cast),
-        signal,
-      },
-      emit,
-    );
-    if (mayRemove) await recordHeld(options, 'after');
-    if (achieves.length === 0) continue;
-    // What it was to achieve is judged from what is recorded after it; here that is only given the time to show.
-    options.view.mark();
-    await until('what the step achieves', limits.achieve, () =>
-      achieves.every((claim) => options.view.isAchieved(claim) === true),
-    ).catch((error: unknown) => {
-      if (!(error instanceof DeadlineError)) throw error;
-    });
+    await context.fleet.sandbox.operator.ensure();
+    if (mayRemove) await recordHeld(context, 'before');
+    await runStep(context, step, { purpose, ordinal: index + 1, cutMs }, signal);
+    if (mayRemove) await recordHeld(context, 'after');
+    if (step.achieves.length > 0) await awaitAchieved(context, step);
   }
 }
 
-async function recordHeld({ fleet, scenario, emit }: ArmParts, moment: 'before' | 'after'): Promise<void> {
+interface StepRun {
+  readonly purpose: Purpose;
+  /** 1 for the first step. */
+  readonly ordinal: number;
+  /** Ends the block after so many real ms. */
+  readonly cutMs: number | undefined;
+}
+
+async function runStep(
+  { fleet, emit, projectDir, castDir, idPrefix }: ArmContext,
+  { spec, procedure }: BoundStep,
+  run: StepRun,
+  signal: AbortSignal,
+): Promise<void> {
+  const { operator, clock } = fleet.sandbox;
+  const { address, location, annotation } = procedure;
+  const { purpose, cutMs } = run;
+  const expectExit = spec.exits ?? annotation.expectExit;
+  emit({
+    type: 'procedure.started',
+    address,
+    purpose,
+    location,
+    args: spec.args,
+    ...(expectExit === undefined ? {} : { expectExit }),
+    ...(cutMs === undefined ? {} : { cutAfterMs: Math.round(cutMs) }),
+  });
+  await runProcedure(
+    createOperatorHost(operator, projectDir),
+    {
+      procedure,
+      args: spec.args,
+      // The scenario leaves the arguments out on purpose, to see the block refuse to run.
+      lacksArgs: spec.exits !== undefined && spec.exits !== 0 && spec.args.length === 0,
+      answers: spec.answers,
+      timeoutMs: cutMs ?? clock.toRealMs(annotation.timeoutMs ?? spec.timeout) + blockMarginMs,
+      neverEndingMs,
+      clock,
+      castFile: path.join(castDir, castName(idPrefix, address, run)),
+      signal,
+    },
+    emit,
+  );
+}
+
+/** File name of a step's transcript. No two steps of an arm have the same. */
+export function castName(idPrefix: string, address: string, { purpose, ordinal, cutMs }: StepRun): string {
+  const block = address.replaceAll(/[^a-z0-9.]+/gi, '-').replace(/-$/, '');
+  return `${idPrefix}-${purpose}${cutMs === undefined ? '' : '-cut'}-${ordinal}-${block}.cast`;
+}
+
+/**
+ * Gives a step's `achieves` time to show. The verdict on them comes from the record, so running out of time is no
+ * error.
+ */
+async function awaitAchieved({ view, until }: ArmContext, { achieves }: BoundStep): Promise<void> {
+  view.mark();
+  const isAchieved = (): boolean => achieves.every((claim) => view.isAchieved(claim) === true);
+  await until('what the step achieves', fleetLimits.achieve, isAchieved).catch((error: unknown) => {
+    if (!(error instanceof DeadlineError)) throw error;
+  });
+}
+
+/** Records the jobs that a step may remove, right before and right after it. */
+async function recordHeld({ fleet, scenario, emit }: ArmContext, moment: 'before' | 'after'): Promise<void> {
   const { removedFrom = fleet.queueNames } = scenario.plan.jobs;
   emit(
     await scanHeld(fleet.redis, fleet.config.prefix, removedFrom, moment).catch((error: unknown) => ({

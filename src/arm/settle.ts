@@ -1,39 +1,38 @@
-import type { ArmParts } from './arm-context.ts';
-import { startWithinMs } from './arm-context.ts';
+import type { ArmContext } from './arm-context.ts';
 import { runSteps } from './run-steps.ts';
 
-/** Watches until the fleet is healthy for good, or its time is up. */
-export async function settle({ fleet, scenario, view, phase, until, signal }: ArmParts): Promise<void> {
+/** Watches until the fleet has stayed healthy for the scenario's `sustain`, or its time is up. */
+export async function settle({ scenario, view, phase, until, signal }: ArmContext): Promise<void> {
   view.mustOutlast();
   const { sustainMs, withinMs } = scenario.plan.health;
-  await phase('settle', fleet.sandbox.clock.toRealMs(withinMs + sustainMs) + 1000, () =>
-    until('recovery', withinMs + sustainMs, () => view.isHealthy()).then(() => undefined),
-  );
+  await phase('settle', async () => {
+    await until('recovery', withinMs + sustainMs, () => view.isHealthy());
+  });
   signal.throwIfAborted();
 }
 
-/** The recovery once more, on the fleet that it has healed: it must leave it as it is. */
-export async function repeatRecovery(parts: ArmParts): Promise<void> {
-  const { scenario, view, phase } = parts;
-  await phase('repeat', startWithinMs * 8, async (within) => {
+/** Runs the recovery a second time, on the fleet that it has just healed. The fleet must stay healthy. */
+export async function repeatRecovery(context: ArmContext): Promise<void> {
+  const { scenario, view, phase } = context;
+  await phase('repeat', async (within) => {
     view.mark();
-    await runSteps(parts, scenario.recovery, 'repeat', within);
-    await untilHealthy(parts);
+    await runSteps(context, scenario.recovery, 'repeat', within);
+    await untilHealthy(context);
   });
 }
 
-/** Somebody begins the recovery, is called away half-way, and begins anew. */
-export async function interruptRecovery(parts: ArmParts, cutAfterMs: number): Promise<void> {
-  const { scenario, view, phase } = parts;
-  await phase('repeat', startWithinMs * 8, async (within) => {
-    await runSteps(parts, scenario.recovery, 'repeat', within, cutAfterMs);
+/** Starts the recovery, stops it half-way, and runs it again from the beginning: an operator was called away. */
+export async function interruptRecovery(context: ArmContext, cutAfterMs: number): Promise<void> {
+  const { scenario, view, phase } = context;
+  await phase('repeat', async (within) => {
+    await runSteps(context, scenario.recovery, 'repeat', within, cutAfterMs);
     view.mark();
-    await runSteps(parts, scenario.recovery, 'repeat', within);
-    await untilHealthy(parts);
+    await runSteps(context, scenario.recovery, 'repeat', within);
+    await untilHealthy(context);
   });
 }
 
-async function untilHealthy({ scenario, view, until }: ArmParts): Promise<void> {
+async function untilHealthy({ scenario, view, until }: ArmContext): Promise<void> {
   view.mustOutlast();
   const { sustainMs, withinMs } = scenario.plan.health;
   await until('health after the repetition', withinMs + sustainMs, () => view.isHealthy());

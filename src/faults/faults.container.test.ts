@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createSandboxClock } from '../kernel/clock.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
-import { connectFleet, faultTarget, resetFleet, startLoad, type Fleet } from '../arm/fleet-session.ts';
+import { connectFleet, faultTarget, startLoad, type Fleet } from '../arm/fleet-session.ts';
+import { resetFleet } from '../arm/reset-fleet.ts';
 import { loadProject } from '../scenario/load-project.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { takeLease } from '../sandbox/lease.ts';
@@ -201,7 +202,7 @@ test('a Redis that somebody set otherwise is made anew', async () => {
   expect(await resetFleet(fleet, AbortSignal.timeout(60_000))).toEqual([]);
   await fleet.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
   expect(await resetFleet(fleet, AbortSignal.timeout(60_000))).toEqual([
-    'what ran before left something behind: Redis was set otherwise; it is made anew',
+    'the reset found a change: Redis has other settings than at its start; the service was recreated',
   ]);
   expect(await fleet.redis.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
   expect(await resetFleet(fleet, AbortSignal.timeout(60_000))).toEqual([]);
