@@ -15,15 +15,6 @@ export function oneLine(text: string, longest = 200): string {
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }
 
-/** The line of an output that says what went wrong, else its last one. */
-export function tellingLine(output: string): string {
-  const lines = linesOf(output);
-  const error = lines.find((line) =>
-    /^(?:npm )?\S*(?:Error|error|ERR!?)\b|: (?:command )?not found$|^(?:Usage|fatal)|\berror:/.test(line),
-  );
-  return error ?? lines.at(-1) ?? '';
-}
-
 /**
  * GitHub's runner obeys a line that begins with `::`, whatever blanks stand before it, and `##[` wherever it stands.
  * For text put together of parts that are harmless one by one.
@@ -38,7 +29,8 @@ export function withoutCommands(text: string): string {
     );
 }
 
-function linesOf(text: string): readonly string[] {
+/** The lines of a text that say something, trimmed and made harmless. */
+export function linesOf(text: string): readonly string[] {
   return plainText(text)
     .split('\n')
     .map((line) => line.trim())

@@ -2,7 +2,8 @@ import path from 'node:path';
 
 import type { Location } from '../kernel/errors.ts';
 import type { Check, Finding } from '../verdict/run-report.ts';
-import { oneLine, tellingLine } from '../kernel/plain-text.ts';
+import { oneLine } from '../kernel/plain-text.ts';
+import { errorLine } from './error-line.ts';
 
 /** A place as a person can click it: relative to where they stand when it lies below. */
 function place({ file, line }: Pick<Location, 'file' | 'line'>, cwd: string): string {
@@ -16,7 +17,7 @@ export function explainFinding(finding: Finding, cwd: string): string {
   const where = finding.location ? `${place(finding.location, cwd)}  ` : '';
   const why = finding.cause === undefined ? '' : `: ${oneLine(finding.cause)}`;
   // What a command that was ended by force had printed says nothing of why.
-  const said = finding.output === undefined || finding.exitCode === null ? '' : tellingLine(finding.output);
+  const said = finding.output === undefined || finding.exitCode === null ? '' : errorLine(finding.output);
   return `${where}${oneLine(finding.message)}${why}${said === '' ? '' : ` (it printed: ${oneLine(said, 120)})`}`;
 }
 
