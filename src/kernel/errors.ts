@@ -1,4 +1,5 @@
 import { plainText } from './plain-text.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** Where in a user's file something stands. Lines and columns count from 1. */
 export interface Location {
@@ -72,7 +73,7 @@ export function formatError(error: unknown): string {
     const next = error.next ? `; ${error.next}` : '';
     return plainText(`${where}${error.message}${lastWords(error)}${next} [${error.code}]`);
   }
-  return plainText(error instanceof Error ? error.message : String(error));
+  return plainText(reasonOf(error));
 }
 
 /** What stood in the way when time ran out; that time ran out says nothing more. */

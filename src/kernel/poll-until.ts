@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { monotonicMs } from './clock.ts';
+import { defined } from './defined.ts';
 import { DeadlineError } from './errors.ts';
 
 export interface PollOptions {
@@ -53,5 +54,5 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 
 /** Waits out a stated span, or rejects when `signal` aborts. Only for spans that are themselves the point (a control arm, a sustain window). */
 export async function waitOut(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(Math.max(0, ms), undefined, signal ? { signal } : {});
+  await delay(Math.max(0, ms), undefined, defined({ signal }));
 }

@@ -2,7 +2,9 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { DrillbookError } from './errors.ts';
+import { orUndefinedIfMissing } from './missing-file.ts';
 import { processStart } from './process-start.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** What is not whole yet bears the name of the process that writes it, and which process of that pid it was. */
 const draftPattern = /^\..+\.draft-(\d+)-(\d*)-\d+$/;
@@ -37,17 +39,13 @@ async function throughDraft(target: string, write: (draft: string) => Promise<vo
     await rename(draft, target);
   } catch (cause) {
     await rm(draft, { recursive: true, force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DrillbookError(`${target} cannot be written: ${reason}`, { code: 'FILE_WRITE', cause });
+    throw new DrillbookError(`${target} cannot be written: ${reasonOf(cause)}`, { code: 'FILE_WRITE', cause });
   }
 }
 
 /** Removes what processes of this machine that have ended left half written in a folder, which need not exist. */
 export async function removeDeadDrafts(directory: string): Promise<void> {
-  const names = await readdir(directory).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
-    throw error;
-  });
+  const names = (await readdir(directory).catch(orUndefinedIfMissing)) ?? [];
   for (const name of names)
     if (isDeadDraft(name)) await rm(path.join(directory, name), { recursive: true, force: true });
 }

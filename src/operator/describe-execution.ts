@@ -1,3 +1,4 @@
+import { defined } from '../kernel/defined.ts';
 import type { CommandRan } from '../history/events.ts';
 import type { Execution } from './resolve-commands.ts';
 import type { Screen } from './screen.ts';
@@ -18,10 +19,11 @@ const longestText = 200;
 /** One execution as the history tells it; its times are real ms, counted from the block's start. */
 export function describeExecution(execution: Execution, around: Surroundings): CommandRan {
   const { command, exitCode } = execution;
+  const { pipeline } = command;
+  const intoPipe = pipeline !== undefined && pipeline.index < pipeline.size - 1;
   const from = around.toLocal(execution.startedAt);
   const to = execution.endedAt === null ? undefined : around.toLocal(execution.endedAt);
-  const failed = exitCode !== 0;
-  const output = failed ? around.screen.during(from, to ?? around.endedMs) : '';
+  const output = exitCode === 0 ? '' : around.screen.during(from, to ?? around.endedMs);
   return {
     type: 'command',
     address: around.address,
@@ -29,12 +31,11 @@ export function describeExecution(execution: Execution, around: Surroundings): C
     text: firstLine(command.text),
     exitCode: around.isCut ? null : exitCode,
     role: command.role,
-    ...(command.pipeline ? { pipeIndex: command.pipeline.index } : {}),
-    ...(command.pipeline && command.pipeline.index < command.pipeline.size - 1 ? { intoPipe: true } : {}),
+    ...defined({ pipeIndex: pipeline?.index, intoPipe: intoPipe || undefined }),
     cut: around.isCut,
     startedMs: Math.max(0, Math.round(from - around.started)),
     durationMs: to === undefined ? null : Math.max(0, Math.round(to - from)),
-    ...(output === '' ? {} : { output }),
+    ...defined({ output: output || undefined }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 
 import { InputError } from '../kernel/errors.ts';
+import { isMissing } from '../kernel/missing-file.ts';
 import { largestBytes, parseRunbook, tooLarge, type ParseOptions } from './parse-runbook.ts';
 import type { Runbook } from './runbook.ts';
 
@@ -21,8 +22,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw unreadable(path, 'does not exist', 'RUNBOOK_NOT_FOUND', error);
+    if (isMissing(error)) throw unreadable(path, 'does not exist', 'RUNBOOK_NOT_FOUND', error);
     throw unreadable(
       path,
       `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,

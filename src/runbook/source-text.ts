@@ -1,3 +1,4 @@
+import { defined } from '../kernel/defined.ts';
 import type { Location } from '../kernel/errors.ts';
 
 /** A file's text with its lines, as Markdown counts them (`\n`, `\r\n` and `\r` end a line). */
@@ -21,8 +22,7 @@ export class SourceText {
     return {
       file: this.file,
       line,
-      ...(column === undefined ? {} : { column }),
-      ...(endLine === undefined ? {} : { endLine }),
+      ...defined({ column, endLine }),
     };
   }
 }

@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { json } from 'node:stream/consumers';
 
+import { defined } from '../kernel/defined.ts';
 import { DrillbookError } from '../kernel/errors.ts';
 
 export interface Upstream {
@@ -60,7 +61,7 @@ export function createEngineClient(socketPath: string): EngineClient {
         ...(text === '' && method === 'GET' ? {} : { 'content-length': Buffer.byteLength(text) }),
         ...headers,
       },
-      ...(signal ? { signal } : {}),
+      ...defined({ signal }),
     });
     return { request, text };
   };

@@ -7,6 +7,7 @@ import http from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
+import { reasonOf } from '../kernel/reason-of.ts';
 import { createBoundary, type BoundaryOptions } from './boundary.ts';
 import type { Creations } from './compare-creation.ts';
 import { createEngineClient } from './engine-client.ts';
@@ -201,7 +202,7 @@ function asLine(text: string): string {
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const status = (error as { status?: unknown }).status;
-  return new Refusal(error instanceof Error ? error.message : String(error), {
+  return new Refusal(reasonOf(error), {
     status: typeof status === 'number' ? status : 502,
   });
 }

@@ -3,6 +3,8 @@ import type { ArmRecord } from '../../record/arm-record.ts';
 import type { HealthRules } from '../health.ts';
 import type { Check, Finding } from '../run-report.ts';
 
+export { count, seconds } from '../../kernel/words.ts';
+
 /** What the checks of one scenario look at. */
 export interface ScenarioContext {
   readonly run: RunStarted;
@@ -39,15 +41,6 @@ export function attempt(id: string, check: () => Check | readonly Check[]): read
     const reason = error instanceof Error ? error.message : String(error);
     return [inconclusive(id, `the check itself broke: ${reason}`)];
   }
-}
-
-/** "1 job", "2 jobs". */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-export function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
 }
 
 export function isNonEmpty<T>(list: readonly T[]): list is readonly [T, ...T[]] {
