@@ -1,4 +1,5 @@
 import type { Location } from '../kernel/errors.ts';
+import type { JobContract } from './job-contract.ts';
 
 /**
  * Everything that can stand in a `history.jsonl`, one JSON object a line. Verdicts are computed from
@@ -207,36 +208,6 @@ export interface HealthSpec {
   readonly withinMs: number;
   /** Jobs waiting with none active for longer than this is a wedge, sandbox ms. */
   readonly wedgeGraceMs: number;
-}
-
-export interface JobContract {
-  readonly lost: number;
-  /** Jobs a procedure may remove. */
-  readonly removed: number;
-  /** The queues that it may remove them from; any where it is absent. */
-  readonly removedFrom?: readonly string[];
-  /** Only jobs that the fault brought may be removed. */
-  readonly removedOf?: 'fault';
-  /** Queues whose jobs, where they were added with a priority, must be done in that order. */
-  readonly inOrder?: readonly string[];
-  /** Jobs that may be found stalled; any number where it is absent. */
-  readonly stalled?: number;
-  /** Jobs that were acknowledged while the fault was being injected may be lost. */
-  readonly unsynced?: true;
-  /** Jobs that may fail for good. */
-  readonly failed: number;
-  /** Jobs that may still be in a queue when the fleet has done what it can; none where it is absent. */
-  readonly queued?: number;
-  /** How many of those still in a queue may be waiting for a further try of their own; none where it is absent. */
-  readonly retrying?: number;
-  /** Jobs that the procedures may add of their own; none where it is absent. */
-  readonly added?: number;
-  /** Delayed jobs that may be done before they are due; none where it is absent. */
-  readonly promoted?: number;
-  /** Jobs that may be done with another name, payload or number of attempts than they were added with; none where it is absent. */
-  readonly altered?: number;
-  /** A number: how many jobs may be done more than once. */
-  readonly duplicates: 'at-least-once' | 'effectively-once' | number;
 }
 
 /** A statement about a recorded run: true, false or unknown at any moment of it. */

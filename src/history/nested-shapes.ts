@@ -1,4 +1,5 @@
 import { queueStates, thresholdMetrics } from './events.ts';
+import { jobContract } from './job-contract.ts';
 import {
   bool,
   exactly,
@@ -67,11 +68,6 @@ const step = fields(
   { address: text, location, shows: list(shown), args: strings },
   { achieves: list(claim), throughout: list(claim), refused: list(pattern) },
 );
-const duplicates = kind(
-  'at-least-once, effectively-once or a whole number from 0',
-  (value) =>
-    value === 'at-least-once' || value === 'effectively-once' || (Number.isSafeInteger(value) && Number(value) >= 0),
-);
 export const plan = fields(
   {
     id: text,
@@ -85,21 +81,7 @@ export const plan = fields(
       { queues: strings, services: strings, sustainMs: number, withinMs: number, wedgeGraceMs: number },
       { failed: number, delayed: number },
     ),
-    jobs: fields(
-      { lost: number, removed: number, failed: number, duplicates },
-      {
-        removedFrom: strings,
-        removedOf: oneOf('fault'),
-        inOrder: strings,
-        stalled: number,
-        unsynced: bool,
-        queued: number,
-        retrying: number,
-        added: number,
-        promoted: number,
-        altered: number,
-      },
-    ),
+    jobs: jobContract,
     control: fields({ enabled: bool, instead: list(step) }),
     unbound: list(fields({ selector: text, message: text, location })),
   },

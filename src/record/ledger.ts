@@ -1,58 +1,21 @@
 import type { Effects, Enqueued, Held, HistoryEvent, Outcomes, Residue, Stamp } from '../history/events.ts';
 import { isOwnJobId } from '../history/job-ids.ts';
+import { limitNames, type LimitName } from '../history/job-limits.ts';
+import { fateOf, has, isInGroup, limited, mark, type JobGroup } from './job-marks.ts';
 import type { LedgerReport } from './ledger-report.ts';
 
-const mark = {
-  enqueued: 1,
-  completed: 2,
-  effect: 4,
-  effects: 8,
-  failed: 16,
-  removed: 32,
-  queued: 64,
-  failedInQueue: 128,
-  stalled: 256,
-  atRisk: 512,
-  unknown: 1024,
-  early: 2048,
-  ofFault: 4096,
-  moved: 8192,
-  retrying: 16_384,
-  promoted: 32_768,
-  altered: 65_536,
-} as const;
-
-/** More lost jobs than this are counted, and not named in the report; the history has them all. */
+/** The report names so many lost jobs at most and counts the rest. The history has them all. */
 const mostNamed = 10_000;
 
-export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' | 'lost';
-
-/** What jobs can be asked for by. */
-export type Told =
-  | Fate
-  | 'lost-synced'
-  | 'resurrected'
-  | 'stalled'
-  | 'added'
-  | 'moved'
-  | 'promoted'
-  | 'altered'
-  | 'removed-not-of-fault'
-  | 'queued-otherwise'
-  | 'duplicated-not-stalled';
+/** The limits on jobs that were enqueued. `added` counts those that were not. */
+const countedOfLoad = limitNames.filter((name) => name !== 'added');
 
 /**
- * What became of every job that Redis acknowledged: exactly one fate each, in this order of proof.
+ * What happened to every job that Redis acknowledged. Fed the events of one arm one after the other. Each job gets marks
+ * (`job-marks.ts`), from which its fate and the groups it belongs to follow.
  *
- * 1. its effect arrived at the sink twice or more: `duplicated`
- * 2. BullMQ said completed, or keeps it among the completed, or its effect arrived: `completed`
- * 3. it stands in a queue: `failed` if among the failed, else `queued`
- * 4. BullMQ said removed, or its queue held it before a procedure that may remove jobs, or got it meanwhile, and no longer
- *    held it afterwards: `removed`
- * 5. BullMQ said it failed for good (and retention has since dropped it): `failed`
- * 6. otherwise: `lost`
- *
- * Time and memory grow with the number of jobs alone: one map entry and four bytes each, and one entry more where they were added with a delay.
+ * Time and memory grow with the number of jobs alone: one map entry and four bytes each, and one more entry for a job
+ * that was added with a delay.
  */
 export class Ledger {
   readonly #indexOf = new Map<string, number>();
@@ -98,60 +61,41 @@ export class Ledger {
     return gaps;
   }
 
-  /** Every fate counted. `lost` is only a fact when there are no gaps. */
+  /** Counts the jobs of every group. `lost` is only a fact when there are no gaps. */
   balance(): LedgerReport {
-    const count: Record<Fate, number> = { completed: 0, duplicated: 0, failed: 0, queued: 0, removed: 0, lost: 0 };
-    let [enqueued, resurrected, withoutEffect, stalled, moved, promoted, altered, retrying] = [0, 0, 0, 0, 0, 0, 0, 0];
-    let [early, late] = [0, 0];
+    const counts = Object.fromEntries(limitNames.map((name) => [name, 0])) as Record<LimitName, number>;
+    let [enqueued, completed, early, late] = [0, 0, 0, 0];
     for (let index = 0; index < this.#queueOf.length; index += 1) {
       const marks = this.#marks[index] ?? 0;
-      if ((marks & mark.enqueued) === 0) {
-        if ((marks & mark.early) !== 0) early += 1;
-        else if ((marks & mark.unknown) !== 0) late += 1;
+      if (!has(marks, mark.enqueued)) {
+        if (has(marks, mark.early)) early += 1;
+        else if (has(marks, mark.foreign)) late += 1;
         continue;
       }
       enqueued += 1;
       const fate = fateOf(marks);
-      count[fate] += 1;
-      if (fate === 'queued' && (marks & mark.retrying) !== 0) retrying += 1;
-      if ((marks & mark.completed) !== 0 && (marks & mark.queued) !== 0) resurrected += 1;
-      if ((marks & mark.stalled) !== 0) stalled += 1;
-      if ((marks & mark.moved) !== 0) moved += 1;
-      if ((marks & mark.promoted) !== 0) promoted += 1;
-      if ((marks & mark.altered) !== 0) altered += 1;
-      if ((marks & mark.completed) !== 0 && (marks & (mark.effect | mark.effects)) === 0) withoutEffect += 1;
+      if (fate === 'completed') completed += 1;
+      for (const name of countedOfLoad) if (limited[name](marks, fate)) counts[name] += 1;
     }
-    const queuedIn = Object.fromEntries(Object.entries(this.#queuedIn).toSorted(([a], [b]) => (a < b ? -1 : 1)));
     return {
       enqueued,
-      ...count,
-      retrying,
-      queuedIn,
-      resurrected,
-      withoutEffect,
-      stalled,
+      completed,
+      ...counts,
       // A fleet whose jobs make jobs of their own does so before any procedure begins.
       added: early > 0 ? 0 : late,
-      moved: this.#movesByItself ? 0 : moved,
-      promoted,
-      altered,
+      moved: this.#movesByItself ? 0 : counts.moved,
+      queuedIn: Object.fromEntries(Object.entries(this.#queuedIn).toSorted(([a], [b]) => (a < b ? -1 : 1))),
       lostJobs: [...this.examples('lost', mostNamed)],
       whole: this.gaps.length === 0,
     };
   }
 
-  /**
-   * The first few jobs of a fate, in the order in which they were first heard of. `lost-synced`: lost, and not acknowledged while the fault
-   * was being injected. `added`: nobody enqueued it, and it came to be after a procedure had begun. `moved`: heard of in another queue than it was
-   * enqueued in. `promoted`: done before it was due. `altered`: done with another name, payload or number of attempts than it was added with.
-   * `removed-not-of-fault`: removed, and no job that the fault brought. `queued-otherwise`: queued, and not to be tried again by itself.
-   */
-  examples(fate: Told, limit: number): readonly { readonly id: string; readonly queue: string }[] {
+  /** The first jobs of a group, at most `limit`, in the order in which the history first names them. */
+  examples(group: JobGroup, limit: number): readonly { readonly id: string; readonly queue: string }[] {
     const found: { readonly id: string; readonly queue: string }[] = [];
-    const matches = matcherOf(fate);
     for (const [id, index] of this.#indexOf) {
       if (found.length >= limit) break;
-      if (matches(this.#marks[index] ?? 0)) found.push({ id, queue: this.#queueOf[index] ?? '' });
+      if (isInGroup(group, this.#marks[index] ?? 0)) found.push({ id, queue: this.#queueOf[index] ?? '' });
     }
     return found;
   }
@@ -207,7 +151,7 @@ export class Ledger {
     let index = this.#indexOf.get(id);
     if (index === undefined) {
       index = this.#queueOf.length;
-      if (!isOwnJobId(id)) bit |= this.#hasProcedureBegun ? mark.unknown : mark.unknown | mark.early;
+      if (!isOwnJobId(id)) bit |= this.#hasProcedureBegun ? mark.foreign : mark.foreign | mark.early;
       this.#indexOf.set(id, index);
       this.#queueOf.push(queue);
       if (index >= this.#marks.length) this.#grow();
@@ -225,42 +169,5 @@ export class Ledger {
     const larger = new Uint32Array(this.#marks.length * 2);
     larger.set(this.#marks);
     this.#marks = larger;
-  }
-}
-
-function fateOf(marks: number): Fate {
-  if ((marks & mark.effects) !== 0) return 'duplicated';
-  if ((marks & (mark.completed | mark.effect)) !== 0) return 'completed';
-  if ((marks & mark.queued) !== 0) return 'queued';
-  if ((marks & mark.failedInQueue) !== 0) return 'failed';
-  if ((marks & mark.removed) !== 0) return 'removed';
-  return (marks & mark.failed) !== 0 ? 'failed' : 'lost';
-}
-
-function matcherOf(fate: Told): (marks: number) => boolean {
-  const has = (marks: number, ...bits: readonly number[]): boolean => bits.every((bit) => (marks & bit) !== 0);
-  switch (fate) {
-    case 'added':
-      return (marks) => has(marks, mark.unknown) && !has(marks, mark.enqueued);
-    case 'resurrected':
-      return (marks) => has(marks, mark.enqueued, mark.completed, mark.queued);
-    case 'stalled':
-      return (marks) => has(marks, mark.enqueued, mark.stalled);
-    case 'moved':
-      return (marks) => has(marks, mark.enqueued, mark.moved);
-    case 'promoted':
-      return (marks) => has(marks, mark.enqueued, mark.promoted);
-    case 'altered':
-      return (marks) => has(marks, mark.enqueued, mark.altered);
-    case 'removed-not-of-fault':
-      return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'removed' && !has(marks, mark.ofFault);
-    case 'queued-otherwise':
-      return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'queued' && !has(marks, mark.retrying);
-    case 'duplicated-not-stalled':
-      return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'duplicated' && !has(marks, mark.stalled);
-    case 'lost-synced':
-      return (marks) => has(marks, mark.enqueued) && fateOf(marks) === 'lost' && !has(marks, mark.atRisk);
-    default:
-      return (marks) => has(marks, mark.enqueued) && fateOf(marks) === fate;
   }
 }

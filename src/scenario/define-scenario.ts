@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { queueStates, thresholdMetrics } from '../history/events.ts';
+import { contractKeys, jobLimits, type ContractKey } from '../history/job-limits.ts';
 import { parseDuration, type Duration } from '../kernel/duration.ts';
 import { size } from '../kernel/size.ts';
 
@@ -171,6 +172,17 @@ const step = z.strictObject({
   timeout: duration.default(300_000),
 });
 
+type LimitSchema<N extends ContractKey> = (typeof jobLimits)[N]['default'] extends number
+  ? z.ZodDefault<z.ZodInt>
+  : z.ZodOptional<z.ZodInt>;
+/** How many jobs each limit allows; `history/job-limits.ts` has their meaning and defaults. */
+const limits = Object.fromEntries(
+  contractKeys.map((name) => {
+    const [schema, allowed] = [z.int().nonnegative(), jobLimits[name].default];
+    return [name, allowed === 'any number' ? schema.optional() : schema.default(allowed)];
+  }),
+) as { readonly [N in ContractKey]: LimitSchema<N> };
+
 const scenarioSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'expected a kebab-case id such as "queue-paused"'),
   title: z.string().min(1),
@@ -208,29 +220,17 @@ const scenarioSchema = z.strictObject({
   /** What may become of the jobs. */
   jobs: z
     .strictObject({
+      ...limits,
+      /** No scenario may allow a loss, except with `unsynced`. */
       lost: z.literal(0).default(0),
-      removed: z.int().nonnegative().default(0),
       /** Only these queues may be removed from. */
       removedFrom: queueSelector.default('all'),
       /** Only the jobs that the fault itself brought may be removed. */
       removedOf: z.literal('fault').optional(),
-      failed: z.int().nonnegative().default(0),
-      /** How many may still be in a queue when the load has ended and the fleet has done what it can. */
-      queued: z.int().nonnegative().default(0),
-      /** How many of them may be waiting for a further try, by their own back-off, that is due later than is waited; more, and they all count. */
-      retrying: z.int().nonnegative().default(0),
-      /** How many the procedures may add of their own. */
-      added: z.int().nonnegative().default(0),
-      /** How many of those that were added with a delay may be done before they are due. */
-      promoted: z.int().nonnegative().default(0),
-      /** How many may be done with another name, payload or number of attempts than they were added with. */
-      altered: z.int().nonnegative().default(0),
       /** Jobs that Redis acknowledged while the fault was being injected may be lost, for they were not on its disk yet. */
       unsynced: z.boolean().default(false),
       /** Queues whose jobs, where a burst gives them a priority, must be done in that order. */
       inOrder: queueSelector.optional(),
-      /** How many may be found stalled: taken by a worker that then no longer held them. Any number where it is absent. */
-      stalled: z.int().nonnegative().optional(),
       /** A number: how many may be done more than once. */
       duplicates: z
         .union(

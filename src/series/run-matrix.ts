@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 
+import { jobLimits, limitNames } from '../history/job-limits.ts';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { count } from '../verdict/checks/check.ts';
@@ -103,18 +104,15 @@ export function judgeCell({
     if (check?.verdict === 'fail') return { fate: 'harms', reason: check.message };
   }
   if (ledger) {
-    const { removed, added, moved, promoted, altered } = ledger;
-    const lost = ledger.whole ? ledger.lost : 0;
-    const harmed = Object.entries({
-      lost,
-      removed,
-      added,
-      'taken to another queue': moved,
-      'done before being due': promoted,
-      'done with a changed name, payload or number of attempts': altered,
-    }).filter(([, jobs]) => jobs > 0);
+    const harmed = limitNames.filter((name) => {
+      const { harms, needsWhole } = jobLimits[name];
+      return harms && (ledger.whole || !needsWhole) && ledger[name] > 0;
+    });
     if (harmed.length > 0)
-      return { fate: 'harms', reason: harmed.map(([what, jobs]) => `${count(jobs, 'job')} ${what}`).join(', ') };
+      return {
+        fate: 'harms',
+        reason: harmed.map((name) => `${count(ledger[name], 'job')} ${jobLimits[name].what}`).join(', '),
+      };
   }
   const recovered = of('recovered');
   if (recovered?.verdict === 'pass') return { fate: 'cures', reason: recovered.message };

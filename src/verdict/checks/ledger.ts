@@ -1,4 +1,4 @@
-import type { JobContract } from '../../history/events.ts';
+import type { JobContract } from '../../history/job-contract.ts';
 import type { ArmRecord } from '../../record/arm-record.ts';
 import type { Ledger } from '../../record/ledger.ts';
 import type { Check, Finding } from '../run-report.ts';

@@ -1,0 +1,57 @@
+import { contractKeys, isContractKey, jobLimits, type ContractKey, type LimitName } from './job-limits.ts';
+import { fields, kind, number, oneOf, strings, bool, type Shape } from './shape.ts';
+
+type KeyInEveryPlan = {
+  [N in ContractKey]: (typeof jobLimits)[N]['inEveryPlan'] extends true ? N : never;
+}[ContractKey];
+type Limits = { readonly [N in KeyInEveryPlan]: number } & {
+  readonly [N in Exclude<ContractKey, KeyInEveryPlan>]?: number;
+};
+
+/** What a scenario allows to happen to its jobs, as a history records it. `job-limits.ts` has the limits. */
+export interface JobContract extends Limits {
+  /** The only queues that jobs may be removed from. Absent: any. */
+  readonly removedFrom?: readonly string[];
+  /** Only jobs that the fault brought may be removed. */
+  readonly removedOf?: 'fault';
+  /** Queues whose jobs must be done in order of their priority, if they were added with one. */
+  readonly inOrder?: readonly string[];
+  /** Jobs may be lost if Redis acknowledged them while the fault was being injected. */
+  readonly unsynced?: true;
+  /** A number: how many jobs may be done more than once. */
+  readonly duplicates: 'at-least-once' | 'effectively-once' | number;
+}
+
+/** How many jobs the contract allows; `Infinity` for any number. */
+export function allowedJobs(name: LimitName, contract: JobContract): number {
+  const limit = jobLimits[name];
+  if (limit.setBy === 'duplicates') return allowedRepeats(contract.duplicates);
+  const set = isContractKey(name) ? contract[name] : undefined;
+  return set ?? (limit.default === 'any number' ? Infinity : limit.default);
+}
+
+function allowedRepeats(duplicates: JobContract['duplicates']): number {
+  if (typeof duplicates === 'number') return duplicates;
+  return duplicates === 'effectively-once' ? 0 : Infinity;
+}
+
+const duplicates = kind(
+  'at-least-once, effectively-once or a whole number from 0',
+  (value) =>
+    value === 'at-least-once' || value === 'effectively-once' || (Number.isSafeInteger(value) && Number(value) >= 0),
+);
+
+export const jobContract = fields(
+  { ...numbers(contractKeys.filter((name) => jobLimits[name].inEveryPlan)), duplicates },
+  {
+    ...numbers(contractKeys.filter((name) => !jobLimits[name].inEveryPlan)),
+    removedFrom: strings,
+    removedOf: oneOf('fault'),
+    inOrder: strings,
+    unsynced: bool,
+  },
+);
+
+function numbers(names: readonly string[]): Readonly<Record<string, Shape>> {
+  return Object.fromEntries(names.map((name) => [name, number]));
+}
