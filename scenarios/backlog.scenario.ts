@@ -23,8 +23,8 @@ export default defineScenario({
   title: 'a flood crosses the alert thresholds of waiting and active jobs; the fleet works it off by itself',
   fault: { kind: 'backlog', jobs: { queues, count: 8000 } },
   symptoms: [
-    { claim: 'alert', metric: 'waiting' },
-    { claim: 'alert', metric: 'active' },
+    { claim: 'over-threshold', metric: 'waiting' },
+    { claim: 'over-threshold', metric: 'active' },
   ],
   selfHealing: true,
   health: { queues },

@@ -6,7 +6,7 @@ export default defineScenario({
   id: 'delayed-jobs',
   title: 'delayed jobs pile up beyond the alert threshold; when they are due the fleet does them all',
   fault: { kind: 'delayed-jobs', jobs: { queues, count: 2100 }, delay: '30s' },
-  symptoms: [{ claim: 'alert', metric: 'delayed' }],
+  symptoms: [{ claim: 'over-threshold', metric: 'delayed' }],
   selfHealing: true,
   health: { queues },
 });

@@ -5,7 +5,7 @@ export default defineScenario({
   title: 'Redis refuses every write for want of memory; with its limit back the fleet goes on',
   fault: { kind: 'redis-memory-full' },
   symptoms: [
-    { claim: 'alert', metric: 'rate' },
+    { claim: 'over-threshold', metric: 'rate' },
     { claim: 'count', queues: 'all', state: 'active', op: '=', value: 0 },
   ],
   recovery: [

@@ -22,7 +22,7 @@ export default defineScenario({
   mendedAfter: '0s',
   symptoms: [
     { claim: 'count', queues, state: 'failed', op: '>=', value: 5000 },
-    { claim: 'alert', metric: 'failed' },
+    { claim: 'over-threshold', metric: 'failed' },
   ],
   recovery: [{ run: '4.2 > bash[1]' }],
   health: { queues: 'all', failed: 0, within: '3m' },

@@ -1,20 +1,6 @@
 import { queueStates, thresholdMetrics } from './events.ts';
 import { jobContract } from './job-contract.ts';
-import {
-  bool,
-  exactly,
-  fields,
-  integer,
-  kind,
-  list,
-  map,
-  number,
-  oneOf,
-  positive,
-  strings,
-  text,
-  type Shape,
-} from './shape.ts';
+import { bool, exactly, fields, integer, kind, list, map, number, oneOf, positive, strings, text } from './shape.ts';
 
 /** Goes into reports as it is, so that it may hold nothing else. */
 export const location = exactly({ file: text, line: positive }, { column: positive, endLine: positive });
@@ -46,24 +32,8 @@ const shown = fields(
   { counts: fields({ queues: strings, states: list(states) }) },
 );
 const pattern = fields({ source: text, flags: text });
-const claims: Readonly<Record<string, Shape>> = {
-  'container-state': fields({ service: text, anyOf: strings, text }),
-  restarted: fields({ service: text, text }),
-  count: fields({
-    queues: strings,
-    state: oneOf(...queueStates, 'failures'),
-    op: oneOf('<', '<=', '=', '>=', '>'),
-    value: number,
-    text,
-  }),
-  growing: fields({ queues: strings, states: list(states), text }),
-  paused: fields({ queues: strings, value: bool, text }),
-  progress: fields({ queues: strings, value: bool, text }),
-  alert: fields({ threshold, text }),
-};
-const claimName = oneOf(...Object.keys(claims));
-const claim: Shape = (value, path) =>
-  fields({ claim: claimName })(value, path) ?? claims[(value as { claim: string }).claim]?.(value, path);
+/** What every claim shares; `claimProblem` in claims/ checks the fields of its kind. */
+const claim = fields({ claim: text, text });
 const step = fields(
   { address: text, location, shows: list(shown), args: strings },
   { achieves: list(claim), throughout: list(claim), refused: list(pattern) },

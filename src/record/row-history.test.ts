@@ -2,7 +2,7 @@ import { array, assert as check, boolean, constantFrom, dictionary, nat, propert
 import { expect, test } from 'vitest';
 
 import type { Claim, QueueRow } from '../history/events.ts';
-import { everTrue } from '../claims/claims.ts';
+import { readClaim } from '../claims/claims.ts';
 import { RowStore, type Rows } from './row-history.ts';
 import { Timeline } from './timeline.ts';
 
@@ -49,7 +49,7 @@ test('a backlog that grew at any time is seen, by looking at each value once', (
       const timeline = new Timeline();
       for (const [index, value] of values.entries())
         timeline.push({ seq: index, t: index, s: index, type: 'sample', full: index === 0, queues: { a: row(value) } });
-      expect(everTrue(claim, timeline.moments)).toBe(growsSomewhere(values));
+      expect(readClaim(claim).everHolds(timeline.moments)).toBe(growsSomewhere(values));
     }),
     { numRuns: 1000, seed: 4 },
   );

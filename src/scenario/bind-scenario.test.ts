@@ -83,7 +83,7 @@ test('what the runbook lacks or has twice is recorded, for it is a verdict on th
 test('an alert threshold that the runbook lacks is recorded as well', async () => {
   const bound = await bindText(`
   fault: { kind: 'queues-paused', queues: 'all' },
-  symptoms: [{ claim: 'alert', metric: 'waiting' }],
+  symptoms: [{ claim: 'over-threshold', metric: 'waiting' }],
   selfHealing: true,`);
   expect(bound.plan.symptoms).toEqual([]);
   expect(bound.plan.unbound).toMatchObject([

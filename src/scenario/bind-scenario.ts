@@ -1,9 +1,12 @@
+import type { ClaimNames } from '../claims/claim.ts';
+import { bindClaim, type ClaimSpec } from '../claims/claims.ts';
+import type { QueueSelector } from '../claims/queue-selector.ts';
 import type { Claim, PlannedStep, ScenarioPlan, ShownPattern } from '../history/events.ts';
 import { InputError } from '../kernel/errors.ts';
 import type { Procedure, Runbook } from '../runbook/runbook.ts';
 import { findProcedures } from '../runbook/select-procedure.ts';
 import type { Config } from '../config/define-config.ts';
-import type { FaultSpec, JobsSpec, QueueSelector, StepSpec, SymptomSpec } from './define-scenario.ts';
+import type { FaultSpec, JobsSpec, StepSpec } from './define-scenario.ts';
 import type { LoadedScenario } from './load-scenarios.ts';
 
 export interface BoundStep {
@@ -64,9 +67,9 @@ export function bindScenario(
     if (!unbound.some(({ selector }) => selector === missing.selector)) unbound.push(missing);
   };
   const queues = (selector: QueueSelector, path: Path): readonly string[] => selectQueues(selector, path, surroundings);
-  const bindClaims = (specs: readonly SymptomSpec[], path: Path): readonly Claim[] =>
+  const bindClaims = (specs: readonly ClaimSpec[], path: Path): readonly Claim[] =>
     specs.flatMap((spec, index) => {
-      const bound = bindClaim(spec, [...path, index], surroundings);
+      const bound = bindClaim(spec, claimNames([...path, index], surroundings));
       if ('claim' in bound) return [bound];
       noteUnbound(bound);
       return [];
@@ -212,46 +215,24 @@ function knownService(service: string, path: Path, { scenario, config }: Surroun
   });
 }
 
-/** The claim, or what the runbook lacks for it. */
-function bindClaim(spec: SymptomSpec, path: Path, surroundings: Surroundings): Claim | ScenarioPlan['unbound'][number] {
-  const { runbook } = surroundings;
-  if (spec.claim === 'alert') {
-    const { metric } = spec;
-    const { thresholds, file } = runbook.facts();
-    const threshold = thresholds.find((row) => row.metric === metric);
-    if (!threshold) {
+/** Resolves what a claim names; a name that the fleet does not have is an error at its place in the scenario file. */
+function claimNames(path: Path, surroundings: Surroundings): ClaimNames {
+  return {
+    queues: (selector) => selectQueues(selector, [...path, 'queues'], surroundings),
+    service(name) {
+      knownService(name, [...path, 'service'], surroundings);
+      return name;
+    },
+    threshold(metric) {
+      const { thresholds, file } = surroundings.runbook.facts();
       const message = 'the runbook has no alert threshold for it';
-      return { selector: `the metric ${metric}`, message, location: { file, line: 1 } };
-    }
-    return {
-      claim: 'alert',
-      threshold,
-      text: `the alert threshold of \`${metric}\` (${threshold.alert.text}) is crossed`,
-    };
-  }
-  if (spec.claim === 'container-state') {
-    knownService(spec.service, [...path, 'service'], surroundings);
-    return { ...spec, text: `${spec.service} is ${spec.anyOf.join(' or ')}` };
-  }
-  if (spec.claim === 'restarted') {
-    knownService(spec.service, [...path, 'service'], surroundings);
-    return { ...spec, text: `${spec.service} is restarted` };
-  }
-  const queues = selectQueues(spec.queues, [...path, 'queues'], surroundings);
-  const which = describe(spec.queues);
-  switch (spec.claim) {
-    case 'count':
-      return { ...spec, queues, text: `${spec.state} ${spec.op} ${spec.value} in ${which}` };
-    case 'growing':
-      return { ...spec, queues, text: `the backlog of ${which} grows` };
-    case 'paused':
-      return { ...spec, queues, text: `${which} ${spec.value ? 'is' : 'is not'} paused` };
-    case 'progress':
-      return { ...spec, queues, text: `${which} ${spec.value ? 'completes' : 'completes no'} jobs` };
-  }
-}
-
-function describe(selector: QueueSelector): string {
-  if (selector === 'all') return 'every queue';
-  return 'service' in selector ? `the queues of ${selector.service}` : selector.names.join(', ');
+      return (
+        thresholds.find((row) => row.metric === metric) ?? {
+          selector: `the metric ${metric}`,
+          message,
+          location: { file, line: 1 },
+        }
+      );
+    },
+  };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-import { queueStates, thresholdMetrics } from '../history/events.ts';
+import { claimSpec, momentaryClaimSpec } from '../claims/claims.ts';
+import { queueSelector } from '../claims/queue-selector.ts';
+import { queueStates } from '../history/events.ts';
 import { contractKeys, jobLimits, type ContractKey } from '../history/job-limits.ts';
 import { parseDuration, type Duration } from '../kernel/duration.ts';
 import { size } from '../kernel/size.ts';
@@ -11,17 +13,6 @@ const duration = z
     'expected a duration such as "30s" or "5m"',
   )
   .transform((text) => parseDuration(text) ?? 0);
-
-/** Which queues: all of the fleet, those one service works on, or named ones. */
-const queueSelector = z.union(
-  [
-    z.literal('all'),
-    z.strictObject({ service: z.string().min(1) }),
-    z.strictObject({ names: z.array(z.string().min(1)) }),
-  ],
-  'expected "all", { service: "..." } or { names: ["..."] }',
-);
-export type QueueSelector = z.infer<typeof queueSelector>;
 
 const service = z.string().min(1);
 /** A proxy of the fleet's Toxiproxy, by its name there. */
@@ -92,41 +83,6 @@ const fault = z.discriminatedUnion(
 );
 export type FaultSpec = z.infer<typeof fault>;
 
-const symptom = z.discriminatedUnion(
-  'claim',
-  [
-    z.strictObject({
-      claim: z.literal('container-state'),
-      service: z.string().min(1),
-      anyOf: z.array(z.string()).min(1),
-    }),
-    /** The container was started since the step began. */
-    z.strictObject({ claim: z.literal('restarted'), service: z.string().min(1) }),
-    z.strictObject({
-      claim: z.literal('count'),
-      queues: queueSelector,
-      /** `failures`: how often jobs failed for good since the arm began. */
-      state: z.enum([...queueStates, 'failures']),
-      op: z.enum(['<', '<=', '=', '>=', '>']),
-      value: z.number().nonnegative(),
-    }),
-    z.strictObject({ claim: z.literal('growing'), queues: queueSelector, states: queueStateList }),
-    z.strictObject({ claim: z.literal('paused'), queues: queueSelector, value: z.boolean() }),
-    z.strictObject({ claim: z.literal('progress'), queues: queueSelector, value: z.boolean() }),
-    /** The fleet as a whole has crossed the runbook's own alert threshold. */
-    z.strictObject({ claim: z.literal('alert'), metric: z.enum(thresholdMetrics) }),
-  ],
-  'expected "alert", "container-state", "count", "growing", "paused", "progress" or "restarted"',
-);
-export type SymptomSpec = z.infer<typeof symptom>;
-
-/** What can be said of a moment by itself, and so of each of many. */
-const momentary: readonly SymptomSpec['claim'][] = ['container-state', 'count', 'paused'];
-const lasting = symptom.refine(
-  ({ claim }) => momentary.includes(claim),
-  'expected "container-state", "count" or "paused": nothing else can hold at every moment',
-);
-
 const shown = z
   .strictObject({
     pattern: z.instanceof(RegExp, { error: 'expected a regular expression such as /PONG/' }),
@@ -157,9 +113,9 @@ const step = z.strictObject({
   /** Values for `$1`, `$2` ... */
   args: z.array(z.string()).default([]),
   /** What is to be seen from outside after it, before the next step begins. */
-  achieves: z.array(symptom).default([]),
+  achieves: z.array(claimSpec).default([]),
   /** What must hold at every moment from its start until the next step begins; after the last, until the load stops. */
-  throughout: z.array(lasting).default([]),
+  throughout: z.array(momentaryClaimSpec).default([]),
   /** Values for `<placeholders>`, by name; one that is not filled is a finding. */
   fill: z.record(z.string(), z.string()).default({}),
   /** The exit code with which it is meant to end, where it is not 0 and the runbook's own annotation does not tell. */
@@ -188,7 +144,7 @@ const scenarioSchema = z.strictObject({
   title: z.string().min(1),
   fault: fault.optional(),
   /** What the runbook says a person sees; each must be seen while the fault is in place. */
-  symptoms: z.array(symptom).default([]),
+  symptoms: z.array(claimSpec).default([]),
   diagnosis: z.array(step).default([]),
   recovery: z.array(step).default([]),
   /** Blocks that are for a healthy fleet too: it must be as healthy after them as before. */

@@ -1,5 +1,5 @@
 import type { Claim, HistoryEvent, RunStarted, ScenarioPlan } from '../history/events.ts';
-import { evaluateClaim, momentsOfStep } from '../claims/claims.ts';
+import { readClaim } from '../claims/claims.ts';
 import { healthRules, steadyRules, type HealthRules } from './health.ts';
 import { findSustained, lately, sinceWellMs } from './sustained.ts';
 import { Timeline } from '../record/timeline.ts';
@@ -60,13 +60,14 @@ export class ArmView {
   }
 
   holds(claim: Claim): boolean | undefined {
-    return evaluateClaim(claim, this.#recent());
+    return readClaim(claim).holds(this.#recent());
   }
 
   /** Whether the step that was begun last has achieved this, as far as is seen since the mark. */
   isAchieved(claim: Claim): boolean | undefined {
     const span = { startedT: this.#stepT, endedT: this.#markT };
-    return evaluateClaim(claim, momentsOfStep(claim, this.#timeline.moments, span));
+    const readable = readClaim(claim);
+    return readable.holds(readable.momentsOfStep(this.#timeline.moments, span));
   }
 
   /** Jobs that wait or are active; undefined while nothing is known. */

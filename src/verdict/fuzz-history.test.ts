@@ -98,6 +98,29 @@ describe('what was found', () => {
     await expect(judged).rejects.toThrow(says);
   });
 
+  test.each([
+    [
+      'a field of the wrong type',
+      { claim: 'paused', queues: 'mail', value: true, text: 't' },
+      /`paused\.queues` is damaged/,
+    ],
+    ['an unknown claim', { claim: 'quiet', text: 't' }, /its claim is "quiet"/],
+    ['no text', { claim: 'paused', queues: ['mail'], value: true }, /symptoms\.text` should be string/],
+  ])('a claim with %s is refused with its line', async (_, claim, says) => {
+    const events = recordRun();
+    const planned = events.findIndex(({ type }) => type === 'scenario.planned');
+    const lines = events.map((event) =>
+      JSON.stringify(
+        event.type === 'scenario.planned' ? { ...event, plan: { ...event.plan, symptoms: [claim] } } : event,
+      ),
+    );
+    const file = path.join(folder, 'claim.jsonl');
+    await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+    const judged = judge(readHistory(file));
+    await expect(judged).rejects.toMatchObject({ code: 'HISTORY_LINE', location: { file, line: planned + 1 } });
+    await expect(judged).rejects.toThrow(says);
+  });
+
   test('a history without a beginning names its file', async () => {
     const file = path.join(folder, 'empty.jsonl');
     await writeFile(file, '');

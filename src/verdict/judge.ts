@@ -1,4 +1,5 @@
-import type { EnvironmentSeen, HistoryEvent, RunStarted } from '../history/events.ts';
+import { claimProblem } from '../claims/claims.ts';
+import type { EnvironmentSeen, HistoryEvent, RunStarted, ScenarioPlanned, Stamp } from '../history/events.ts';
 import { exitCode, InputError } from '../kernel/errors.ts';
 import { attempt } from './checks/check.ts';
 import { checkOracle } from './checks/oracle.ts';
@@ -24,7 +25,10 @@ export interface History extends AsyncIterable<HistoryEvent> {
  */
 export async function judge(history: History): Promise<RunReport> {
   const record = new RunRecord();
-  for await (const event of history) record.push(event);
+  for await (const event of history) {
+    if (event.type === 'scenario.planned') refuseDamagedClaims(event, history.file);
+    record.push(event);
+  }
   const { run } = record;
   if (!run)
     throw new InputError('the history does not begin with `run.started`', {
@@ -61,6 +65,22 @@ export async function judge(history: History): Promise<RunReport> {
     notes: [...record.notes],
     leftovers: [...(record.leftovers ?? [])],
   };
+}
+
+/** @throws InputError for a claim that no kind can evaluate */
+function refuseDamagedClaims({ plan, seq }: ScenarioPlanned & Stamp, file: string | undefined): void {
+  const steps = [...plan.diagnosis, ...plan.recovery, ...(plan.maintenance ?? []), ...plan.control.instead];
+  const claims = [
+    ...plan.symptoms,
+    ...steps.flatMap(({ achieves = [], throughout = [] }) => [...achieves, ...throughout]),
+  ];
+  const problem = claims.map(claimProblem).find((found) => found !== undefined);
+  if (problem === undefined) return;
+  throw new InputError(`not a history event: ${problem}`, {
+    code: 'HISTORY_LINE',
+    // The reader refuses gaps in the sequence, so the event's number gives its line.
+    ...(file === undefined ? {} : { location: { file, line: seq + 1 } }),
+  });
 }
 
 function byFile({ plan: a }: ScenarioRecord, { plan: b }: ScenarioRecord): number {

@@ -240,7 +240,7 @@ describe('an alert threshold of the runbook', () => {
         ...(range.max === undefined ? {} : { max: bound(range.max) }),
       },
     };
-    return { claim: 'alert', threshold: row, text: metric };
+    return { claim: 'over-threshold', threshold: row, text: metric };
   };
   const symptom = async (claim: Claim): Promise<string | undefined> =>
     (await checksOf({ plan: { symptoms: [claim] } }))['symptom:1'];

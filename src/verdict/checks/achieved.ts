@@ -1,6 +1,6 @@
 import type { Claim } from '../../history/events.ts';
 import type { ArmRecord } from '../../record/arm-record.ts';
-import { everTrue, momentsOfStep } from '../../claims/claims.ts';
+import { readClaim } from '../../claims/claims.ts';
 import type { PairedStep } from '../../record/pair-steps.ts';
 import { watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
@@ -22,7 +22,9 @@ function checkStep(id: string, claims: readonly Claim[], { step, record }: Paire
   const until = next ?? watchEnd(arm)?.t ?? Infinity;
   const moments = arm.timeline.moments.filter(({ t }) => t <= until);
   const span = { startedT: record.started.t, endedT };
-  const seen = claims.map((claim) => ({ claim, value: everTrue(claim, momentsOfStep(claim, moments, span)) }));
+  const seen = claims
+    .map(readClaim)
+    .map((claim) => ({ claim, value: claim.everHolds(claim.momentsOfStep(moments, span)) }));
   const findings = seen
     .filter(({ value }) => value === false)
     .map(({ claim }) => ({ message: `${claim.text}: not seen after it`, location: step.location }));

@@ -1,7 +1,7 @@
 import type { PlannedStep, ShownPattern } from '../../history/events.ts';
 import type { Location } from '../../kernel/errors.ts';
 import type { ArmRecord, ProcedureRecord } from '../../record/arm-record.ts';
-import { countJobs } from '../../claims/claims.ts';
+import { countJobs } from '../../claims/queue-figures.ts';
 import { busyMachine } from '../cpu-pressure.ts';
 import { pairSteps } from '../../record/pair-steps.ts';
 import type { Check, Finding } from '../run-report.ts';

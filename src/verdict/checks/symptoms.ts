@@ -1,5 +1,5 @@
 import type { ArmRecord } from '../../record/arm-record.ts';
-import { everTrue } from '../../claims/claims.ts';
+import { readClaim } from '../../claims/claims.ts';
 import type { Check } from '../run-report.ts';
 import { recoveryStart } from '../recovery.ts';
 import { fail, inconclusive, pass, type ScenarioContext } from './check.ts';
@@ -13,7 +13,7 @@ export function checkSymptoms(context: ScenarioContext): readonly Check[] {
     const id = `symptom:${index + 1}`;
     if (problem !== undefined || !treatment?.proved)
       return inconclusive(id, `${claim.text}: ${problem ?? 'the fault was not proved'}`);
-    const seen = everTrue(claim, momentsOfSymptoms(treatment));
+    const seen = readClaim(claim).everHolds(momentsOfSymptoms(treatment));
     if (seen === undefined) return inconclusive(id, `${claim.text}: the record does not say`);
     if (seen) return pass(id, `${claim.text}: seen`);
     const outcome = treatment.phase('detect')?.ended?.outcome;

@@ -1,6 +1,6 @@
 import type { Claim } from '../../history/events.ts';
 import type { ArmRecord, Instant } from '../../record/arm-record.ts';
-import { evaluateClaim } from '../../claims/claims.ts';
+import { readClaim, type ReadableClaim } from '../../claims/claims.ts';
 import type { PairedStep } from '../../record/pair-steps.ts';
 import { watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
@@ -16,7 +16,7 @@ function checkStep(id: string, claims: readonly Claim[], { step, record }: Paire
   if (!record?.ended) return inconclusive(id, 'it was not run to its end');
   const { started, ended } = record;
   const until = (arm.procedures.find((next) => next.started.t >= ended.t)?.started ?? watchEnd(arm))?.t ?? Infinity;
-  const told = claims.map((claim) => ({ claim, ...look(claim, arm, started.t, until) }));
+  const told = claims.map(readClaim).map((claim) => ({ claim, ...look(claim, arm, started.t, until) }));
   const findings = told.flatMap(({ claim, broken }) =>
     broken
       ? [
@@ -35,7 +35,7 @@ function checkStep(id: string, claims: readonly Claim[], { step, record }: Paire
 
 /** The first moment at which the claim is false, and whether it was ever known. */
 function look(
-  claim: Claim,
+  claim: ReadableClaim,
   { timeline }: ArmRecord,
   fromT: number,
   untilT: number,
@@ -43,7 +43,7 @@ function look(
   let known = false;
   for (const moment of timeline.moments) {
     if (moment.t < fromT || moment.t > untilT) continue;
-    const value = evaluateClaim(claim, [moment]);
+    const value = claim.holds([moment]);
     if (value === false) return { broken: moment, known: true };
     known ||= value === true;
   }
