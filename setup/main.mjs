@@ -12,10 +12,7 @@ import { root } from './paths.mjs';
 import { prepare } from './prepare.mjs';
 import { endCommandsUnderWay } from './run.mjs';
 import { readVersions } from './versions.mjs';
-
-/** These look at files only, or tell what is missing: nothing is set up for them but Node and the packages. */
-const withoutDocker = ['doctor', 'judge', 'baseline', 'help'];
-const flagsWithoutDocker = ['--help', '-h', '--version', '-V', '--list'];
+import { commandsWithoutDocker, flagsWithoutDocker } from './without-docker.mjs';
 
 const args = process.argv.slice(2);
 const interrupts = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
@@ -43,7 +40,7 @@ function needsDocker(words) {
   if (words[0] === '--run') return true;
   return (
     words.length > 0 &&
-    !withoutDocker.includes(words[0] ?? '') &&
+    !commandsWithoutDocker.includes(words[0] ?? '') &&
     !words.some((word) => flagsWithoutDocker.includes(word))
   );
 }

@@ -1,27 +1,29 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Command } from 'commander';
 
 import { InputError } from '../kernel/errors.ts';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import { loadProject } from '../scenario/load-project.ts';
 import { readRecoveryBaseline, type Recoveries, type RecoveryBaseline } from '../config/recovery-baseline.ts';
 import { runReportSchema, type RunReport } from '../verdict/run-report.ts';
+import { defineCommand } from './define-command.ts';
+import type { Flags } from './options.ts';
 import { readJson } from './read-record.ts';
 
-export function addBaseline(program: Command): void {
-  program
-    .command('baseline')
-    .description('take the recovery times of these runs into the baseline that verify compares with')
-    .argument('<run...>', 'folders of runs')
-    .option('--fresh', 'forget what was measured before at the time scales of these runs')
-    .action(takeBaseline);
-}
+export const baseline = defineCommand({
+  name: 'baseline',
+  summary: 'add the recovery times of these runs to the baseline that verify compares with',
+  argument: { name: '<run...>', text: 'folders of runs' },
+  needsDocker: false,
+  options: ['fresh'],
+  exits: { passed: 'the baseline was written' },
+  run: recordBaseline,
+});
 
-async function takeBaseline(folders: readonly string[], flags: { readonly fresh?: true }): Promise<void> {
+async function recordBaseline({ fresh }: Flags<'fresh'>, folders: readonly string[]): Promise<void> {
   const { directory, config } = await loadProject(process.cwd());
   if (config.recoveryBaseline === undefined) {
-    throw new InputError('the configuration names no file for the baseline', {
+    throw new InputError('the configuration names no baseline file', {
       code: 'BASELINE_NOT_CONFIGURED',
       next: "add recoveryBaseline: 'recovery-baseline.json' to drillbook.config.ts",
     });
@@ -36,18 +38,18 @@ async function takeBaseline(folders: readonly string[], flags: { readonly fresh?
   const measured = Object.fromEntries(
     [...Map.groupBy(reports, ({ timeScale }) => timeScale)].map(([timeScale, runs]) => [
       timeScale,
-      runs.reduce(add, flags.fresh ? {} : (known.timeScales[timeScale] ?? {})),
+      runs.reduce(add, fresh ? {} : (known.timeScales[timeScale] ?? {})),
     ]),
   );
-  const baseline: RecoveryBaseline = { timeScales: { ...known.timeScales, ...measured } };
-  await writeAtomically(file, `${JSON.stringify(baseline, undefined, 2)}\n`);
+  const updated: RecoveryBaseline = { timeScales: { ...known.timeScales, ...measured } };
+  await writeAtomically(file, `${JSON.stringify(updated, undefined, 2)}\n`);
   for (const [timeScale, recoveries] of Object.entries(measured)) {
     const count = Object.keys(recoveries).length;
     process.stdout.write(`${path.relative(process.cwd(), file)}: ${count} recoveries at the time scale ${timeScale}\n`);
   }
 }
 
-/** Only what passed is something to be content with. */
+/** Adds the recoveries of one run. A scenario that did not pass sets no standard. */
 function add(recoveries: Recoveries, { scenarios }: RunReport): Recoveries {
   const more = scenarios.flatMap(({ id, verdict, recovery }) => {
     if (verdict !== 'pass' || !recovery) return [];

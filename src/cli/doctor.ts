@@ -1,35 +1,32 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Command } from 'commander';
 
 import { exitCode, formatError } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { readSetupManifest, type SetupManifest } from '../sandbox/setup-manifest.ts';
+import { defineCommand } from './define-command.ts';
 import { examineRuns, examineSandboxes } from './examine-leftovers.ts';
 import type { Finding } from './finding.ts';
 
 const run = promisify(execFile);
 
-export function addDoctor(program: Command): void {
-  program
-    .command('doctor')
-    .description('show what Drillbook finds on this machine, and what to do about what is missing')
-    .option('--json', 'print the findings as JSON')
-    .action(async (flags: { readonly json?: true }) => {
-      const findings = await examine(process.cwd());
-      process.stdout.write(flags.json ? `${JSON.stringify(findings, undefined, 2)}\n` : renderTable(findings));
-      process.exitCode = findings.every(({ ok }) => ok) ? exitCode.passed : exitCode.failed;
-    });
-}
+export const doctor = defineCommand({
+  name: 'doctor',
+  summary: 'show what Drillbook needs and finds on this machine, and how to get the rest',
+  needsDocker: false,
+  options: ['json'],
+  exits: { passed: 'everything is there', failed: 'something is missing or left over' },
+  run: async ({ json }) => {
+    const findings = await examine(process.cwd());
+    process.stdout.write(json ? `${JSON.stringify(findings, undefined, 2)}\n` : renderTable(findings));
+    process.exitCode = findings.every(({ ok }) => ok) ? exitCode.passed : exitCode.failed;
+  },
+});
 
 async function examine(directory: string): Promise<readonly Finding[]> {
-  const setup = await attempt(
-    'set-up',
-    () => readSetupManifest(directory),
-    '"npm run verify", and every other command that needs it, sets it up',
-  );
+  const setup = await attempt('set-up', () => readSetupManifest(directory), 'run "npm run verify", which sets it up');
   const engine = await attempt('engine', connectEngine, 'start a Docker engine, or set DOCKER_HOST');
   const findings: Finding[] = [];
   if ('finding' in engine) findings.push(engine.finding);
@@ -54,7 +51,7 @@ async function examine(directory: string): Promise<readonly Finding[]> {
     what: 'memory',
     ok: gib >= 4,
     found: `${gib.toFixed(1)} GiB`,
-    ...(gib >= 4 ? {} : { next: 'the fleet needs about 2 GiB; have 4' }),
+    ...(gib >= 4 ? {} : { next: 'use a machine with 4 GiB or more; the fleet needs about 2' }),
   });
   if ('value' in engine) findings.push(await examineSandboxes(directory, engine.value));
   findings.push(await examineRuns(directory));
@@ -99,25 +96,25 @@ function examineImages(manifest: SetupManifest, engine: Engine | undefined): Pro
             what,
             ok: false,
             found: `${ref} is not in the engine`,
-            next: '"npm run verify" makes it again',
+            next: 'run "npm run verify", which builds it again',
           };
     }),
   );
 }
 
 function examinePromtool({ promtool }: SetupManifest): Finding {
-  // Nothing needs it yet, so its absence is not an illness.
+  // No command needs it yet, so its absence is no problem.
   return {
     what: 'promtool',
     ok: true,
     found: promtool ? `${promtool.version} at ${promtool.path}` : 'not found',
-    ...(promtool ? {} : { next: 'nothing needs it yet; it comes with Prometheus (Debian: package prometheus)' }),
+    ...(promtool ? {} : { next: 'no command needs it yet; Prometheus brings it (Debian: package prometheus)' }),
   };
 }
 
 function renderTable(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ what }) => what.length));
-  // Images, labels and folders are named by whoever made them.
+  // Names of images, labels and folders may hold control characters: print them as plain text.
   const lines = findings
     .map(
       ({ what, ok, found, next }) =>

@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts';
 
 type Engine = Awaited<ReturnType<typeof connectEngine>>;
 
-/** Every sandbox of this project and whose it is; those of others by their ids alone. Clears nothing. */
+/** Lists every sandbox of this project with its owner, and those of other projects by id. Removes nothing. */
 export async function examineSandboxes(directory: string, engine: Engine): Promise<Finding> {
   const sandboxes = await findSandboxes(engine, directory);
   const dead = sandboxes.filter(({ state }) => state === 'dead');
@@ -21,7 +21,7 @@ export async function examineSandboxes(directory: string, engine: Engine): Promi
   ];
   const next = [
     ...(dead.length > 0 ? ['drillbook sandbox clean'] : []),
-    ...unknown.map(({ id }) => `if nobody uses ${id} any more: drillbook sandbox down ${id}`),
+    ...unknown.map(({ id }) => `if ${id} is no longer in use: drillbook sandbox down ${id}`),
   ];
   return {
     what: 'sandboxes',
@@ -35,17 +35,17 @@ const words: Readonly<Record<FoundSandbox['state'], string>> = {
   living: 'in use',
   kept: 'left up',
   dead: 'left by a run that died',
-  unknown: 'cannot be told from here whether in use',
+  unknown: 'may be in use, on another host or in another container',
 };
 
-/** Runs that died before they had their reports. */
+/** Lists runs that died before their reports were written. */
 export async function examineRuns(directory: string): Promise<Finding> {
   const dead = (await findOpenRuns(directory)).filter(({ state }) => state === 'dead');
   const names = dead.map((run) => path.relative(directory, run.directory));
   return {
     what: 'runs',
     ok: dead.length === 0,
-    found: dead.length > 0 ? `died before they were judged: ${names.join(', ')}` : 'none that died unjudged',
+    found: dead.length > 0 ? `died before they were judged: ${names.join(', ')}` : 'none without a verdict',
     ...(dead.length > 0 ? { next: 'drillbook sandbox clean judges them' } : {}),
   };
 }

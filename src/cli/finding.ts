@@ -1,8 +1,8 @@
-/** One thing that the doctor looked at. */
+/** One thing that the doctor examined. */
 export interface Finding {
   readonly what: string;
   readonly ok: boolean;
   readonly found: string;
-  /** What to do when it is not well. */
+  /** What the user should do about it. */
   readonly next?: string;
 }

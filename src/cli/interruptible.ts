@@ -2,21 +2,23 @@ import { monotonicMs } from '../kernel/clock.ts';
 import { exitCode } from '../kernel/errors.ts';
 
 export interface Interrupts {
-  /** Aborts on the first SIGINT, SIGTERM or SIGHUP and remembers why: the run is to end, heal and be torn down. */
+  /** Aborts on the first SIGINT, SIGTERM or SIGHUP. The reason names the signal. The run ends, heals and tears down. */
   readonly signal: AbortSignal;
-  /** Aborts on the second: nothing but the removal itself is waited for. */
+  /** Aborts on the second. The run then waits only for the removal of its sandbox. */
   readonly hurry: AbortSignal;
 }
 
-/** One Ctrl-C arrives twice when the terminal and whoever started us both pass it on; real ms. */
+/** The terminal and the parent process may both pass on one Ctrl-C. Signals this close together count once; real ms. */
 const sameInterruptMs = 500;
-/** From the second interrupt to the end of the process, whatever still hangs; real ms. */
+/** Longest time from the second interrupt to the end of the process; real ms. */
 const hurriedWithinMs = 45_000;
 
 /**
- * Interrupts of a run. The first ends it in good order, under the clean-up's own deadlines; the second cuts short what is
- * only nice to have; more change nothing. The process is gone 45 s after the second, even should the engine not answer.
- * They are heeded to the process' very end, so that one that comes late does not change its exit code.
+ * Interrupts of a run.
+ * - The first ends it in good order, under the deadlines of the clean-up.
+ * - The second skips everything optional. The process ends within 45 s even if the engine does not answer.
+ * - Further ones change nothing.
+ * The handlers stay until the process ends, so that a late signal does not change its exit code.
  */
 export function interruptible(): Interrupts {
   const first = new AbortController();
@@ -26,7 +28,7 @@ export function interruptible(): Interrupts {
     process.on(name, () => {
       if (!first.signal.aborted) {
         since = monotonicMs();
-        process.stderr.write(`\n${name}: healing and tearing down; once more to hurry\n`);
+        process.stderr.write(`\n${name}: healing and tearing down; interrupt again to hurry\n`);
         first.abort(new Error(`interrupted by ${name}`));
       } else if (!second.signal.aborted && monotonicMs() - since >= sameInterruptMs) {
         process.stderr.write(`\n${name} again: removing the sandbox without waiting for anything else\n`);
@@ -39,6 +41,6 @@ export function interruptible(): Interrupts {
 }
 
 function giveUp(): void {
-  process.stderr.write('drillbook: the sandbox could not be removed in time; "drillbook sandbox clean" removes it\n');
+  process.stderr.write('drillbook: the sandbox was not removed in time; run "drillbook sandbox clean"\n');
   process.exit(exitCode.interrupted);
 }

@@ -1,26 +1,21 @@
+// The command `drillbook`: parses the arguments by the table of commands, runs one, and sets the exit code.
+// An error becomes one line with a stable code and a next step. Only this file and the commands set the exit code.
 import { Command, CommanderError } from 'commander';
 
 import { DrillbookError, exitCode, formatError } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
-import { addBaseline } from './baseline.ts';
-import { addDoctor } from './doctor.ts';
-import { addJudge } from './judge.ts';
-import { addMatrix } from './matrix.ts';
-import { addMutate } from './mutate.ts';
-import { outliveReader } from './ignore-closed-output.ts';
-import { addSandbox } from './sandbox.ts';
-import { addVerify } from './verify.ts';
+import { commands } from './commands.ts';
+import { addCommand } from './define-command.ts';
+import { ignoreClosedOutput } from './ignore-closed-output.ts';
 import { drillbookVersion } from './version.ts';
-import { addVersions } from './versions.ts';
 
-outliveReader();
+ignoreClosedOutput();
 const program = new Command('drillbook')
   .description('Proves that an operations runbook works, on a really broken copy of a BullMQ fleet.')
   .version(await drillbookVersion())
   .exitOverride()
-  .showHelpAfterError('(drillbook <command> --help tells what there is)');
-for (const add of [addVerify, addMutate, addMatrix, addVersions, addJudge, addBaseline, addSandbox, addDoctor])
-  add(program);
+  .showHelpAfterError('(drillbook <command> --help lists the options)');
+for (const command of commands) addCommand(program, command);
 
 try {
   await program.parseAsync();
@@ -28,10 +23,10 @@ try {
   process.exitCode = report(error);
 }
 
-// Should a connection still be open, it must not keep the command from ending.
+// A connection that is still open must not keep the command from ending.
 setTimeout(() => process.exit(), 3000).unref();
 
-/** Commander has printed its own errors already; it knows only 0 and 1. */
+/** Commander has already printed its own errors. It knows only 0 and 1. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.passed : exitCode.usage;
   process.stderr.write(`drillbook: ${formatError(error)}\n`);

@@ -1,24 +1,29 @@
 import path from 'node:path';
 import { styleText } from 'node:util';
-import type { Command } from 'commander';
 
 import { exitCode } from '../kernel/errors.ts';
 import { oneLine, plainText } from '../kernel/plain-text.ts';
 import { cellFates, curable, matrixFile, matrixRecord, runMatrix, type Cell } from '../series/run-matrix.ts';
+import { defineCommand } from './define-command.ts';
 import { readRecord } from './read-record.ts';
-import { addSeriesOptions, readSeriesInput, runSeries, type SeriesFlags } from './run-series.ts';
+import { readSeriesInput, runSeries, seriesOptions, type SeriesFlags } from './run-series.ts';
+import { useColor } from './use-color.ts';
 
-export function addMatrix(program: Command): void {
-  addSeriesOptions(program.command('matrix'))
-    .description('run every recovery procedure against every fault that it was not written for')
-    .addHelpText(
-      'after',
-      '\nFor the night: about 20 s a cell. Exit codes: 0 no procedure cures what it should not or harms, 1 one does, 2 not all was shown, 64, 70 and 130 as with verify.',
-    )
-    .action(matrix);
-}
+export const matrix = defineCommand({
+  name: 'matrix',
+  summary: 'run every recovery procedure against every fault that it was not written for',
+  needsDocker: true,
+  options: seriesOptions,
+  exits: {
+    passed: 'no procedure cures another fault or does harm',
+    failed: 'a procedure cures another fault or does harm',
+    inconclusive: 'some cells are inconclusive or did not run',
+  },
+  details: 'A cell takes about 20 s; run it at night.',
+  run: fillMatrix,
+});
 
-async function matrix(flags: SeriesFlags): Promise<void> {
+async function fillMatrix(flags: SeriesFlags): Promise<void> {
   const input = await readSeriesInput(flags);
   const { runbook, resumed, scenarios } = input;
   const known = resumed ? await readRecord(path.join(resumed, matrixFile), matrixRecord, runbook) : undefined;
@@ -40,7 +45,7 @@ function describe({ fault, procedure, fate, reason }: Cell): string {
   const text = plainText(
     `${fate.padEnd(12)} ${fault.padEnd(20)} by the recovery of ${procedure}: ${oneLine(reason, 120)}`,
   );
-  const isRed = (fate === 'cures' || fate === 'harms') && process.stdout.isTTY && !process.env['NO_COLOR'];
+  const isRed = (fate === 'cures' || fate === 'harms') && useColor(process.stdout);
   return isRed ? styleText('red', text) : text;
 }
 

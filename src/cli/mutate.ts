@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Command } from 'commander';
 
 import { exitCode, InputError } from '../kernel/errors.ts';
 import { oneLine, plainText } from '../kernel/plain-text.ts';
@@ -17,30 +16,29 @@ import {
 } from '../mutation/mutation-score.ts';
 import type { Project } from '../scenario/load-project.ts';
 import { mutationFile, runMutants, scenariosThatRun } from '../series/run-mutants.ts';
-import { readCount } from './read-flags.ts';
+import { defineCommand } from './define-command.ts';
+import type { Flags } from './options.ts';
 import { readJson, readRecord } from './read-record.ts';
-import { addSeriesOptions, readSeriesInput, runSeries, type SeriesFlags } from './run-series.ts';
+import { readSeriesInput, runSeries, seriesOptions } from './run-series.ts';
 
-interface MutateFlags extends SeriesFlags {
-  readonly list?: true;
-  readonly mutant?: readonly string[];
-  readonly minScore: number;
-}
+const mutateOptions = [...seriesOptions, 'list', 'mutant', 'minScore'] as const;
+type MutateFlags = Flags<(typeof mutateOptions)[number]>;
 
-export function addMutate(program: Command): void {
-  addSeriesOptions(program.command('mutate'))
-    .description('change one thing at a time in the runbook and see whether the scenarios notice')
-    .option('--list', 'list the mutants, and stop')
-    .option('--mutant <id...>', 'run these mutants only')
-    .option('--min-score <percent>', 'fail below this share of killed mutants', readCount, 95)
-    .addHelpText(
-      'after',
-      '\nTakes about 20 s a mutant. Exit codes: 0 enough were killed, 1 too few, 2 not all was shown, 64, 70 and 130 as with verify.',
-    )
-    .action(mutate);
-}
+export const mutate = defineCommand({
+  name: 'mutate',
+  summary: 'change one thing at a time in the runbook and see whether the scenarios notice',
+  needsDocker: true,
+  options: mutateOptions,
+  exits: {
+    passed: 'enough mutants were killed',
+    failed: 'too few mutants were killed',
+    inconclusive: 'some mutants are inconclusive or did not run',
+  },
+  details: 'A mutant takes about 20 s; run it at night.',
+  run: scoreMutants,
+});
 
-async function mutate(flags: MutateFlags): Promise<void> {
+async function scoreMutants(flags: MutateFlags): Promise<void> {
   const input = await readSeriesInput(flags);
   const { project, runbook, scenarios, resumed } = input;
   const all = mutateRunbook(await readFile(runbook.file, 'utf8'), runbook, {
@@ -76,7 +74,7 @@ async function mutate(flags: MutateFlags): Promise<void> {
   if (interrupted) process.exitCode = exitCode.interrupted;
   else if (score === undefined) process.exitCode = exitCode.inconclusive;
   else if (score * 100 < flags.minScore) process.exitCode = exitCode.failed;
-  // What was shown neither way, or not yet run, might have survived: a good score of the others does not make up for it.
+  // An inconclusive or missing mutant might have survived. A good score of the others does not make up for it.
   else process.exitCode = isAllShown(mutants, outcomes) ? exitCode.passed : exitCode.inconclusive;
 }
 
@@ -93,13 +91,13 @@ function selectMutants(
   if (unknown !== undefined) {
     throw new InputError(`there is no mutant ${unknown}`, {
       code: 'MUTANT_UNKNOWN',
-      next: 'drillbook mutate --list shows them all',
+      next: '"drillbook mutate --list" prints all of them',
     });
   }
   return all.filter((mutant) => (!ids || ids.includes(mutant.id)) && (!only || isRun(mutant)));
 }
 
-/** Those that are known to make no difference. One that is none of these mutants speaks of a text that has changed since. */
+/** Reads the mutants that are known to make no difference. An entry that fits no mutant describes an older runbook. */
 async function readEquivalent({ directory, config }: Project, mutants: readonly Mutant[]): Promise<EquivalentMutants> {
   if (config.equivalentMutants === undefined) return [];
   const file = path.resolve(directory, config.equivalentMutants);
@@ -111,7 +109,7 @@ async function readEquivalent({ directory, config }: Project, mutants: readonly 
   throw new InputError(`the runbook has no mutant ${stale.operator} of ${oneLine(stale.before, 80)}`, {
     code: 'MUTANT_STALE',
     location: { file, line: text.slice(0, offset).split('\n').length },
-    next: 'name it as the runbook has it now ("drillbook mutate --list"), or remove it',
+    next: 'write it as "drillbook mutate --list" prints it now, or remove it',
   });
 }
 

@@ -2,6 +2,10 @@ import { InvalidArgumentError } from 'commander';
 
 import { parseDuration } from '../kernel/duration.ts';
 
+export function readText(text: string): string {
+  return text;
+}
+
 /** Sandbox seconds per real second. */
 export function readTimeScale(text: string): number {
   const value = Number(text);
@@ -9,14 +13,14 @@ export function readTimeScale(text: string): number {
   return value;
 }
 
-/** A length of real time, ms. */
+/** A span of real time, in ms. */
 export function readDuration(text: string): number {
   const value = parseDuration(text);
   if (value === undefined || value === 0) throw new InvalidArgumentError('expected a duration such as 90m or 5h.');
   return value;
 }
 
-/** How old something may be, ms; 0: nothing is new enough. */
+/** The greatest age that counts, in ms. With 0 nothing is new enough. */
 export function readAge(text: string): number {
   const value = parseDuration(text);
   if (value === undefined) throw new InvalidArgumentError('expected an age such as 24h, or 0s.');

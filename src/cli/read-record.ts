@@ -6,9 +6,9 @@ import { oneLine } from '../kernel/plain-text.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 
 /**
- * Reads a JSON file of a shape.
- * @param next what whoever named the file should do when it is not
- * @throws InputError (`RECORD_INVALID`) when it cannot be read or has another
+ * Reads a JSON file and checks its shape.
+ * @param next what the user should do if the file is not usable
+ * @throws InputError `RECORD_INVALID` if the file is not readable or has another shape
  */
 export async function readJson<T>(
   file: string,
@@ -28,8 +28,8 @@ export async function readJson<T>(
 }
 
 /**
- * Reads the record of a run that is to be gone on with.
- * @throws InputError also when it is of another runbook
+ * Reads the record of an earlier run to continue it.
+ * @throws InputError `RECORD_OTHER_RUNBOOK` if that run read another runbook
  */
 export async function readRecord<T extends { readonly sha256: string }>(
   file: string,
@@ -41,6 +41,6 @@ export async function readRecord<T extends { readonly sha256: string }>(
   throw new InputError('the runbook has changed since that run', {
     code: 'RECORD_OTHER_RUNBOOK',
     location: { file, line: 1 },
-    next: 'begin a new run',
+    next: 'start a new run, without --resume',
   });
 }

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Command } from 'commander';
 
 import { monotonicMs } from '../kernel/clock.ts';
 import { plainText } from '../kernel/plain-text.ts';
@@ -11,42 +10,21 @@ import type { Runbook } from '../runbook/runbook.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
-import { readCount, readDuration, readSeed, readTimeScale } from './read-flags.ts';
+import type { Flags } from './options.ts';
 import { newRunId, selectScenarios } from './select-scenarios.ts';
+import { useColor } from './use-color.ts';
 import { drillbookVersion } from './version.ts';
 
-/** Flags of the commands that run many times over and write one record, from which an interrupted one goes on. */
-export interface SeriesFlags {
-  readonly runbook?: string;
-  readonly only?: readonly string[];
-  readonly resume?: string;
-  readonly timeScale?: number;
-  readonly seed: number;
-  readonly sandboxes?: number;
-  /** Real ms. */
-  readonly atMost?: number;
-}
+/** Options of the commands that run many times and keep one record, from which an interrupted run continues. */
+export const seriesOptions = ['runbook', 'only', 'resume', 'timeScale', 'seed', 'sandboxes', 'atMost'] as const;
 
-export function addSeriesOptions(command: Command): Command {
-  return command
-    .option('--runbook <file>', 'runbook (default: the one of the configuration)')
-    .option('--only <id...>', 'these scenarios only')
-    .option('--resume <run>', 'go on where this run ended')
-    .option('--time-scale <n>', 'sandbox seconds per real second, 1 to 60', readTimeScale)
-    .option('--seed <n>', 'seed of the load', readSeed, 1)
-    .option('--sandboxes <n>', 'run in so many sandboxes at once (default: that of the configuration)', readCount)
-    .option(
-      '--at-most <duration>',
-      'begin nothing more after so long, e.g. 5h; --resume goes on from there',
-      readDuration,
-    );
-}
+export type SeriesFlags = Flags<(typeof seriesOptions)[number]>;
 
 export interface SeriesInput {
   readonly project: Project;
   readonly runbook: Runbook;
   readonly scenarios: readonly LoadedScenario[];
-  /** Folder of the run that is gone on with. */
+  /** Folder of the earlier run to continue. */
   readonly resumed: string | undefined;
 }
 
@@ -67,10 +45,10 @@ export interface Series<Result> {
 }
 
 /**
- * Runs a series with live progress and in a folder of its own, or in that of the run that is gone on with.
- * @param name what the folder is called after
- * @param recordFile the record, in that folder
- * @param run is given what every run needs, and what prints a line about one that is done
+ * Runs a series with live progress, in a new folder below `reports/` or in the folder of the run to continue.
+ * @param name start of the folder's name
+ * @param recordFile name of the record in that folder
+ * @param run does the work; it gets the options that every run needs and a function that prints a line
  */
 export async function runSeries<Result>(
   { name, recordFile }: { readonly name: string; readonly recordFile: string },
@@ -80,7 +58,7 @@ export async function runSeries<Result>(
 ): Promise<Series<Result>> {
   const runId = newRunId();
   const reportDir = resumed ?? path.join(project.directory, 'reports', `${name}-${runId}`);
-  const progress = createLiveProgress(process.stderr, { live: process.stderr.isTTY && !process.env['CI'] });
+  const progress = createLiveProgress(process.stderr, { live: useColor(process.stderr) });
   const { signal, hurry } = interruptible();
   const endMs = monotonicMs() + (flags.atMost ?? Infinity);
   const options: SeriesOptions = {

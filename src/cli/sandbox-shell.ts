@@ -6,12 +6,12 @@ import { attachSandbox } from '../sandbox/attach-sandbox.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { chooseSandbox } from './choose-sandbox.ts';
 
-/** A shell in the operator, with the sandbox's wall open for as long as it lasts. Exits as the shell does. */
+/** Opens a shell in the operator. The sandbox's wall stays open as long as the shell; its exit code becomes ours. */
 export async function openShell(id: string | undefined): Promise<void> {
   const directory = process.cwd();
   const sandbox = await attachSandbox(directory, (await chooseSandbox(await connectEngine(), directory, id)).id);
   await sandbox.operator.ensure();
-  // What is refused or carried out is answered as the engine would; of what is only answered as if, nobody else tells.
+  // Refusals and normal answers come back through Docker. Only orders that were silently skipped need a message from us.
   const wall = await sandbox.openWall(({ outcome, message }) => {
     if (outcome === 'spared') process.stderr.write(`${plainText(message)}\r\n`);
   });

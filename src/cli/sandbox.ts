@@ -1,5 +1,3 @@
-import type { Command } from 'commander';
-
 import { createSandboxClock } from '../kernel/clock.ts';
 import { exitCode } from '../kernel/errors.ts';
 import { clearLeftovers, type Cleared } from '../run/clear-leftovers.ts';
@@ -14,50 +12,71 @@ import { removeSandbox } from '../sandbox/remove-sandbox.ts';
 import { readSetupManifest } from '../sandbox/setup-manifest.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
 import { chooseSandbox } from './choose-sandbox.ts';
-import { readTimeScale } from './read-flags.ts';
+import { defineCommand } from './define-command.ts';
+import type { Flags } from './options.ts';
 import { openShell } from './sandbox-shell.ts';
 
-export function addSandbox(program: Command): void {
-  const sandbox = program.command('sandbox').description('start, reset and remove a copy of the fleet by hand');
-  sandbox
-    .command('up')
-    .description('start a sandbox and print how to reach it')
-    .option('--time-scale <n>', 'sandbox seconds per real second, 1 to 60', readTimeScale)
-    .action(up);
-  sandbox
-    .command('down')
-    .description('remove a sandbox')
-    .argument('[id]', 'which one, when there are several')
-    .action(down);
-  sandbox
-    .command('shell')
-    .description("open the operator's shell: the commands of a runbook work there as in a run")
-    .argument('[id]', 'which one, when there are several')
-    .action(openShell);
-  sandbox
-    .command('reset')
-    .description('empty its queues and mend its containers')
-    .argument('[id]', 'which one, when there are several')
-    .action(reset);
-  sandbox.command('clean').description('remove everything of this project that no living run owns').action(clean);
-}
+const whichOne = { name: '[id]', text: 'which sandbox, if there are several' };
+const exits = { passed: 'done' };
 
-async function up(flags: { readonly timeScale?: number }): Promise<void> {
+export const sandboxCommands = [
+  defineCommand({
+    name: 'sandbox up',
+    summary: 'start a sandbox and print how to reach it',
+    needsDocker: true,
+    options: ['timeScale'],
+    exits,
+    run: up,
+  }),
+  defineCommand({
+    name: 'sandbox shell',
+    summary: "open the operator's shell, in which the runbook's commands work as in a run",
+    argument: whichOne,
+    needsDocker: true,
+    exits: { passed: "the shell's own exit code" },
+    run: (_, [id]) => openShell(id),
+  }),
+  defineCommand({
+    name: 'sandbox reset',
+    summary: 'empty the queues of a sandbox and repair its containers',
+    argument: whichOne,
+    needsDocker: true,
+    exits,
+    run: (_, [id]) => reset(id),
+  }),
+  defineCommand({
+    name: 'sandbox down',
+    summary: 'remove a sandbox',
+    argument: whichOne,
+    needsDocker: true,
+    exits,
+    run: (_, [id]) => down(id),
+  }),
+  defineCommand({
+    name: 'sandbox clean',
+    summary: 'remove everything of this project that no living run owns',
+    needsDocker: true,
+    exits: { passed: 'done', failed: 'something could not be removed' },
+    run: clean,
+  }),
+];
+
+async function up({ timeScale }: Flags<'timeScale'>): Promise<void> {
   const directory = process.cwd();
   const { config } = await loadProject(directory);
   const engine = await connectEngine();
-  tell(await clearLeftovers(engine, directory, { kept: false }), process.stderr);
+  printCleared(await clearLeftovers(engine, directory, { kept: false }), process.stderr);
   const started = performance.now();
   const lease = takeLease(directory, 'sandbox up');
   const sandbox = await startSandbox({
     projectDir: directory,
     config,
     manifest: await readSetupManifest(directory),
-    clock: createSandboxClock(flags.timeScale ?? config.timeScale),
+    clock: createSandboxClock(timeScale ?? config.timeScale),
     startWithinMs: 120_000,
     lease,
   });
-  // It outlives this process from here on; had it died before, the next start would have cleared it away.
+  // From here on the sandbox outlives this process. Without this line the next start would remove it.
   await writeLease(sandbox.directory, { ...lease, kept: true });
   const redis = await sandbox.address(config.services.redis, config.ports.redis);
   const api = await sandbox.address(config.services.api, config.ports.api);
@@ -89,7 +108,7 @@ async function reset(id: string | undefined): Promise<void> {
   const sandbox = await attachSandbox(directory, (await chooseSandbox(await connectEngine(), directory, id)).id);
   const started = performance.now();
   const fleet = await reachFleet(sandbox, config);
-  // What Redis was set to before somebody used the sandbox is not known here.
+  // This command does not know the settings that Redis had before someone used the sandbox.
   const restored = await resetFleet(fleet, AbortSignal.timeout(60_000), [config.services.redis]).finally(() =>
     fleet.redis.disconnect(),
   );
@@ -99,11 +118,11 @@ async function reset(id: string | undefined): Promise<void> {
 
 async function clean(): Promise<void> {
   const cleared = await clearLeftovers(await connectEngine(), process.cwd(), { kept: true });
-  tell(cleared, process.stdout);
+  printCleared(cleared, process.stdout);
   if (cleared.done.length + cleared.stuck.length === 0) process.stdout.write('nothing to remove\n');
   if (cleared.stuck.length > 0) process.exitCode = exitCode.failed;
 }
 
-function tell({ done, stuck }: Cleared, output: NodeJS.WritableStream): void {
+function printCleared({ done, stuck }: Cleared, output: NodeJS.WritableStream): void {
   for (const sentence of [...done, ...stuck]) output.write(`${plainText(sentence)}\n`);
 }

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Command } from 'commander';
 
 import { exitCode, formatLocation, InputError, type Location } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
@@ -14,63 +13,38 @@ import { findProcedures } from '../runbook/select-procedure.ts';
 import { readSetupManifest, withVersions } from '../sandbox/setup-manifest.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { interruptible } from './interruptible.ts';
-import { readAge, readCount, readSeed, readTimeScale, readVersion } from './read-flags.ts';
+import { defineCommand } from './define-command.ts';
+import type { Flags } from './options.ts';
 import { newRunId, selectScenarios } from './select-scenarios.ts';
+import { useColor } from './use-color.ts';
 import { drillbookVersion } from './version.ts';
 
 type LabelWords = Project['config']['labels'];
 
-interface VerifyFlags {
-  readonly runbook?: string;
-  readonly only?: readonly string[];
-  readonly list?: true;
-  readonly json?: true;
-  readonly timeScale?: number;
-  readonly seed: number;
-  readonly keep?: true;
-  readonly sandboxes?: number;
-  readonly repeat?: true;
-  readonly reuseControls?: number;
-  readonly bullmq?: string;
-  readonly redis?: string;
-}
+const verifyOptions = [
+  'runbook',
+  'only',
+  'list',
+  'json',
+  'timeScale',
+  'seed',
+  'repeat',
+  'reuseControls',
+  'bullmq',
+  'redis',
+  'keep',
+  'sandboxes',
+] as const;
 
-export function addVerify(program: Command): void {
-  program
-    .command('verify')
-    .description('break the fleet as the runbook says it breaks, run its procedures, judge')
-    .option('--runbook <file>', 'runbook to verify (default: the one of the configuration)')
-    .option('--only <id...>', 'run these scenarios only')
-    .option('--list', 'list the scenarios with the lines they run, and stop')
-    .option('--json', 'print the report as JSON instead of text')
-    .option(
-      '--time-scale <n>',
-      'sandbox seconds per real second, 1 to 60 (default: that of the configuration)',
-      readTimeScale,
-    )
-    .option('--seed <n>', 'seed of the load', readSeed, 1)
-    .option('--repeat', 'run each recovery again: on the healthy fleet, and after it was cut off half-way')
-    .option(
-      '--reuse-controls <age>',
-      'take a control arm that is at most so old (e.g. 24h) and was recorded when all but the recovery was as it is now, and run it where there is none (0s: run each, and keep it for later)',
-      readAge,
-    )
-    .option('--bullmq <version>', 'let the example fleet run on this version of BullMQ, e.g. 5.66.5', readVersion)
-    .option('--redis <version>', 'run on this version of Redis, e.g. 8.0.2', readVersion)
-    .option('--keep', 'leave the sandbox up for a look')
-    .option(
-      '--sandboxes <n>',
-      'share the scenarios out to so many sandboxes at once (default: that of the configuration)',
-      readCount,
-    )
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 passed, 1 failed, 2 inconclusive, 64 bad input, 70 Drillbook itself broke, 130 interrupted.',
-    )
-    .action(verify);
-}
+export const verify = defineCommand({
+  name: 'verify',
+  summary: "break the fleet as the runbook says it breaks, run the runbook's procedures, and judge",
+  needsDocker: true,
+  options: verifyOptions,
+  run: verifyRunbook,
+});
 
-async function verify(flags: VerifyFlags): Promise<void> {
+async function verifyRunbook(flags: Flags<(typeof verifyOptions)[number]>): Promise<void> {
   const directory = process.cwd();
   const project = await loadProject(directory);
   const runbook = await readRunbook(flags.runbook ?? path.resolve(directory, project.config.runbook), {
@@ -80,7 +54,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
   if (flags.keep && flags.sandboxes !== undefined && flags.sandboxes > 1) {
     throw new InputError('--keep leaves one sandbox up, and --sandboxes asks for several', {
       code: 'FLAGS_CONTRADICT',
-      next: 'leave one of them out',
+      next: 'leave out one of the two',
     });
   }
   if (flags.list) {
@@ -90,7 +64,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
   const manifest = withVersions(await readSetupManifest(directory), flags);
   const runId = newRunId();
   const reportDir = path.join(directory, 'reports', runId);
-  const progress = createLiveProgress(process.stderr, { live: isInteractive() });
+  const progress = createLiveProgress(process.stderr, { live: useColor(process.stderr) });
   const interrupts = interruptible();
   try {
     const { report, interrupted, kept } = await runVerify({
@@ -113,18 +87,19 @@ async function verify(flags: VerifyFlags): Promise<void> {
     });
     progress.end();
     process.stdout.write(
-      flags.json ? renderJson(report) : renderConsole(report, { color: useColor(), cwd: directory }),
+      flags.json ? renderJson(report) : renderConsole(report, { color: useColor(process.stdout), cwd: directory }),
     );
     process.stderr.write(`report: ${path.relative(directory, reportDir)}\n`);
     if (kept) process.stderr.write(`kept: ${kept.project}; "drillbook sandbox down ${kept.id}" removes it\n`);
-    // Interrupted after its end, a run has a verdict all the same; that it was interrupted is what whoever did it expects to hear.
+    // If the interrupt comes after the run finished, the verdict still stands, but the exit code is 130:
+    // the caller who interrupted it expects that.
     process.exitCode = interrupted || interrupts.signal.aborted ? exitCode.interrupted : report.exitCode;
   } finally {
     progress.end();
   }
 }
 
-/** A table of what is run of the runbook, and where it stands there. */
+/** A table of each scenario's blocks and their lines in the runbook. */
 function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook, labels: LabelWords): string {
   const rows = scenarios.flatMap(({ id, title, diagnosis, recovery, maintenance }) => {
     const steps = [...diagnosis, ...recovery, ...maintenance].flatMap(({ run }) => {
@@ -132,7 +107,7 @@ function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook, l
       if (found.kind === 'found') return found.procedures.map(({ location }) => [run, lineOf(location)]);
       return [[run, `${lineOf(found.location)} NOT FOUND: ${found.message}`]];
     });
-    const [first = ['-', 'runs no block: the fleet must heal by itself'], ...others] = steps;
+    const [first = ['-', 'runs no block; the fleet must heal by itself'], ...others] = steps;
     return [[id, ...first], ...others.map((step) => ['', ...step]), ['', title, '']];
   });
   const widths = [0, 1].map((column) =>
@@ -149,12 +124,4 @@ function listScenarios(scenarios: readonly LoadedScenario[], runbook: Runbook, l
 
 function lineOf(location: Location): string {
   return formatLocation({ ...location, file: path.relative(process.cwd(), location.file) });
-}
-
-function isInteractive(): boolean {
-  return process.stderr.isTTY && !process.env['CI'] && !process.env['NO_COLOR'];
-}
-
-function useColor(): boolean {
-  return process.stdout.isTTY && !process.env['CI'] && !process.env['NO_COLOR'];
 }

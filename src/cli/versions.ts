@@ -1,42 +1,33 @@
 import path from 'node:path';
-import type { Command } from 'commander';
 
 import { exitCode } from '../kernel/errors.ts';
 import { runVersions, versionsFile, versionsRecord, type VersionColumn } from '../series/run-versions.ts';
 import { combine, exitCodeOf } from '../kernel/verdict.ts';
-import { readVersion } from './read-flags.ts';
+import { defineCommand } from './define-command.ts';
+import type { Flags } from './options.ts';
 import { readRecord } from './read-record.ts';
-import { addSeriesOptions, readSeriesInput, runSeries, type SeriesFlags } from './run-series.ts';
+import { readSeriesInput, runSeries, seriesOptions } from './run-series.ts';
 
-interface VersionsFlags extends SeriesFlags {
-  readonly bullmq?: readonly string[];
-  readonly redis?: readonly string[];
-}
+const versionsOptions = [...seriesOptions, 'bullmqVersions', 'redisVersions'] as const;
 
-export function addVersions(program: Command): void {
-  addSeriesOptions(program.command('versions'))
-    .description('verify on one version of BullMQ or Redis after the other, and print scenario by version')
-    .option('--bullmq <version...>', 'versions of BullMQ for the example fleet, e.g. 5.66.5', collectVersion)
-    .option('--redis <version...>', 'versions of Redis, e.g. 8.0.2', collectVersion)
-    .addHelpText(
-      'after',
-      '\nThe versions that are set up come first. Exit codes: 0 all passed, 1 something failed, 2 something was inconclusive, 64, 70 and 130 as with verify.',
-    )
-    .action(compareVersions);
-}
+export const versions = defineCommand({
+  name: 'versions',
+  summary: 'verify on several versions of BullMQ and Redis, one after the other, and print a table',
+  needsDocker: true,
+  options: versionsOptions,
+  exits: { passed: 'everything passed on every version' },
+  details: 'The versions of the set-up run first.',
+  run: compareVersions,
+});
 
-function collectVersion(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, readVersion(text)];
-}
-
-async function compareVersions(flags: VersionsFlags): Promise<void> {
+async function compareVersions(flags: Flags<(typeof versionsOptions)[number]>): Promise<void> {
   const input = await readSeriesInput(flags);
   const { runbook, resumed, scenarios } = input;
   const known = resumed ? await readRecord(path.join(resumed, versionsFile), versionsRecord, runbook) : undefined;
-  const versions = [
+  const wanted = [
     {},
-    ...(flags.bullmq ?? []).map((bullmq) => ({ bullmq })),
-    ...(flags.redis ?? []).map((redis) => ({ redis })),
+    ...(flags.bullmqVersions ?? []).map((bullmq) => ({ bullmq })),
+    ...(flags.redisVersions ?? []).map((redis) => ({ redis })),
   ];
   const { results: columns, interrupted } = await runSeries(
     { name: 'versions', recordFile: versionsFile },
@@ -45,7 +36,7 @@ async function compareVersions(flags: VersionsFlags): Promise<void> {
     (options, print) =>
       runVersions({
         ...options,
-        versions,
+        versions: wanted,
         columns: known?.columns ?? [],
         onColumn: ({ version, verdict }) => print(`${version}: ${verdict}`),
       }),
@@ -58,12 +49,12 @@ async function compareVersions(flags: VersionsFlags): Promise<void> {
   );
   const verdict = combine([
     ...columns.map((column) => column.verdict),
-    ...(columns.length < versions.length ? (['inconclusive'] as const) : []),
+    ...(columns.length < wanted.length ? (['inconclusive'] as const) : []),
   ]);
   process.exitCode = interrupted ? exitCode.interrupted : exitCodeOf(verdict);
 }
 
-/** A row a scenario, a column a version. */
+/** One row per scenario, one column per version. */
 function renderTable(ids: readonly string[], columns: readonly VersionColumn[]): string {
   const rows = [
     ['', ...columns.map(({ version }) => version)],
