@@ -125,7 +125,7 @@ test('a sandbox that no reset can mend is rebuilt, and the next scenario knows n
     ['health', 'pass'],
   ]);
   expect(unmet(report.checks)).toEqual({});
-  expect(report.notes).toContain('no steady state for health: its sandbox is rebuilt, and it begins anew');
+  expect(report.notes).toContain('no steady state for health: its sandbox is rebuilt, and the scenario starts again');
   expect(stderr).toMatch(/note: no steady state for health/);
   expect(await readdir(folder)).toEqual(expect.arrayContaining(['redis.log', 'redis-2.log']));
   expect(await residueOf(cwd)).toEqual([]);

@@ -8,13 +8,16 @@ import { finishDeadRuns } from './finish-dead-runs.ts';
 type Engine = Awaited<ReturnType<typeof connectEngine>>;
 
 export interface Cleared {
-  /** What was cleared, a sentence each. */
+  /** One sentence for each thing that was cleared. */
   readonly done: readonly string[];
-  /** What could not be cleared, and why, a sentence each. */
+  /** One sentence for each thing that could not be cleared, with the reason. */
   readonly stuck: readonly string[];
 }
 
-/** Clears everything that dead runs of this project left, in the engine and on disk; with `kept` also what was left up on purpose. */
+/**
+ * Clears everything that dead runs of this project left in the engine and on disk.
+ * @param options `kept`: removes kept sandboxes as well
+ */
 export async function clearLeftovers(
   engine: Engine,
   projectDir: string,
@@ -23,9 +26,9 @@ export async function clearLeftovers(
   const { cleared, stuck } = await sweep(engine, projectDir, options);
   const runs = await finishDeadRuns(projectDir);
   const words = {
-    judged: 'died and is judged now',
-    removed: 'died before anything was recorded; its folder is removed',
-    unreadable: 'died, and its history cannot be judged',
+    judged: 'had died; its reports are written now',
+    removed: 'had died before it recorded anything; its folder is removed',
+    unreadable: 'had died and left a history that cannot be read; no reports are written',
   };
   return {
     done: [

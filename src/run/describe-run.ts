@@ -3,7 +3,7 @@ import type { Fleet } from '../arm/fleet-session.ts';
 import { pinThresholds } from './pin-thresholds.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
-/** What is known of a run before anything of it happened. */
+/** The first event of a history: what the run is asked to do. */
 export function runStarted({ runId, version, seed, timeScale, runbook, project }: VerifyOptions): RunStarted {
   return {
     type: 'run.started',
@@ -19,7 +19,7 @@ export function runStarted({ runId, version, seed, timeScale, runbook, project }
   };
 }
 
-/** What really runs, asked of what runs. */
+/** What really runs: the versions that the engine, Redis and the api container report, and the images' ids. */
 export async function environmentOf({ manifest, project }: VerifyOptions, fleet: Fleet): Promise<EnvironmentSeen> {
   const info = await fleet.redis.info('server');
   const redis = /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown';

@@ -11,7 +11,7 @@ import { judge } from '../verdict/judge.ts';
 
 export const historyName = 'history.jsonl';
 
-/** `20260131-235959-4711`: when it began, and its process. */
+/** Name of a run's folder, `20260131-235959-4711`: its start and its process id. */
 const runNamePattern = /^\d{8}-\d{6}-\d+$/;
 
 function reportsDir(projectDir: string): string {
@@ -23,9 +23,9 @@ export interface OpenRun {
   readonly state: SandboxState;
 }
 
-/** The runs that have not come to the end of their reports: each has its lease in its folder until then. */
+/** The runs that have not finished their reports. Until then each run has its lease in its folder. */
 export async function findOpenRuns(projectDir: string): Promise<readonly OpenRun[]> {
-  // A folder that is still being made is not a run yet.
+  // A name with a dot is a folder that is still being created: not a run yet.
   const names = (await namesIn(reportsDir(projectDir))).filter((name) => !name.startsWith('.'));
   const runs = await Promise.all(
     names.map(async (name) => {
@@ -38,7 +38,7 @@ export async function findOpenRuns(projectDir: string): Promise<readonly OpenRun
   return runs.filter((run) => run !== undefined);
 }
 
-/** Nothing but what a dead process had half written: a run of which nothing is recorded, and whose folder was being removed. */
+/** A folder with nothing but half-written files of a dead process: a run that recorded nothing, left in mid-removal. */
 async function isStillborn(directory: string): Promise<boolean> {
   if (!runNamePattern.test(path.basename(directory))) return false;
   const names = await namesIn(directory);
@@ -47,13 +47,16 @@ async function isStillborn(directory: string): Promise<boolean> {
 
 export interface FinishedRun {
   readonly directory: string;
-  /** `judged`: it has its reports now. `removed`: nothing was ever recorded. `unreadable`: its history is no history. */
+  /**
+   * `judged`: has its reports now. `removed`: had recorded nothing. `unreadable`: its history cannot be read, so it
+   * stays unjudged.
+   */
   readonly outcome: 'judged' | 'removed' | 'unreadable';
 }
 
 /**
- * Gives every dead run of this project what it did not come to: the verdict on its history, which is evidence and stays. What
- * it had half written goes, and so does the folder of a run of which nothing was ever recorded.
+ * Finishes every dead run of this project: judges its history, writes its reports, and removes its half-written files.
+ * A history is evidence and never changes. The folder of a run that recorded nothing is removed.
  */
 export async function finishDeadRuns(projectDir: string): Promise<readonly FinishedRun[]> {
   await removeDeadDrafts(reportsDir(projectDir));
@@ -62,11 +65,11 @@ export async function finishDeadRuns(projectDir: string): Promise<readonly Finis
 }
 
 async function finish(directory: string): Promise<FinishedRun['outcome']> {
-  // A living process' drafts stay: another sweep may be at work here, and both end with the same.
+  // Drafts of living processes stay: another sweep may be finishing this run too, and both get the same result.
   await removeDeadDrafts(directory);
   const outcome = await judgeRun(directory);
   if (outcome === 'removed') await rm(path.join(directory, historyName), { force: true });
-  // The lease goes last: should this process die too, the next one goes on here.
+  // The lease goes last: if this process dies as well, the next one starts again here.
   await dropLease(directory);
   if (outcome === 'removed') await removeIfEmpty(directory);
   return outcome;
@@ -75,7 +78,7 @@ async function finish(directory: string): Promise<FinishedRun['outcome']> {
 async function judgeRun(directory: string): Promise<FinishedRun['outcome']> {
   const history = path.join(directory, historyName);
   try {
-    if (!(await hasAnEvent(history))) return 'removed';
+    if (!(await hasAnyEvent(history))) return 'removed';
     if (!(await hasEveryReport(directory))) await writeReports(await judge(readHistory(history)), directory);
     return 'judged';
   } catch (error) {
@@ -84,7 +87,7 @@ async function judgeRun(directory: string): Promise<FinishedRun['outcome']> {
   }
 }
 
-async function hasAnEvent(history: string): Promise<boolean> {
+async function hasAnyEvent(history: string): Promise<boolean> {
   if (!(await isThere(history))) return false;
   for await (const event of readHistory(history)) return event.seq === 0;
   return false;
@@ -110,7 +113,7 @@ async function namesIn(directory: string): Promise<readonly string[]> {
 
 async function removeIfEmpty(directory: string): Promise<void> {
   await rmdir(directory).catch((error: unknown) => {
-    // Somebody put something there, or another process was quicker.
+    // A file that is not ours is in it, or another process has removed it first.
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   });
 }

@@ -3,7 +3,11 @@ import { InputError, type Location } from '../kernel/errors.ts';
 import { parseRange } from '../runbook/parse-range.ts';
 import type { Config } from '../config/define-config.ts';
 
-/** The thresholds of the configuration in the form of the runbook's own, so that the two can be compared. */
+/**
+ * Parses the thresholds of the configuration into the same rows as those of the runbook, so that the two can be
+ * compared.
+ * @throws InputError (`CONFIG_THRESHOLD`) for text that is not a range
+ */
 export function pinThresholds(pins: Config['thresholds'], file: string): readonly ThresholdRow[] {
   return Object.entries(pins).map(([name, { normal, alert }]) => {
     const metric = name as ThresholdMetric;
@@ -17,11 +21,11 @@ function readPin(text: string, metric: ThresholdMetric, location: Location): Ran
     return parseRange(text, metric);
   } catch (cause) {
     throw new InputError(
-      `thresholds.${metric}: \`${text}\` is no range: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `thresholds.${metric}: \`${text}\` is not a range: ${cause instanceof Error ? cause.message : String(cause)}`,
       {
         code: 'CONFIG_THRESHOLD',
         location,
-        next: 'write it as the runbook does, e.g. "< 1000" or "1-50"',
+        next: 'write it as in the runbook, e.g. "< 1000" or "1-50"',
         cause,
       },
     );

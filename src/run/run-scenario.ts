@@ -16,11 +16,17 @@ import type { RecordedControls } from './reuse/recorded-controls.ts';
 import { runArm } from '../arm/run-arm.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
-/** Past BullMQ's own self-healing: a lock runs out after 30 s, and the stalled check that finds it comes within 30 s. Sandbox time. */
+/**
+ * Past BullMQ's own self-healing: a lock runs out after 30 s, and the stalled check that finds it comes within 30 s.
+ * Sandbox time.
+ */
 const selfHealingMs = 65_000;
 /** The last sample comes a little before the end of the watch. Sandbox time. */
 const watchMarginMs = 5_000;
-/** The share of the treatment's time after which a recovery is cut off: done for the second time it can be half again as quick. */
+/**
+ * The share of the treatment's time after which a recovery is cut off: done for the second time it can be half again as
+ * quick.
+ */
 const cutAfterShare = 0.4;
 
 /** Checks whose failure nothing that comes later in the arm can take back. */
@@ -39,8 +45,8 @@ export interface RunContext {
 }
 
 /**
- * The treatment arm of a scenario, and the control arm, watched for at least as long. A treatment that failed is not compared: what
- * the control arm could say would change nothing.
+ * The treatment arm of a scenario, and the control arm, watched for at least as long. A treatment that failed is not
+ * compared: what the control arm could say would change nothing.
  * @returns the arm in which the fleet came to no steady state, and nothing was done
  */
 export async function runScenario(
@@ -90,7 +96,9 @@ export async function runScenario(
     judgeScenario(run, { plan, arms: { treatment, control } }).checks.every(
       ({ id, verdict }) => verdict === 'pass' || !ofControl.test(id),
     );
-  /** What is kept of control arms spares time and nothing else: where that goes wrong, the arm is run, and a note tells. */
+  /**
+   * What is kept of control arms spares time and nothing else: where that goes wrong, the arm is run, and a note tells.
+   */
   const orNote = <T>(what: Promise<T>): Promise<T | undefined> =>
     what.catch((error: unknown) => {
       history.emit({ type: 'note', message: formatError(error) });

@@ -1,5 +1,18 @@
+/**
+ * A run around its work: the phases `load`, `start` and `teardown`, recorded in the history of `reportDir`.
+ *
+ * 1. `load`: clear what dead runs left in the engine and on disk.
+ * 2. `start`: start the sandboxes side by side, and record what really runs in them.
+ * 3. the caller's work: baseline to account, once per scenario and arm.
+ * 4. `teardown`: save logs, remove the sandboxes, clear leftovers again. No interrupt cancels it; a second one shortens
+ * it.
+ * 5. `run.ended` closes the history. The caller judges it from there (phase `judge`).
+ *
+ * Once the history is open, nothing is thrown: the session ends with one `endReason`, and the clean-up has run.
+ */
 import path from 'node:path';
 
+import { requirePhase } from '../arm/phase.ts';
 import type { EnvironmentSeen, EventBody, RunStarted } from '../history/events.ts';
 import { createHistoryWriter, type HistoryWriter } from '../history/writer.ts';
 import { createSandboxClock } from '../kernel/clock.ts';
@@ -12,41 +25,38 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { watchEngine } from '../sandbox/watch-engine.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { environmentOf, runStarted } from './describe-run.ts';
+import { watchEndSignals, type EndReason } from './end-reason.ts';
 import { historyName } from './finish-dead-runs.ts';
-import { createLane, type Lane } from './sandbox-runner.ts';
-import { requirePhase } from '../arm/phase.ts';
-import { startFleet, startFleetWithinMs, type RunParts } from './start-fleet.ts';
+import { createSandboxRunner, type SandboxRunner } from './sandbox-runner.ts';
+import { startFleet, startFleetWithinMs, type SessionState } from './start-fleet.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
-/** Limits of what a run does as a whole, real time. */
+/** Deadlines of what a run does as a whole, real ms. */
 const loadWithinMs = 60_000;
 const clearWithinMs = 30_000;
 
-/** What is there while the sandboxes are up. */
+/** What the work of a run has at hand while the sandboxes are up. */
 export interface Session {
   readonly run: RunStarted;
   readonly environment: EnvironmentSeen;
   readonly history: HistoryWriter;
-  /** As many as were asked for, each with a sandbox of its own. */
-  readonly lanes: readonly Lane[];
+  /** `options.sandboxes` of them, each with a sandbox of its own. */
+  readonly runners: readonly SandboxRunner[];
   /** Aborts on an interrupt, when the engine is lost, and when the history cannot be written. */
   readonly signal: AbortSignal;
 }
 
 export interface SessionEnd {
-  readonly interrupted: boolean;
-  /** Why it could not go on; the reason of the interrupt, where it was one. */
-  readonly failure: unknown;
-  readonly historyBroken: boolean;
+  /** Undefined if the work was done. */
+  readonly endReason: EndReason | undefined;
   /** What could not be removed, and why. */
   readonly leftovers: readonly string[];
   readonly kept: Sandbox | undefined;
 }
 
 /**
- * Starts sandboxes, has something done in them, and takes them down again, whatever happened: all of it recorded in
- * the history of `reportDir`.
- * @throws what kept it from beginning; what goes wrong later is told by its end
+ * Starts sandboxes, runs `work` in them, and takes them down again, whatever happens.
+ * @throws what kept the run from opening its history; later problems are the `endReason`
  */
 export async function runSession(
   options: VerifyOptions,
@@ -54,80 +64,89 @@ export async function runSession(
 ): Promise<SessionEnd> {
   const docker = await connectEngine();
   const lease = takeLease(options.project.directory, 'verify');
-  // From here on whatever there is of this run says whose it is, to whoever finds it.
+  // First of all: from here on everything that this run creates carries its owner, also if the run dies.
   await writeLease(options.reportDir, lease);
   const clock = createSandboxClock(options.timeScale);
   const history = createHistoryWriter(path.join(options.reportDir, historyName), clock);
   history.subscribe(options.onEvent);
   const cleanup = new Cleanup(options.hurry);
-  const parts: RunParts = { docker, lease, clock, history, cleanup, kept: undefined, started: 0 };
+  const state: SessionState = { docker, lease, clock, history, cleanup, kept: undefined, started: 0 };
   const over = new AbortController();
   const lost = new AbortController();
-  const signal = AbortSignal.any([options.signal, history.broken, lost.signal]);
-  let failure: unknown;
+  using early = watchEndSignals({
+    interrupted: options.signal,
+    'engine-lost': lost.signal,
+    'history-broken': history.broken,
+  });
+  const onLost = (error: Error): void => {
+    history.emit({ type: 'broken', reason: formatError(error) });
+    lost.abort(error);
+  };
+  let endReason: EndReason | undefined;
   try {
-    await watchEngine(
-      docker,
-      (error) => {
-        history.emit({ type: 'broken', reason: formatError(error) });
-        lost.abort(error);
-      },
-      over.signal,
-    );
-    await work(await begin({ ...options, signal }, parts));
+    await watchEngine(docker, onLost, over.signal);
+    await work(await begin({ ...options, signal: early.signal }, state));
   } catch (error) {
-    // What was thrown is often only what followed from it.
-    failure = signal.aborted ? signal.reason : error;
+    endReason = { kind: 'failed', error };
   }
   over.abort();
-  const interrupted = options.signal.aborted && (failure === undefined || failure === options.signal.reason);
-  const leftovers = await end(options, parts, interrupted, lost.signal.aborted ? undefined : failure);
-  const historyBroken = history.broken.aborted;
-  if (historyBroken) failure = history.broken.reason;
-  return { interrupted, failure, historyBroken, leftovers, kept: parts.kept };
+  // An error after an abort is often only its consequence.
+  endReason = early.reason ?? endReason;
+  const leftovers = await end(state, endReason);
+  if (history.broken.aborted) endReason = { kind: 'history-broken', error: history.broken.reason };
+  return { endReason, leftovers, kept: state.kept };
 }
 
-/** Everything from the phase `load` until the fleets stand. What is to be undone goes to the clean-up. */
-async function begin(options: VerifyOptions, parts: RunParts): Promise<Session> {
-  const { docker, history, cleanup } = parts;
+/** @throws the error that ended the session early, unless it was an interrupt: that is a result like any other */
+export function throwIfBroken({ endReason }: SessionEnd): void {
+  if (endReason && endReason.kind !== 'interrupted') throw endReason.error;
+}
+
+/** The phases `load` and `start`. Everything they start adds its undo to the clean-up. */
+async function begin(options: VerifyOptions, state: SessionState): Promise<Session> {
+  const { history } = state;
   const { signal, project } = options;
   const emit = (event: EventBody): void => history.emit(event);
   const run = runStarted(options);
   emit(run);
-  await requirePhase('load', loadWithinMs, emit, signal, async () => {
-    const clear = async (): Promise<void> => {
-      const { done, stuck } = await clearLeftovers(docker, project.directory, { kept: false });
-      for (const message of [...done, ...stuck]) emit({ type: 'note', message: `of dead runs: ${message}` });
-    };
-    await clear();
-    // Once more at the end: what a run had asked the engine for as it was killed may have come to be since.
-    cleanup.add('clearing what dead runs left', clearWithinMs, clear, 0);
-  });
-  const leases = [parts.lease];
+  await requirePhase('load', loadWithinMs, emit, signal, () => clearDeadRuns(project.directory, state));
+  const leases = [state.lease];
   while (leases.length < options.sandboxes) leases.push(takeLease(project.directory, 'verify'));
   return requirePhase('start', startFleetWithinMs, emit, signal, async () => {
-    const [first, ...others] = await together(leases, signal, (lease, within) =>
-      startFleet({ ...options, signal: within }, parts, lease),
+    const fleets = await together(leases, signal, (lease, within) =>
+      startFleet({ ...options, signal: within }, state, lease),
     );
-    if (!first) throw new Error('no sandbox was asked for');
+    const [first] = fleets;
+    if (!first) throw new Error('a run needs at least one sandbox');
     const environment = await environmentOf(options, first);
     emit(environment);
-    return { run, environment, history, signal, lanes: [first, ...others].map((fleet) => createLane(parts, fleet)) };
+    const runners = fleets.map((fleet) => createSandboxRunner(state, fleet));
+    return { run, environment, history, signal, runners };
   });
 }
 
+/** Clears now, and once more at the end: Docker may still carry out what a killed run had asked for. */
+async function clearDeadRuns(projectDir: string, { docker, history, cleanup }: SessionState): Promise<void> {
+  const clear = async (): Promise<void> => {
+    const { done, stuck } = await clearLeftovers(docker, projectDir, { kept: false });
+    for (const sentence of [...done, ...stuck])
+      history.emit({ type: 'note', message: `clean-up of dead runs: ${sentence}` });
+  };
+  await clear();
+  cleanup.add('clearing what dead runs left', clearWithinMs, clear, 0);
+}
+
 /**
- * Records why the run ends and takes everything down.
+ * Records why the run ends, and the phase `teardown`.
  * @returns what could not be removed
  */
-async function end(
-  { signal }: VerifyOptions,
-  { history, cleanup }: RunParts,
-  interrupted: boolean,
-  failure: unknown,
-): Promise<readonly string[]> {
-  if (interrupted) history.emit({ type: 'interrupted', reason: formatError(signal.reason) });
-  else if (failure !== undefined) history.emit({ type: 'broken', reason: formatError(failure) });
+async function end({ history, cleanup }: SessionState, endReason: EndReason | undefined): Promise<readonly string[]> {
+  if (endReason?.kind === 'interrupted') {
+    history.emit({ type: 'interrupted', reason: formatError(endReason.error) });
+  } else if (endReason && endReason.kind !== 'engine-lost') {
+    // A lost engine was recorded at the moment of the loss.
+    history.emit({ type: 'broken', reason: formatError(endReason.error) });
+  }
   history.emit({ type: 'phase.started', phase: 'teardown' });
   const leftovers = (await cleanup.run()).map(({ message }) => message);
   history.emit({
@@ -135,7 +154,7 @@ async function end(
     phase: 'teardown',
     ...(leftovers.length === 0 ? { outcome: 'done' } : { outcome: 'failed', message: leftovers.join('; ') }),
   });
-  // The verdict is a function of the history, so it must be whole before it is judged: its end is where judging begins.
+  // The verdict is computed from the whole history, so the history ends where judging begins.
   history.emit({ type: 'phase.started', phase: 'judge' });
   history.emit({ type: 'run.ended', leftovers });
   history.close();

@@ -1,3 +1,12 @@
+/**
+ * `drillbook verify`: runs scenarios against one runbook and judges the recorded run.
+ *
+ * 1. Bind every scenario to the runbook. Input that cannot be used is refused here, before anything is recorded.
+ * 2. Start the sandboxes (run-session.ts: `load`, `start`), and share the scenarios among them.
+ * 3. Per scenario: a treatment arm and, if it passed, a control arm (run-scenario.ts, run-arm.ts).
+ * 4. Take everything down (`teardown`), whatever happened.
+ * 5. Read `history.jsonl` back, judge it and write the reports. They come from that file alone.
+ */
 import path from 'node:path';
 
 import { summariseFault } from '../faults/faults.ts';
@@ -11,51 +20,57 @@ import { recoveryLimit } from '../config/recovery-baseline.ts';
 import { judge } from '../verdict/judge.ts';
 import { historyName } from './finish-dead-runs.ts';
 import { createRecordedControls, describeFiles } from './reuse/recorded-controls.ts';
-import { runSession } from './run-session.ts';
+import { runSession, throwIfBroken } from './run-session.ts';
 import type { VerifyOptions, VerifyResult } from './verify-options.ts';
 import { createWorkQueue } from './work-queue.ts';
 
 /**
- * Runs the scenarios against one runbook and judges the recorded run. What cannot be used is refused before anything is
- * recorded; from then on everything is, so that a run that dies can be judged from the phase `load` on.
+ * Runs the scenarios and returns the report on them. An interrupted run has a report as well.
+ * @throws InputError for a scenario that does not fit the fleet, before anything is recorded
+ * @throws DrillbookError when the run broke; its report is written all the same, if the history allows
  */
 export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const bound = options.scenarios.map((scenario) => bindForRun(scenario, options));
   const sandboxes = Math.max(1, Math.min(options.sandboxes, bound.length));
   const { reuseControlsMs: withinMs } = options;
   const files = withinMs === undefined ? [] : await describeFiles(options);
-  const ended = await runSession({ ...options, sandboxes }, async ({ run, environment, history, lanes, signal }) => {
+  const ended = await runSession({ ...options, sandboxes }, async ({ run, environment, history, runners, signal }) => {
     const controls =
       withinMs === undefined ? undefined : createRecordedControls({ ...options, run, environment, files, withinMs });
     const all = [...bound];
-    // The longer ones first, so that no sandbox is left waiting for the others for long.
-    if (lanes.length > 1) all.sort((a, b) => urgency(b) - urgency(a));
+    // Long scenarios first, so that all sandboxes finish at about the same time.
+    if (runners.length > 1) all.sort((a, b) => urgency(b) - urgency(a));
     const queue = createWorkQueue(all, ({ demanding }) => demanding);
-    await together(lanes, signal, async (lane, within) => {
+    await together(runners, signal, async (runner, within) => {
       for (let next = queue.take(); next; next = queue.take()) {
-        await lane.run({ options: { ...options, signal: within }, run, history, controls }, next);
+        await runner.run({ options: { ...options, signal: within }, run, history, controls }, next);
         queue.done(next);
       }
     });
   });
-  const { interrupted, failure, historyBroken, kept } = ended;
-  const report = await judge(readHistory(path.join(options.reportDir, historyName))).catch((error: unknown) => {
-    throw failure ?? error;
-  });
-  await writeReports(report, options.reportDir).catch((error: unknown) => {
-    throw failure ?? error;
-  });
+  const { endReason, kept } = ended;
+  const interrupted = endReason?.kind === 'interrupted';
+  /** An error after an early end is often only its consequence. */
+  const throwFirst = (error: unknown): never => {
+    throw endReason?.error ?? error;
+  };
+  const report = await judge(readHistory(path.join(options.reportDir, historyName))).catch(throwFirst);
+  await writeReports(report, options.reportDir).catch(throwFirst);
+  // Without a lease the run counts as finished.
   await dropLease(options.reportDir);
-  if (failure !== undefined && (!interrupted || historyBroken)) throw failure;
+  throwIfBroken(ended);
   return { report, interrupted, kept };
 }
 
-/** The demanding ones first, for they may not run side by side; then those that have two arms. */
+/** Demanding scenarios first, because only one of them runs at a time; then those with a control arm. */
 function urgency({ demanding, plan }: BoundScenario): number {
   return (demanding ? 2 : 0) + (plan.control.enabled ? 1 : 0);
 }
 
-/** The scenario as this run is to judge it: with the limit of its recovery, and whether that is run again. */
+/**
+ * Binds a scenario to the runbook, and adds what this run decides: the time limit of its recovery (from the baseline),
+ * and whether the recovery is repeated.
+ */
 export function bindForRun(
   scenario: LoadedScenario,
   { runbook, project, timeScale, repeat }: Pick<VerifyOptions, 'runbook' | 'project' | 'timeScale' | 'repeat'>,

@@ -1,35 +1,35 @@
+import type { Fleet } from '../arm/fleet-session.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
-import type { Fleet } from '../arm/fleet-session.ts';
 import { runScenario, type RunContext } from './run-scenario.ts';
-import { rebuildFleet, type RunParts } from './start-fleet.ts';
+import { rebuildFleet, type SessionState } from './start-fleet.ts';
 
-/** A sandbox in which one scenario is run after the other. */
-export interface Lane {
+/** Runs scenarios in one sandbox, one after the other. */
+export interface SandboxRunner {
   /** The clock of its sandbox. */
   readonly clock: SandboxClock;
-  /** Plans the scenario and runs it, unless it is bound to something that the runbook has not got. */
+  /** Records the plan of the scenario, and runs it unless the runbook lacks something that it is bound to. */
   run(context: RunContext, scenario: BoundScenario): Promise<void>;
 }
 
-export function createLane(parts: RunParts, first: Fleet): Lane {
+/** @param first the fleet of a sandbox in which nothing has run yet */
+export function createSandboxRunner(state: SessionState, first: Fleet): SandboxRunner {
   let fleet = first;
   let isFresh = true;
   return {
-    clock: parts.clock,
+    clock: state.clock,
     async run(context, scenario) {
       const { options, history } = context;
+      const { plan } = scenario;
       options.signal.throwIfAborted();
-      history.emit({ type: 'scenario.planned', plan: scenario.plan });
-      if (scenario.plan.unbound.length > 0) return;
+      history.emit({ type: 'scenario.planned', plan });
+      if (plan.unbound.length > 0) return;
       const unsteady = await runScenario(context, fleet, scenario);
-      // Where something has run before, it has outlived the reset.
+      // The reset may have missed what an earlier arm left. In a fresh sandbox no earlier arm can be the cause.
       if (unsteady === 'control' || (unsteady === 'treatment' && !isFresh)) {
-        history.emit({
-          type: 'note',
-          message: `no steady state for ${scenario.plan.id}: its sandbox is rebuilt, and it begins anew`,
-        });
-        fleet = await rebuildFleet(options, parts, fleet);
+        const message = `no steady state for ${plan.id}: its sandbox is rebuilt, and the scenario starts again`;
+        history.emit({ type: 'note', message });
+        fleet = await rebuildFleet(options, state, fleet);
         await runScenario(context, fleet, scenario);
       }
       isFresh = false;

@@ -5,15 +5,19 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
 /**
- * Writes what each container has printed beside the history. A log that cannot be had says so in its place.
- * @param name of the sandbox among several; empty for the only one
+ * Writes the log of each service into the run's folder. If a log cannot be read, its file holds the reason.
+ * @param suffix of the file names: empty for the first sandbox of a run, `-2` for the second
  */
-export async function saveLogs(sandbox: Sandbox, { reportDir, project }: VerifyOptions, name: string): Promise<void> {
+export async function saveLogs(
+  sandbox: Sandbox,
+  { reportDir, project }: Pick<VerifyOptions, 'reportDir' | 'project'>,
+  suffix: string,
+): Promise<void> {
   const { redis, api, effects, workers } = project.config.services;
   await Promise.all(
     [redis, api, effects, ...workers].map(async (service) => {
       const log = await sandbox.logs(service).catch((error: unknown) => Buffer.from(`no log: ${String(error)}\n`));
-      await writeFile(path.join(reportDir, `${service}${name}.log`), log);
+      await writeFile(path.join(reportDir, `${service}${suffix}.log`), log);
     }),
   );
 }

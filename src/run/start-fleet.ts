@@ -12,44 +12,52 @@ import { requirePhase } from '../arm/phase.ts';
 import { saveLogs } from './save-logs.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
-/** Real time: until every service of a new sandbox is healthy, and what its end may take. */
+/** Deadlines of a sandbox's start and end, real ms. */
 export const startFleetWithinMs = 180_000;
 const healthyWithinMs = 120_000;
 const removeWithinMs = 30_000;
 const saveLogsWithinMs = 15_000;
 
-/** What the parts of a run share. */
-export interface RunParts {
+/** What the sandboxes of one run share. */
+export interface SessionState {
   readonly docker: Awaited<ReturnType<typeof connectEngine>>;
   readonly lease: Lease;
   readonly clock: SandboxClock;
   readonly history: HistoryWriter;
   readonly cleanup: Cleanup;
-  /** The sandbox, if it is to outlive the run. */
+  /** The sandbox that outlives the run; undefined until it is up, or if none does. */
   kept: Sandbox | undefined;
-  /** How many sandboxes were started. */
+  /** How many sandboxes were started so far: numbers their log files. */
   started: number;
 }
 
-/** What is done to be rid of a sandbox, in this order. */
+/** The steps that remove a sandbox, in this order. */
 const undoing = [
   (id: string) => `disconnecting from Redis of ${id}`,
   (id: string) => `saving the logs of ${id}`,
   (id: string) => `removing the sandbox ${id}`,
 ] as const;
 
-/** Starts a sandbox with a fleet in it. What is to be undone goes to the clean-up. */
-export async function startFleet(options: VerifyOptions, parts: RunParts, lease: Lease): Promise<Fleet> {
-  const { docker, clock, cleanup } = parts;
+/**
+ * Starts one sandbox and connects to the fleet in it:
+ *
+ * 1. Plan its removal, under the lease's id. A start that fails half-way is then removed as well.
+ * 2. Start the containers, and wait until every service is healthy.
+ * 3. Plan the saving of its logs: clean-up runs in reverse, so the logs are saved before the removal.
+ * 4. Connect to Redis, the api and the external APIs.
+ *
+ * With `keep` the sandbox is not removed; its lease is marked as kept instead.
+ */
+export async function startFleet(options: VerifyOptions, state: SessionState, lease: Lease): Promise<Fleet> {
+  const { docker, clock, cleanup } = state;
   const [disconnecting, saving, removing] = undoing;
-  parts.started += 1;
-  const name = parts.started === 1 ? '' : `-${parts.started}`;
+  state.started += 1;
+  const suffix = state.started === 1 ? '' : `-${state.started}`;
   const { project, manifest, keep, signal } = options;
   const remove = async (): Promise<void> => {
-    if (parts.kept?.id === lease.id) await writeLease(parts.kept.directory, { ...lease, kept: true });
+    if (state.kept?.id === lease.id) await writeLease(state.kept.directory, { ...lease, kept: true });
     else await removeSandbox(docker, lease);
   };
-  // Before it is started: what is begun and never comes to an end is removed all the same.
   cleanup.add(removing(lease.id), removeWithinMs, remove, removeWithinMs);
   const sandbox = await startSandbox({
     projectDir: project.directory,
@@ -60,19 +68,19 @@ export async function startFleet(options: VerifyOptions, parts: RunParts, lease:
     lease,
     signal,
   });
-  if (keep) parts.kept = sandbox;
-  cleanup.add(saving(lease.id), saveLogsWithinMs, () => saveLogs(sandbox, options, name), 0);
+  if (keep) state.kept = sandbox;
+  cleanup.add(saving(lease.id), saveLogsWithinMs, () => saveLogs(sandbox, options, suffix), 0);
   const fleet = await connectFleet(sandbox, project.config);
   cleanup.add(disconnecting(lease.id), 1000, () => Promise.resolve(fleet.redis.disconnect()));
   return fleet;
 }
 
-/** Puts a new sandbox in the place of one that cannot be trusted any more. */
-export async function rebuildFleet(options: VerifyOptions, parts: RunParts, { sandbox }: Fleet): Promise<Fleet> {
-  const emit = (event: EventBody): void => parts.history.emit(event);
-  if (parts.kept === sandbox) parts.kept = undefined;
+/** Replaces a sandbox that can no longer be trusted: removes it, then starts another one under a new lease. */
+export async function rebuildFleet(options: VerifyOptions, state: SessionState, { sandbox }: Fleet): Promise<Fleet> {
+  const emit = (event: EventBody): void => state.history.emit(event);
+  if (state.kept === sandbox) state.kept = undefined;
   return requirePhase('start', startFleetWithinMs, emit, options.signal, async () => {
-    for (const what of undoing) await parts.cleanup.runNow(what(sandbox.id));
-    return startFleet(options, parts, takeLease(options.project.directory, 'verify'));
+    for (const what of undoing) await state.cleanup.runNow(what(sandbox.id));
+    return startFleet(options, state, takeLease(options.project.directory, 'verify'));
   });
 }

@@ -11,29 +11,38 @@ export interface VerifyOptions {
   readonly runbook: Runbook;
   readonly scenarios: readonly LoadedScenario[];
   readonly manifest: SetupManifest;
+  /** Sandbox seconds per real second. */
   readonly timeScale: number;
+  /** Decides the load. The same seed gives the same jobs. */
   readonly seed: number;
+  /** Leaves the sandbox up after the run. Needs `sandboxes: 1`. */
   readonly keep: boolean;
-  /** How many sandboxes the scenarios are shared out to. */
+  /** How many sandboxes run side by side. The scenarios are shared among them. */
   readonly sandboxes: number;
-  /** Each recovery is run again: on the healthy fleet, and after it was cut off half-way. */
+  /** Runs each recovery again: on the fleet it has healed, and after it was stopped half-way. */
   readonly repeat: boolean;
-  /** A control arm that is so old may stand in for one that would be run, if nothing but the recovery has changed since; real ms. */
+  /**
+   * A recorded control arm replaces a new one if it is younger than this and only the recovery has changed; real ms.
+   */
   readonly reuseControlsMs?: number | undefined;
-  /** A scenario ends as soon as something of it has failed: where only that it fails is asked. */
+  /**
+   * Ends a scenario as soon as one of its checks has failed for good. For callers that need no more than the verdict.
+   */
   readonly stopAtFailure?: boolean;
   readonly version: string;
   readonly runId: string;
+  /** Folder of the history, the transcripts, the logs and the reports. */
   readonly reportDir: string;
   readonly onEvent: (event: HistoryEvent) => void;
   /** Aborts when the run is interrupted. */
   readonly signal: AbortSignal;
-  /** Aborts when it is interrupted once more: only what must be undone is still waited for. */
+  /** Aborts on a second interrupt: only the essential clean-up is still waited for. */
   readonly hurry: AbortSignal;
 }
 
 export interface VerifyResult {
   readonly report: RunReport;
   readonly interrupted: boolean;
+  /** The sandbox that `keep` left up. */
   readonly kept: Sandbox | undefined;
 }

@@ -1,12 +1,15 @@
-/** What is shared out to several sandboxes, in its order, except that of the demanding items only one is at work at a time. */
+/** Items that several sandboxes share. They go out in order, but never two demanding ones at a time. */
 export interface WorkQueue<Item> {
-  /** The next item that may begin now; undefined where nothing is left but what whoever is at work will take when it is done. */
+  /**
+   * Next item that may start. Undefined if the queue is empty, or if every remaining item must wait for the demanding
+   * one that is running: the sandbox that runs it takes them afterwards.
+   */
   take(): Item | undefined;
-  /** Told of each item that was taken, when nothing of it runs any more. */
+  /** To be called once for each item that was taken, when its work has ended. */
   done(item: Item): void;
 }
 
-/** @param isDemanding whether an item takes so much of the machine that a second one beside it would come too late in everything */
+/** @param isDemanding whether an item needs so much of the machine that a second one beside it would miss deadlines */
 export function createWorkQueue<Item>(
   items: readonly Item[],
   isDemanding: (item: Item) => boolean = () => false,

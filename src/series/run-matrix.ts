@@ -10,8 +10,9 @@ import { bindForRun } from '../run/run-verify.ts';
 import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
 
 /**
- * `cures`: the fleet came back. `harms`: jobs are lost, removed, added, taken to another queue, done before they are due or otherwise than
- * they were added, the rest of the fleet is not left as it was, or it reached beyond the sandbox. `no-effect`: neither. `inconclusive`: not shown.
+ * `cures`: the fleet came back. `harms`: jobs are lost, removed, added, taken to another queue, done before they are
+ * due or otherwise than they were added, the rest of the fleet is not left as it was, or it reached beyond the sandbox.
+ * `no-effect`: neither. `inconclusive`: not shown.
  */
 export const cellFates = ['cures', 'no-effect', 'harms', 'inconclusive'] as const;
 
@@ -43,8 +44,8 @@ export function curable(scenarios: readonly LoadedScenario[]): readonly LoadedSc
 }
 
 /**
- * Runs every recovery against every fault that it was not written for. After each cell the record is written, so that an
- * interrupted run loses the cells that it was at and no others.
+ * Runs every recovery against every fault that it was not written for. After each cell the record is written, so that
+ * an interrupted run loses the cells that it was at and no others.
  */
 export async function runMatrix(options: MatrixOptions): Promise<readonly Cell[]> {
   const { scenarios, runbook, reportDir } = options;

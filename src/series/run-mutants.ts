@@ -25,8 +25,8 @@ export interface MutantsOptions extends SeriesOptions {
 export const mutationFile = 'mutation.json';
 
 /**
- * Verifies each mutant of the runbook in the scenarios that run what was changed, until one of them fails. After each the
- * record is written, so that an interrupted run loses the mutants that it was at and no others.
+ * Verifies each mutant of the runbook in the scenarios that run what was changed, until one of them fails. After each
+ * the record is written, so that an interrupted run loses the mutants that it was at and no others.
  */
 export async function runMutants(options: MutantsOptions): Promise<readonly MutantOutcome[]> {
   const { runbook, reportDir, mutants } = options;
@@ -118,8 +118,8 @@ function tellFate(scenario: LoadedScenario, report: RunReport): Told {
 }
 
 /**
- * The scenarios that run what was changed; first those without a fault, which are over soonest. A table of thresholds is
- * everybody's: the scenario that runs least will do.
+ * The scenarios that run what was changed; first those without a fault, which are over soonest. A table of thresholds
+ * is everybody's: the scenario that runs least will do.
  */
 export function scenariosThatRun(
   { address }: Pick<Mutant, 'address'>,
