@@ -1,21 +1,27 @@
 /*
- * block-trace: preloaded into the bash that runs one runbook procedure, and into what it starts.
+ * block-trace: a library that is preloaded into the bash that runs one block of a runbook, and into every program
+ * that the block starts. It records what bash's own trace (BASH_XTRACEFD) does not show: forks, exit codes, and
+ * programs that wait for a person.
  *
- * It appends to the file named by DRILLBOOK_TRACE, one write per record, so that records of several
- * processes never mix. In the traced shell and its subshells:
+ * It appends to the file that DRILLBOOK_TRACE names. Each record is one write, so that the records of several processes
+ * never mix. In the traced shell and its subshells:
  *
- *   F child parent n     a shell forked, having written n of its own records
- *   E pid                a process is about to be replaced by a program
- *   W pid status         a process was reaped; status as bash shows it (128 + signal)
+ *   F child parent n     the shell `parent` forked after it had written n of bash's own records
+ *   E pid                the process is about to be replaced by a program
+ *   W pid status         the process was reaped; status as bash shows it (128 + signal)
  *
- * and in any program, because programs ask questions too:
+ * In every program, because programs ask questions too:
  *
- *   R pid mode limit     it is about to block reading the terminal; mode is `line` (Enter ends the
- *                        input) or `char` (each key counts); limit is `timed` when it gives up by itself
+ *   R pid mode limit     the process is about to block on reading the terminal. mode: `line` (Enter ends the input)
+ *                        or `char` (each key counts). limit: `timed` (it stops waiting by itself) or `patient`
  *
- * It also takes over the stream bash opens for BASH_XTRACEFD: each of bash's own trace records, however long, becomes
- * one write; the descriptor is not handed on to programs; and the file stops growing at TRACE_LIMIT, which record
- * `O pid` announces. Nothing else of the process changes. Without DRILLBOOK_TRACE every call passes straight through.
+ * It also replaces the stream that bash opens for BASH_XTRACEFD:
+ *
+ *   - Each of bash's own trace records becomes one write, whatever its length.
+ *   - Programs do not inherit the descriptor.
+ *   - The file stops growing at TRACE_LIMIT; the record `O pid` says so.
+ *
+ * Nothing else in the process changes. Without DRILLBOOK_TRACE every call goes straight to libc.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -38,12 +44,12 @@
 #define XTRACE_BUFFER (1024 * 1024)
 
 static char trace_path[4096];
-/* Set once this process image is the traced shell; forks inherit it, programs do not. */
+/* Set when this process is the traced shell. Forks inherit it, programs do not. */
 static int traced_shell;
 static int reported_read;
 static FILE *trace_stream;
 static int trace_fd = -1;
-/* How many of bash's own records this process has written. */
+/* Number of bash's own records that this process has written. */
 static long written;
 
 static pid_t (*real_fork)(void);
@@ -56,7 +62,7 @@ static int (*real_select)(int, fd_set *, fd_set *, fd_set *, struct timeval *);
 static int (*real_pselect)(int, fd_set *, fd_set *, fd_set *, const struct timespec *, const sigset_t *);
 
 #define FIND(name) real_##name = dlsym(RTLD_NEXT, #name)
-/* Some programs call these before any constructor ran. */
+/* Some programs call these functions before any constructor ran. */
 #define REAL(name) (real_##name ? real_##name : (__typeof__(real_##name))dlsym(RTLD_NEXT, #name))
 
 __attribute__((constructor)) static void start(void) {
@@ -65,7 +71,10 @@ __attribute__((constructor)) static void start(void) {
   if (path && strlen(path) < sizeof trace_path) strcpy(trace_path, path);
 }
 
-/* Opened anew each time: a block may close or reuse any descriptor. Async-signal-safe apart from snprintf on integers. */
+/*
+ * Opens the file for each record, because a block may close or reuse any descriptor. Async-signal-safe, except for
+ * snprintf, which gets integers and short strings only.
+ */
 static void record(const char *format, ...) {
   int saved = errno;
   char line[160];
@@ -79,7 +88,7 @@ static void record(const char *format, ...) {
     length += vsnprintf(line + length, sizeof line - (size_t)length - 1, format, arguments);
     va_end(arguments);
     line[length++] = '\n';
-    if (write(fd, line, (size_t)length) < 0) { /* the disk is full: the trace ends here */ }
+    if (write(fd, line, (size_t)length) < 0) { /* The disk is full, so the trace ends here. */ }
     close(fd);
   }
   errno = saved;
@@ -111,7 +120,7 @@ pid_t waitpid(pid_t pid, int *status, int options) {
   return reaped;
 }
 
-/* Says that a person is being waited for: `fd` is a terminal, nothing is typed yet, and reading it would block. */
+/* Records that the process waits for a person: `fd` is a terminal, nothing is typed yet, and reading would block. */
 static void about_to_read(int fd, const char *limit) {
   struct termios mode;
   int typed = 0;
@@ -121,7 +130,7 @@ static void about_to_read(int fd, const char *limit) {
   if (ioctl(fd, FIONREAD, &typed) < 0 || typed > 0) goto out;
   int canonical = (mode.c_lflag & ICANON) != 0;
   if (!canonical && mode.c_cc[VMIN] == 0) goto out;
-  /* Line editors switch both off and still wait for Enter, which they want to see as a carriage return. */
+  /* A line editor turns off ICANON and ICRNL, and still waits for Enter, which it reads as a carriage return. */
   int by_line = canonical || !(mode.c_iflag & ICRNL);
   reported_read = 1;
   record("R %d %s %s", (int)getpid(), by_line ? "line" : "char", limit);
@@ -136,7 +145,7 @@ ssize_t read(int fd, void *buffer, size_t count) {
   return got;
 }
 
-/* `read -t` waits in select first. Only the shell: other programs wait for keys they do not need (top, watch). */
+/* bash calls select first for `read -t`. Only the shell counts: top and watch also select, but need no key. */
 int select(int n, fd_set *in, fd_set *out, fd_set *other, struct timeval *timeout) {
   if (traced_shell && in && n > 0 && FD_ISSET(0, in)) about_to_read(0, timeout ? "timed" : "patient");
   return REAL(select)(n, in, out, other, timeout);
@@ -151,7 +160,7 @@ static ssize_t write_trace(void *cookie, const char *data, size_t size) {
   int fd = *(int *)cookie;
   struct stat now;
   if (size > 0 && data[0] == '\x1e') written++;
-  reported_read = 0; /* whatever was asked before is over */
+  reported_read = 0; /* The shell goes on, so an earlier question is over. */
   if (fstat(fd, &now) == 0 && now.st_size >= TRACE_LIMIT) {
     static int said;
     if (!said++) record("O %d", (int)getpid());
@@ -184,5 +193,5 @@ FILE *fdopen(int fd, const char *mode) {
   return trace_stream = stream;
 }
 
-/* bash checks that the stream it got is the descriptor it asked for. */
+/* bash checks that the stream has the descriptor that it asked for. */
 int fileno(FILE *stream) { return stream && stream == trace_stream ? trace_fd : REAL(fileno)(stream); }

@@ -4,16 +4,18 @@
  *
  *     sandbox = epoch + factor * (real - epoch)
  *
- * "real" is the host's monotonic clock for both of the sandbox's clocks: were its wall clock to step in the middle of a run,
- * the sandbox's would leap by `factor` times as much, and away from the harness's, which is reckoned like this too.
+ * "real" is the host's monotonic clock, for the sandbox's wall clock too. If the host's wall clock steps during a run,
+ * the sandbox does not see it. Otherwise the sandbox's clock would leap by `factor` times that step, away from the
+ * harness, which computes sandbox time with the same formula.
  *
- * Every process of a sandbox reads the same epoch and factor, so their clocks agree whenever each one started. Clocks
- * are mapped when read, waits are divided by the factor, and time that a call reports as left is in sandbox units.
+ * - Every process of a sandbox reads the same epoch and factor, so their clocks agree no matter when each one started.
+ * - A clock is mapped when a program reads it, and a wait is divided by the factor.
+ * - Time that a call reports as left is in sandbox units.
  *
  * Rules the code keeps:
  * - Reading a clock needs no allocation, no dlsym and no lock: jemalloc asks for the time before any constructor ran.
- * - A wait is rounded up, never down to nothing: a caller that polls until its deadline would otherwise spin.
- * - Symbols of glibc 2.31 and later only, so that one build serves every image.
+ * - A wait is rounded up, never down to nothing. Otherwise a caller that polls until its deadline would spin.
+ * - The library needs no symbol newer than glibc 2.31, so that one build serves every image.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -40,14 +42,14 @@
 
 #define DEFAULT_CLOCK_FILE "/drillbook/clock"
 #define SECOND INT64_C(1000000000)
-#define LONGEST (9 * SECOND * SECOND) /* the largest time we compute with, 285 years: "infinite" deadlines end here */
+#define LONGEST (9 * SECOND * SECOND) /* 285 years, the largest time that we compute with; longer ones are cut to it */
 #define SIGNAL_SET_BYTES (_NSIG / 8)
 
 typedef int64_t nanos;
 
 /* ---- The kernel, called without libc ---- */
 
-/* The .symver lines: the linker would otherwise ask for dlsym@GLIBC_2.34. */
+/* Without the .symver lines the linker would ask for dlsym@GLIBC_2.34. */
 #if defined(__x86_64__)
 __asm__(".symver dlsym, dlsym@GLIBC_2.2.5");
 static long kernel(long number, long a, long b, long c, long d, long e, long f) {
@@ -71,19 +73,19 @@ static long kernel(long number, long a, long b, long c, long d, long e, long f) 
 #error "the sandbox clock knows x86-64 and aarch64"
 #endif
 
-/* A system call with its arguments as they come: kernel(number, six longs). */
+/* A system call with up to six arguments of any type; missing ones are 0. */
 #define KERNEL(...) KERNEL_ARGUMENTS(__VA_ARGS__, 0, 0, 0, 0, 0, 0)
 #define KERNEL_ARGUMENTS(n, a, b, c, d, e, f, ...) \
   kernel(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
-/* What libc returns for a kernel's result: -1 and errno, or the result. */
+/* Turns a kernel result into what libc returns: -1 with errno set, or the result. */
 static long returned(long result) {
   if (result >= 0 || result < -4095) return result;
   errno = (int)-result;
   return -1;
 }
 
-/* libc's own version of a function that we replace; only for what the kernel alone can't do. */
+/* libc's own version of a function that we replace. Only for what a system call cannot do. */
 #define LIBC(name)                                  \
   ({                                                \
     static __typeof__(&name) found;                 \
@@ -94,7 +96,7 @@ static long returned(long result) {
 /* ---- Epoch and factor ---- */
 
 static struct mapping {
-  nanos realtime, monotonic; /* where both clocks stood when the sandbox began */
+  nanos realtime, monotonic; /* what both host clocks showed when the sandbox began */
   double factor;             /* sandbox seconds per real second */
 } mapping = {0, 0, 1};
 
@@ -116,7 +118,7 @@ static double parse_decimal(const char **at) {
   return value;
 }
 
-/* A file that is absent or makes no sense leaves the mapping at factor 1: the program then runs in real time. */
+/* If the file is missing or malformed, the factor stays 1 and the program runs in real time. */
 static void load_mapping(void) {
   const char *path = getenv("DRILLBOOK_CLOCK");
   char text[128] = {0};
@@ -141,7 +143,7 @@ static double factor(void) {
 
 /* ---- Arithmetic ---- */
 
-/* Room for a time to pass on; gone at the end of the statement block it is written in. */
+/* Memory for a time to pass on. It lives until the end of the enclosing block. */
 #define ROOM (&(struct timespec){0, 0})
 
 static nanos clamp(double time) { return time > (double)LONGEST ? LONGEST : (nanos)time; }
@@ -156,11 +158,11 @@ static bool is_valid(const struct timespec *time) {
   return time->tv_sec >= 0 && time->tv_nsec >= 0 && time->tv_nsec < SECOND;
 }
 
-/* A wait in sandbox time as a real one, one nanosecond up so that no rounding ends it early, and the way back. */
+/* Converts a sandbox wait to a real one, plus 1 ns so that rounding never ends it early; `lengthen` converts back. */
 static nanos shorten(nanos wait) { return clamp((double)wait / factor()) + (wait > 0 && factor() != 1); }
 static nanos lengthen(nanos wait) { return factor() == 1 ? wait : clamp((double)wait * factor()); }
 
-/* The wait to hand to the kernel. NULL (for ever) and an invalid one (EINVAL is the kernel's to give) stay as is. */
+/* The wait to give to the kernel. NULL (no limit) and invalid waits (the kernel answers EINVAL) are passed on as is. */
 static struct timespec *shortened(const struct timespec *wait, struct timespec *room) {
   if (!wait) return NULL;
   *room = is_valid(wait) ? to_timespec(shorten(to_nanos(*wait))) : *wait;
@@ -172,7 +174,10 @@ static struct timespec *shortened(const struct timespec *wait, struct timespec *
 #define NOT_MAPPED (-1)
 #define NEARER (-2)
 
-/* Which epoch a clock follows. Coarse clocks are read finely: steps of 4 ms would become 80. CPU time stays real. */
+/*
+ * The epoch that a clock follows. Coarse clocks are read as fine ones: at factor 20 their steps of 4 ms would be 80 ms.
+ * Clocks of CPU time stay real.
+ */
 static clockid_t family(clockid_t clock) {
   switch (clock) {
     case CLOCK_REALTIME:
@@ -192,7 +197,7 @@ static clockid_t family(clockid_t clock) {
 
 static nanos epoch_of(clockid_t clock) { return clock == CLOCK_REALTIME ? mapping.realtime : mapping.monotonic; }
 
-static __typeof__(&clock_gettime) quick_clock_gettime; /* libc's, which stays out of the kernel; NULL until we're up */
+static __typeof__(&clock_gettime) quick_clock_gettime; /* libc's, which needs no system call; NULL until `start` ran */
 
 __attribute__((constructor)) static void start(void) {
   factor();
@@ -209,7 +214,7 @@ static nanos host_now(clockid_t clock) {
   return real.tv_sec * SECOND + real.tv_nsec;
 }
 
-/* Without a clock file there is no epoch, and time is the host's. */
+/* Without a clock file there is no epoch, and sandbox time is the host's time. */
 static bool is_mapped(void) {
   factor();
   return mapping.monotonic != 0;
@@ -225,8 +230,9 @@ static nanos now(clockid_t clock) {
 static nanos distance(nanos a, nanos b) { return a > b ? a - b : b - a; }
 
 /*
- * The real deadline of a sandbox one. Condition variables and timers don't tell which clock they were made for (where
- * glibc keeps it moves between releases), but the two are decades apart: the nearer one is meant.
+ * Converts a sandbox deadline to a real one. For condition variables and timers we cannot know the clock they use,
+ * because glibc keeps it in a different place in each release. The two clocks are decades apart, so the nearer one
+ * must be the right one.
  */
 static const struct timespec *to_real(const struct timespec *deadline, clockid_t clock, struct timespec *room) {
   if (!is_mapped() || clock == NOT_MAPPED || !is_valid(deadline)) return deadline;
@@ -234,7 +240,7 @@ static const struct timespec *to_real(const struct timespec *deadline, clockid_t
   bool near = distance(time, now(CLOCK_REALTIME)) < distance(time, now(CLOCK_MONOTONIC));
   if (clock == NEARER) clock = near ? CLOCK_REALTIME : CLOCK_MONOTONIC;
   nanos epoch = mapping.monotonic, wait = time <= epoch_of(clock) ? 0 : shorten(time - epoch_of(clock));
-  /* A deadline on the host's wall clock is that much away from now: a step during the wait itself moves this one wait. */
+  /* The kernel compares with the host's wall clock, so add its present distance. A step during this wait shifts it. */
   if (clock == CLOCK_REALTIME) epoch -= host_now(CLOCK_MONOTONIC) - host_now(CLOCK_REALTIME);
   *room = to_timespec(epoch + (wait < LONGEST - epoch ? wait : LONGEST - epoch));
   return room;
@@ -289,7 +295,7 @@ int usleep(useconds_t micros) {
 
 /* ---- Waiting for descriptors and signals ---- */
 
-/* Milliseconds as a timespec; NULL, for ever, when negative. */
+/* Milliseconds as a timespec. NULL (no limit) if negative. */
 static struct timespec *from_millis(int millis, struct timespec *room) {
   if (millis < 0) return NULL;
   *room = (struct timespec){millis / 1000, millis % 1000 * 1000000L};
@@ -304,7 +310,7 @@ int poll(struct pollfd *files, nfds_t count, int millis) {
   return ppoll(files, count, from_millis(millis, ROOM), NULL);
 }
 
-/* What poll and ppoll are called in programs built with _FORTIFY_SOURCE. */
+/* The names of poll and ppoll in programs built with _FORTIFY_SOURCE. */
 int __poll_chk(struct pollfd *files, nfds_t count, int millis, size_t size) {
   return size / sizeof *files < count ? (abort(), -1) : poll(files, count, millis);
 }
@@ -313,7 +319,7 @@ int __ppoll_chk(struct pollfd *files, nfds_t count, const struct timespec *wait,
   return size / sizeof *files < count ? (abort(), -1) : ppoll(files, count, wait, signals);
 }
 
-/* Kernels before 5.11, and some containers' system call filters, have no epoll_wait in nanoseconds. */
+/* Kernels before 5.11 and the system call filters of some containers have no epoll_pwait2, which takes nanoseconds. */
 static long wait_in_millis(int epoll, struct epoll_event *events, int count, nanos wait, const sigset_t *signals) {
   nanos millis = wait < 0 ? -1 : (wait + 999999) / 1000000;
   if (millis > INT32_MAX) millis = INT32_MAX;
@@ -339,7 +345,7 @@ int epoll_wait(int epoll, struct epoll_event *events, int count, int millis) {
   return epoll_pwait(epoll, events, count, millis, NULL);
 }
 
-/* pselect, except that the kernel writes what is left of the real wait into `real`. */
+/* Like pselect, but the kernel writes the rest of the real wait into `real`. */
 static int select_for(int count, fd_set *in, fd_set *out, fd_set *err, struct timespec *real, const sigset_t *signals) {
   const struct { const sigset_t *set; size_t bytes; } mask = {signals, SIGNAL_SET_BYTES};
   return (int)returned(KERNEL(SYS_pselect6, count, in, out, err, real, &mask));
@@ -367,7 +373,7 @@ int sigtimedwait(const sigset_t *signals, siginfo_t *info, const struct timespec
   return (int)returned(KERNEL(SYS_rt_sigtimedwait, signals, info, shortened(wait, ROOM), SIGNAL_SET_BYTES));
 }
 
-/* ---- Waiting for other threads, with a deadline: libc's own function, given the real one ---- */
+/* ---- Waiting for other threads: libc's own function with the real deadline ---- */
 
 #define CONDITION pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex
 #define DEADLINE const struct timespec *restrict deadline
@@ -394,7 +400,7 @@ int sem_clockwait(sem_t *restrict semaphore, clockid_t clock, DEADLINE) {
 
 /* ---- Timers ---- */
 
-/* The timer to hand to the kernel. A value of zero disarms, on whichever clock, and stays zero. */
+/* The timer to give to the kernel. A value of zero disarms the timer on every clock, so it stays zero. */
 static const struct itimerspec *real_timer(const struct itimerspec *timer, bool absolute, struct itimerspec *room) {
   if (!timer) return NULL;
   bool disarms = timer->it_value.tv_sec == 0 && timer->it_value.tv_nsec == 0;
@@ -433,7 +439,7 @@ int timer_settime(timer_t id, int flags, const struct itimerspec *restrict timer
 
 int timer_gettime(timer_t id, struct itimerspec *timer) { return sandbox_timer(LIBC(timer_gettime)(id, timer), timer); }
 
-/* Microseconds, rounded up when they are a wait so that a short one doesn't disarm or mean "for ever". */
+/* Rounds up to microseconds, so that a short wait never becomes 0, which would disarm the timer or mean "no limit". */
 static struct timeval real_timeval(struct timeval wait) {
   if (wait.tv_sec < 0 || wait.tv_usec < 0 || wait.tv_usec >= 1000000) return wait;
   nanos micros = (shorten(to_nanos((struct timespec){wait.tv_sec, wait.tv_usec * 1000})) + 999) / 1000;
@@ -475,7 +481,7 @@ int setsockopt(int file, int level, int option, const void *value, socklen_t siz
   return (int)returned(KERNEL(SYS_setsockopt, file, level, option, value, size));
 }
 
-/* ---- syscall(): V8 waits on futexes through it, some C++ runtimes read the clock ---- */
+/* ---- syscall(): V8 waits on futexes with it, and some C++ runtimes read the clock with it ---- */
 
 static long timed_futex(long word, long operation, long value, const struct timespec *wait, long word2, long value3) {
   struct timespec room;

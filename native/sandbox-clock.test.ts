@@ -14,8 +14,8 @@ let dir: string;
 const built = (name: string): string => path.join(dir, name);
 
 /**
- * Writes the clock file with its epoch at this moment, so that sandbox time starts at real time; or as if the host's wall
- * clock had stepped by so much since.
+ * Writes a clock file whose epoch is now, so that sandbox time starts at real time.
+ * @param steppedMs pretends that the host's wall clock has stepped by this much since the epoch
  */
 function writeClock(factor: number, steppedMs = 0): { epochMs: number; monotonicNs: bigint } {
   const [epochMs, monotonicNs] = [Date.now() - steppedMs, process.hrtime.bigint()];
@@ -29,7 +29,7 @@ const sandboxEnv = (): NodeJS.ProcessEnv => ({
   LD_PRELOAD: built('libsandboxclock.so'),
 });
 
-/** Runs a program on the sandbox clock; what it printed and the real ms it took. */
+/** Runs a program on the sandbox clock; returns its output and the real milliseconds it took. */
 function run(command: string, ...args: string[]): { output: string; realMs: number } {
   const began = performance.now();
   const output = execFileSync(command, args, { env: sandboxEnv(), encoding: 'utf8', timeout: 60_000 });
@@ -72,7 +72,7 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
 
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  test('every way to wait takes its sandbox time, in a twentieth of it', () => {
+  test('every way to wait takes its sandbox time, and less real time', () => {
     const waits = probe(4_000);
     expect(waits.length).toBeGreaterThanOrEqual(29);
     for (const wait of waits) {
@@ -85,8 +85,8 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
     for (const wait of probe(1)) expect(wait.sandboxMs, wait.name).toBeGreaterThanOrEqual(1);
   });
 
-  // Between two calls a busy machine may do something else: what holds however long that takes, and is real time's by no means.
-  test('what a call reports as left is sandbox time', () => {
+  // A busy machine may pause between two calls. These bounds hold for any pause, and real time would break them.
+  test('a call reports the rest of a wait in sandbox time', () => {
     const asked = 20_000;
     const real = asked / FACTOR;
     expect(probe(asked, 'select')[0]?.leftMs).toBe(0);
@@ -95,52 +95,52 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
       expect(timer?.leftMs, name).toBeGreaterThan(real);
       expect(timer?.leftMs, name).toBeLessThanOrEqual(asked);
     }
-    // A sleep of twice as long, which a signal ends half-way.
+    // This one sleeps for twice as long, and a signal ends it half-way.
     const [interrupted] = probe(asked, 'interrupted_nanosleep');
     expect(interrupted?.leftMs).toBeGreaterThanOrEqual(2 * asked - (interrupted?.sandboxMs ?? 0));
     expect(interrupted?.leftMs).toBeLessThan(2 * asked);
   });
 
-  test.each(['absent', 'empty', 'nonsense', 'no factor', 'factor 0'])('%s clock file: real time', (kind) => {
-    const text = { empty: '', nonsense: 'tick tock\n', 'no factor': '1 2\n', 'factor 0': '1 2 0\n' }[kind];
-    if (text === undefined) rmSync(built('clock'));
-    else writeFileSync(built('clock'), text);
-    const [wait] = probe(100, 'nanosleep');
-    expect(wait?.realMs).toBeGreaterThanOrEqual(100);
-    expect(Math.abs(Number(run('date', '+%s').output) - Date.now() / 1000)).toBeLessThan(60);
-  });
+  test.each(['absent', 'empty', 'nonsense', 'no factor', 'factor 0'])(
+    'runs in real time if the clock file is wrong: %s',
+    (kind) => {
+      const text = { empty: '', nonsense: 'tick tock\n', 'no factor': '1 2\n', 'factor 0': '1 2 0\n' }[kind];
+      if (text === undefined) rmSync(built('clock'));
+      else writeFileSync(built('clock'), text);
+      const [wait] = probe(100, 'nanosleep');
+      expect(wait?.realMs).toBeGreaterThanOrEqual(100);
+      expect(Math.abs(Number(run('date', '+%s').output) - Date.now() / 1000)).toBeLessThan(60);
+    },
+  );
 
-  test('a factor with a fraction, and one below 1', () => {
+  test('accepts a factor with a fraction, and one below 1', () => {
     writeClock(2.5);
     expect(probe(500, 'nanosleep')[0]?.realMs).toBeGreaterThanOrEqual(200);
     writeClock(0.5);
     expect(probe(100, 'poll')[0]?.realMs).toBeGreaterThanOrEqual(200);
   });
 
-  test.each([1, FACTOR])(
-    'a host whose wall clock has stepped since the epoch, factor %d: the sandbox does not see it',
-    (factor) => {
-      for (const steppedMs of [-86_400_000, 3_600_000]) {
-        const { epochMs, monotonicNs } = writeClock(factor, steppedMs);
-        const now = (): number => epochMs + (Number(process.hrtime.bigint() - monotonicNs) / 1e6) * factor;
-        const earliest = now();
-        const shown = Number(run('date', '+%s%3N').output);
-        expect(shown).toBeGreaterThanOrEqual(Math.floor(earliest));
-        expect(shown).toBeLessThanOrEqual(now());
-        // Deadlines on the wall clock come when the sandbox's says so.
-        for (const wait of probe(20)) {
-          expect(wait.sandboxMs, wait.name).toBeGreaterThanOrEqual(20);
-          expect(wait.realMs, wait.name).toBeLessThan(30_000);
-        }
+  test.each([1, FACTOR])('the sandbox does not see a step of the host’s wall clock, at factor %d', (factor) => {
+    for (const steppedMs of [-86_400_000, 3_600_000]) {
+      const { epochMs, monotonicNs } = writeClock(factor, steppedMs);
+      const now = (): number => epochMs + (Number(process.hrtime.bigint() - monotonicNs) / 1e6) * factor;
+      const earliest = now();
+      const shown = Number(run('date', '+%s%3N').output);
+      expect(shown).toBeGreaterThanOrEqual(Math.floor(earliest));
+      expect(shown).toBeLessThanOrEqual(now());
+      // A deadline on the wall clock is reached when the sandbox's wall clock reaches it.
+      for (const wait of probe(20)) {
+        expect(wait.sandboxMs, wait.name).toBeGreaterThanOrEqual(20);
+        expect(wait.realMs, wait.name).toBeLessThan(30_000);
       }
-    },
-  );
+    }
+  });
 
-  test('date shows epoch + factor x elapsed', () => {
+  test('`date` shows epoch + factor x elapsed', () => {
     const factor = 1_000;
     const { epochMs, monotonicNs } = writeClock(factor);
     const now = (): number => epochMs + (Number(process.hrtime.bigint() - monotonicNs) / 1e6) * factor;
-    // The epoch of this test is a whole millisecond, and its two clocks are read one after the other.
+    // The epoch is rounded to a millisecond, and the test reads its two clocks one after the other.
     const slack = 5 * factor;
     const earliest = now();
     const shown = Number(run('date', '+%s%3N').output);
@@ -148,7 +148,7 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
     expect(shown).toBeLessThanOrEqual(now() + slack);
   });
 
-  test('bash: sleep, read -t, timeout and SECONDS', () => {
+  test('bash waits in sandbox time: sleep, read -t, timeout and SECONDS', () => {
     const script = 'sleep 20; read -t 10 < <(sleep 60 2>/dev/null); timeout 10 sleep 600; echo "$? $SECONDS"';
     const { output, realMs } = run('bash', '-c', script);
     const [status, seconds] = output.split(' ').map(Number);
@@ -157,7 +157,7 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
     expect(realMs).toBeLessThan(40_000);
   });
 
-  test('node: timers, intervals, Atomics.wait; both clocks agree', () => {
+  test('Node.js waits in sandbox time: timers, intervals, Atomics.wait; its two clocks agree', () => {
     const { output, realMs } = run(process.execPath, '--input-type=module', '-e', NODE_PROGRAM);
     const { skew = NaN, longWaitsEndEarly, ...waits } = JSON.parse(output) as Record<string, number>;
     for (const [name, waited] of Object.entries(waits)) {
@@ -170,27 +170,30 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
     expect(realMs).toBeLessThan(30_000);
   });
 
-  test.skipIf(!has('redis-server'))('redis: expiry and TIME (needs redis-server)', async () => {
-    const port = String(await freePort());
-    const cli = (...args: string[]): string => run('redis-cli', '-p', port, ...args).output;
-    const server = spawn('redis-server', ['--port', port, '--save', '', '--dir', dir], { env: sandboxEnv() });
-    try {
-      for await (const chunk of server.stdout) if (String(chunk).includes('Ready to accept connections')) break;
-      const began = performance.now();
-      cli('SET', 'lock', 'held', 'PX', '30000');
-      expect(Number(cli('PTTL', 'lock'))).toBeLessThanOrEqual(30_000);
-      expect(cli('BLPOP', 'nothing', '40')).toBe('');
-      expect(cli('EXISTS', 'lock')).toBe('0');
-      expect(performance.now() - began).toBeLessThan(40_000);
-      const [shown] = cli('TIME').split('\n').map(Number);
-      expect(Math.abs((shown ?? 0) - Number(run('date', '+%s').output))).toBeLessThan(FACTOR);
-    } finally {
-      server.kill('SIGKILL');
-      if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
-    }
-  });
+  test.skipIf(!has('redis-server'))(
+    'Redis expires keys and shows TIME in sandbox time (needs redis-server)',
+    async () => {
+      const port = String(await freePort());
+      const cli = (...args: string[]): string => run('redis-cli', '-p', port, ...args).output;
+      const server = spawn('redis-server', ['--port', port, '--save', '', '--dir', dir], { env: sandboxEnv() });
+      try {
+        for await (const chunk of server.stdout) if (String(chunk).includes('Ready to accept connections')) break;
+        const began = performance.now();
+        cli('SET', 'lock', 'held', 'PX', '30000');
+        expect(Number(cli('PTTL', 'lock'))).toBeLessThanOrEqual(30_000);
+        expect(cli('BLPOP', 'nothing', '40')).toBe('');
+        expect(cli('EXISTS', 'lock')).toBe('0');
+        expect(performance.now() - began).toBeLessThan(40_000);
+        const [shown] = cli('TIME').split('\n').map(Number);
+        expect(Math.abs((shown ?? 0) - Number(run('date', '+%s').output))).toBeLessThan(FACTOR);
+      } finally {
+        server.kill('SIGKILL');
+        if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
+      }
+    },
+  );
 
-  test('asks for no glibc newer than 2.31', () => {
+  test('needs no glibc newer than 2.31', () => {
     const needed = execFileSync('objdump', ['-T', built('libsandboxclock.so')], { encoding: 'utf8' });
     const versions = [...needed.matchAll(/GLIBC_2\.(\d+)/g)].map((match) => Number(match[1]));
     expect(versions.length).toBeGreaterThan(0);

@@ -1,9 +1,9 @@
 /*
- * Test program for the sandbox clock: waits once in every way the library maps and prints, a line each,
+ * Test program for the sandbox clock. It waits once in every way that the library maps, and prints one line for each:
  *
  *     <name> <sandbox ms it took> <real ms it took> <sandbox ms that the call reported as left, or -1>
  *
- * Real time comes from CLOCK_TAI, which the library leaves alone.
+ * Real time comes from CLOCK_TAI, which the library does not change.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -46,7 +46,7 @@ static struct timespec deadline(clockid_t clock) {
   return now;
 }
 
-/* For the calls that know whole seconds only. */
+/* For the calls that take whole seconds only. */
 static unsigned asked_seconds(void) { return (unsigned)((asked_ms + 999) / 1000); }
 
 static void by_nanosleep(void) { nanosleep(&wait_time, NULL); }
@@ -169,7 +169,7 @@ static void by_futex_until(void) {
   syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, 0, &until, NULL, FUTEX_BITSET_MATCH_ANY);
 }
 
-/* A sleep that a signal ends half-way reports the other half as left. */
+/* A sleep that a signal ends half-way must report the other half as left. */
 static void on_alarm(int signal) { (void)signal; }
 static void by_interrupted_nanosleep(void) {
   struct timespec rest = {0, 0}, twice = {2 * wait_time.tv_sec, 2 * wait_time.tv_nsec};
@@ -191,7 +191,7 @@ static const struct { const char *name; void (*wait)(void); } ways[] = {
     WAY(interrupted_nanosleep),
 };
 
-/* Usage: wait-probe <ms> [name]; without a name, every way. */
+/* Usage: wait-probe <ms> [name]. Without a name it waits in every way. */
 int main(int count, char **arguments) {
   asked_ms = strtol(arguments[1], NULL, 10);
   wait_time = (struct timespec){asked_ms / 1000, asked_ms % 1000 * 1000000};

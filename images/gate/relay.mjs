@@ -1,5 +1,7 @@
-// The one door of a sandbox: its networks lead nowhere, and this relays what Drillbook itself needs to reach (`inward`), and
-// what the configuration lets the fleet reach (`outward`). Runs in its own container; what it may relay is fixed at its start.
+// An image of Drillbook's own: the relay, the only way into and out of a sandbox, whose networks have no other route.
+// It runs in its own container and relays two kinds of connections, both fixed at its start:
+// - `inward`: from Drillbook to the services it must reach, accepted on the host's side only;
+// - `outward`: from the fleet to the hosts that the configuration allows, accepted on every network.
 import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
@@ -18,7 +20,7 @@ const door = Object.values(networkInterfaces())
   );
 if (!door) throw new Error(`no address within ${outer}`);
 
-// Inward only from the side of the host: on the fleet's side nothing of it can be seen.
+// The inward ports listen on the host's side only, so that the fleet cannot see them.
 for (const route of inward) relay(route, door.address);
 for (const route of outward) relay(route, '0.0.0.0');
 process.once('SIGTERM', () => process.exit(0));

@@ -1,10 +1,11 @@
 #!/bin/sh
-# What the published image's entry point does: bare options mean redis-server, which runs as `redis` and without protected mode.
+# Does what the published image's entry point does: gives bare options to redis-server, and runs redis-server as the
+# user `redis` without protected mode.
 set -e
 case "${1:-}" in -* | *.conf) set -- redis-server "$@" ;; esac
 if [ "${1:-}" = redis-server ]; then
   shift
-  # A configuration file has to stay the first argument, and the last word.
+  # A configuration file must stay the first argument, and what it says about protected mode must win.
   case "${1:-}" in
     '' | -*) set -- redis-server --protected-mode no "$@" ;;
     *) grep -q '^protected-mode' "$1" && set -- redis-server "$@" || set -- redis-server "$@" --protected-mode no ;;
