@@ -65,7 +65,7 @@ test('accounting waits for the retry of a failed job, unless that retry is due t
   const watch = startWatch(fleet, emit);
   cleanup.add('stopping the queue sampler', 10_000, () => watch.stop());
   const load = await startLoad(fleet, 'account', 1, emit);
-  cleanup.add('stopping the load', 10_000, () => load.stop());
+  const stopLoad = cleanup.add('stopping the load', 10_000, () => load.stop());
   try {
     // No job can report its effect, so each fails. Those of this queue are retried much later.
     await sandbox.kill(config.services.effects, 'SIGKILL');
@@ -84,9 +84,9 @@ test('accounting waits for the retry of a failed job, unless that retry is due t
 
     await accountJobs({
       load,
+      stopLoad,
       fleet,
       emit,
-      cleanup,
       view,
       phase: (name, work) => runPhase(name, 90_000, emit, new AbortController().signal, work),
       until: (what, withinSandboxMs, probe) =>

@@ -9,7 +9,7 @@ import type { ArmView } from '../verdict/arm-view.ts';
 import type { ArmContext } from './arm-context.ts';
 import { fleetLimits } from './phase-limits.ts';
 
-type AccountContext = Pick<ArmContext, 'fleet' | 'load' | 'view' | 'emit' | 'cleanup' | 'phase' | 'until'>;
+type AccountContext = Pick<ArmContext, 'fleet' | 'load' | 'stopLoad' | 'view' | 'emit' | 'phase' | 'until'>;
 
 /** Longer than BullMQ's own self-healing (a lock of 30 s, a stalled check every 30 s) and than a wedge; sandbox ms. */
 const standstillMs = 70_000;
@@ -24,11 +24,11 @@ const effectsWithinMs = 15_000;
  * incomplete.
  */
 export async function accountJobs(context: AccountContext): Promise<void> {
-  const { emit, cleanup, phase } = context;
+  const { emit, stopLoad, phase } = context;
   await phase('account', async (within) => {
     // A load that does not stop is noted. Where its jobs are must be found out all the same.
-    await cleanup
-      .runNow('stopping the load')
+    await stopLoad
+      .now()
       .catch((error: unknown) => emit({ type: 'note', message: `stopping the load: ${String(error)}` }));
     if (!(await isWorkedOff(context, fleetLimits.drain))) await awaitRetries(context);
     await recordSettings(context, 'after');

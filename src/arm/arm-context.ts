@@ -1,5 +1,5 @@
 import type { Arm, Claim, EventBody } from '../history/events.ts';
-import type { Cleanup } from '../kernel/disposal.ts';
+import type { Cleanup, CleanupStep } from '../kernel/disposal.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import type { ContainerWatch } from '../telemetry/watch-containers.ts';
 import type { ArmView } from '../verdict/arm-view.ts';
@@ -45,6 +45,7 @@ export interface ControlWatch {
 export interface ArmContext extends ArmOptions {
   readonly cleanup: Cleanup;
   readonly load: Load;
+  readonly stopLoad: CleanupStep;
   readonly containers: Pick<ContainerWatch, 'tell'>;
   /**
    * Runs one phase and records its start and end. Its deadline is that of `phaseDeadlines` unless `withinMs` is given.

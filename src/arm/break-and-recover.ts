@@ -55,10 +55,10 @@ async function inject(context: ArmContext, fault: FaultSpec): Promise<Broken | u
     emit({ type: 'fault.injecting', kind, summary: summariseFault(fault) });
     const injected = await tryToInject(context, fault, within);
     if (!injected) return;
-    const what = `healing ${kind}`;
-    cleanup.add(what, healWithinMs, () => heal(context, kind, injected), healHurriedMs);
+    const undo = (): Promise<void> => heal(context, kind, injected);
+    const healing = cleanup.add(`healing ${kind}`, healWithinMs, undo, healHurriedMs);
     const { proof } = injected;
-    if (proof.bit) broken = { sinceS: fleet.sandbox.clock.now(), heal: () => cleanup.runNow(what) };
+    if (proof.bit) broken = { sinceS: fleet.sandbox.clock.now(), heal: () => healing.now() };
     emit({ type: 'fault.proved', kind, ...proof });
     if (proof.bit) await addBurst(context, within);
   });

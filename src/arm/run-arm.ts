@@ -57,7 +57,7 @@ export async function runArm(options: ArmOptions): Promise<boolean> {
   }
 }
 
-type StartedArm = Pick<ArmContext, 'load' | 'containers'>;
+type StartedArm = Pick<ArmContext, 'load' | 'stopLoad' | 'containers'>;
 
 /** Resets the fleet, then opens the wall and starts the watches and the load. Each start adds its own undo. */
 async function startArm(
@@ -79,6 +79,6 @@ async function startArm(
   const pressure = watchPressure(emit);
   cleanup.add('stopping the watch of the CPUs', 1000, () => pressure.stop());
   const load = await startLoad(fleet, idPrefix, seed, emit);
-  cleanup.add('stopping the load', 10_000, () => load.stop());
-  return { load, containers };
+  const stopLoad = cleanup.add('stopping the load', 10_000, () => load.stop());
+  return { load, stopLoad, containers };
 }

@@ -1,13 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
-import { together } from './run-all.ts';
+import { runAll } from './run-all.ts';
 
 const never = new AbortController().signal;
 
-test('all are begun at once, and their results keep the order of the items', async () => {
+test('starts all items at once, and keeps their order in the results', async () => {
   const begun: number[] = [];
-  const results = await together([1, 2, 3], never, async (item) => {
+  const results = await runAll([1, 2, 3], never, async (item) => {
     begun.push(item);
     while (begun.length < 3) await turn();
     return item * 10;
@@ -15,7 +15,7 @@ test('all are begun at once, and their results keep the order of the items', asy
   expect(results).toEqual([10, 20, 30]);
 });
 
-test('the first failure aborts the others, is waited for with them, and is what is thrown', async () => {
+test('the first failure aborts the others, and is thrown when all have settled', async () => {
   const ended: string[] = [];
   const first = new Error('first');
   const work = (item: string, signal: AbortSignal): Promise<never> =>
@@ -26,14 +26,14 @@ test('the first failure aborts the others, is waited for with them, and is what 
         reject(new Error('after it'));
       });
     });
-  await expect(together(['one', 'bad', 'other'], never, work)).rejects.toBe(first);
+  await expect(runAll(['one', 'bad', 'other'], never, work)).rejects.toBe(first);
   expect(ended.filter((item) => item !== 'bad')).toEqual(['one', 'other']);
 });
 
-test('what aborts them all reaches each', async () => {
+test('an abort from outside reaches every item', async () => {
   const all = new AbortController();
   const reason = new Error('interrupted');
-  const running = together([1, 2], all.signal, async (_, signal) => {
+  const running = runAll([1, 2], all.signal, async (_, signal) => {
     while (!signal.aborted) await turn();
     throw signal.reason;
   });

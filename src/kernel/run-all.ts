@@ -1,20 +1,20 @@
 /**
- * Does the same with each of these at once. The first failure aborts what is given to the others; all are waited for, and then
- * that failure is thrown.
+ * Runs `work` for all items in parallel, and returns the results in the order of the items. The first failure aborts the
+ * signals of the others; once all have settled, that failure is thrown.
  */
-export async function together<Item, Result>(
+export async function runAll<Item, Result>(
   items: readonly Item[],
   signal: AbortSignal,
   work: (item: Item, signal: AbortSignal) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const failed = new AbortController();
-  const both = AbortSignal.any([signal, failed.signal]);
+  const either = AbortSignal.any([signal, failed.signal]);
   const settled = await Promise.allSettled(
     items.map(async (item) => {
       try {
-        return await work(item, both);
+        return await work(item, either);
       } catch (error) {
-        // What fails after it often fails because of it.
+        // A later failure is often only a consequence of the first.
         if (!failed.signal.aborted) failed.abort(error);
         throw error;
       }

@@ -18,7 +18,7 @@ import { createHistoryWriter, type HistoryWriter } from '../history/writer.ts';
 import { createSandboxClock } from '../kernel/clock.ts';
 import { Cleanup } from '../kernel/disposal.ts';
 import { formatError } from '../kernel/errors.ts';
-import { together } from '../kernel/run-all.ts';
+import { runAll } from '../kernel/run-all.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { takeLease, writeLease } from '../sandbox/lease.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -113,7 +113,7 @@ async function begin(options: VerifyOptions, state: SessionState): Promise<Sessi
   const leases = [state.lease];
   while (leases.length < options.sandboxes) leases.push(takeLease(project.directory, 'verify'));
   return requirePhase('start', startFleetWithinMs, emit, signal, async () => {
-    const fleets = await together(leases, signal, (lease, within) =>
+    const fleets = await runAll(leases, signal, (lease, within) =>
       startFleet({ ...options, signal: within }, state, lease),
     );
     const [first] = fleets;

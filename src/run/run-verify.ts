@@ -11,7 +11,7 @@ import path from 'node:path';
 
 import { summariseFault } from '../faults/faults.ts';
 import { readHistory } from '../history/reader.ts';
-import { together } from '../kernel/run-all.ts';
+import { runAll } from '../kernel/run-all.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { dropLease } from '../sandbox/lease.ts';
 import { bindScenario, type BoundScenario } from '../scenario/bind-scenario.ts';
@@ -41,7 +41,7 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
     // Long scenarios first, so that all sandboxes finish at about the same time.
     if (runners.length > 1) all.sort((a, b) => urgency(b) - urgency(a));
     const queue = createWorkQueue(all, ({ demanding }) => demanding);
-    await together(runners, signal, async (runner, within) => {
+    await runAll(runners, signal, async (runner, within) => {
       for (let next = queue.take(); next; next = queue.take()) {
         await runner.run({ options: { ...options, signal: within }, run, history, controls }, next);
         queue.done(next);

@@ -1,8 +1,7 @@
-import type { Fleet } from '../arm/fleet-session.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { runScenario, type RunContext } from './run-scenario.ts';
-import { rebuildFleet, type SessionState } from './start-fleet.ts';
+import { rebuildFleet, type SessionState, type StartedFleet } from './start-fleet.ts';
 
 /** Runs scenarios in one sandbox, one after the other. */
 export interface SandboxRunner {
@@ -13,7 +12,7 @@ export interface SandboxRunner {
 }
 
 /** @param first the fleet of a sandbox in which nothing has run yet */
-export function createSandboxRunner(state: SessionState, first: Fleet): SandboxRunner {
+export function createSandboxRunner(state: SessionState, first: StartedFleet): SandboxRunner {
   let fleet = first;
   let isFresh = true;
   return {

@@ -1,7 +1,7 @@
 import type { EventBody } from '../history/events.ts';
 import type { HistoryWriter } from '../history/writer.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
-import type { Cleanup } from '../kernel/disposal.ts';
+import type { Cleanup, CleanupStep } from '../kernel/disposal.ts';
 import type { connectEngine } from '../sandbox/engine.ts';
 import { takeLease, writeLease, type Lease } from '../sandbox/lease.ts';
 import { removeSandbox } from '../sandbox/remove-sandbox.ts';
@@ -31,12 +31,11 @@ export interface SessionState {
   started: number;
 }
 
-/** The steps that remove a sandbox, in this order. */
-const undoing = [
-  (id: string) => `disconnecting from Redis of ${id}`,
-  (id: string) => `saving the logs of ${id}`,
-  (id: string) => `removing the sandbox ${id}`,
-] as const;
+/** A fleet in a sandbox of this run. */
+export interface StartedFleet extends Fleet {
+  /** The steps that remove the sandbox, in the order in which they must run. */
+  readonly removal: readonly CleanupStep[];
+}
 
 /**
  * Starts one sandbox and connects to the fleet in it:
@@ -48,9 +47,8 @@ const undoing = [
  *
  * With `keep` the sandbox is not removed; its lease is marked as kept instead.
  */
-export async function startFleet(options: VerifyOptions, state: SessionState, lease: Lease): Promise<Fleet> {
+export async function startFleet(options: VerifyOptions, state: SessionState, lease: Lease): Promise<StartedFleet> {
   const { docker, clock, cleanup } = state;
-  const [disconnecting, saving, removing] = undoing;
   state.started += 1;
   const suffix = state.started === 1 ? '' : `-${state.started}`;
   const { project, manifest, keep, signal } = options;
@@ -58,7 +56,7 @@ export async function startFleet(options: VerifyOptions, state: SessionState, le
     if (state.kept?.id === lease.id) await writeLease(state.kept.directory, { ...lease, kept: true });
     else await removeSandbox(docker, lease);
   };
-  cleanup.add(removing(lease.id), removeWithinMs, remove, removeWithinMs);
+  const removing = cleanup.add(`removing the sandbox ${lease.id}`, removeWithinMs, remove, removeWithinMs);
   const sandbox = await startSandbox({
     projectDir: project.directory,
     config: project.config,
@@ -69,18 +67,24 @@ export async function startFleet(options: VerifyOptions, state: SessionState, le
     signal,
   });
   if (keep) state.kept = sandbox;
-  cleanup.add(saving(lease.id), saveLogsWithinMs, () => saveLogs(sandbox, options, suffix), 0);
+  const save = (): Promise<void> => saveLogs(sandbox, options, suffix);
+  const saving = cleanup.add(`saving the logs of ${lease.id}`, saveLogsWithinMs, save, 0);
   const fleet = await connectFleet(sandbox, project.config);
-  cleanup.add(disconnecting(lease.id), 1000, () => Promise.resolve(fleet.redis.disconnect()));
-  return fleet;
+  const disconnect = (): Promise<void> => Promise.resolve(fleet.redis.disconnect());
+  const disconnecting = cleanup.add(`disconnecting from Redis of ${lease.id}`, 1000, disconnect);
+  return { ...fleet, removal: [disconnecting, saving, removing] };
 }
 
 /** Replaces a sandbox that can no longer be trusted: removes it, then starts another one under a new lease. */
-export async function rebuildFleet(options: VerifyOptions, state: SessionState, { sandbox }: Fleet): Promise<Fleet> {
+export async function rebuildFleet(
+  options: VerifyOptions,
+  state: SessionState,
+  { sandbox, removal }: StartedFleet,
+): Promise<StartedFleet> {
   const emit = (event: EventBody): void => state.history.emit(event);
   if (state.kept === sandbox) state.kept = undefined;
   return requirePhase('start', startFleetWithinMs, emit, options.signal, async () => {
-    for (const what of undoing) await state.cleanup.runNow(what(sandbox.id));
+    for (const step of removal) await step.now();
     return startFleet(options, state, takeLease(options.project.directory, 'verify'));
   });
 }

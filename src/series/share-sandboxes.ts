@@ -5,7 +5,7 @@ import type { EnvironmentSeen } from '../history/events.ts';
 import { readHistory } from '../history/reader.ts';
 import { createHistoryWriter } from '../history/writer.ts';
 import { DrillbookError } from '../kernel/errors.ts';
-import { together } from '../kernel/run-all.ts';
+import { runAll } from '../kernel/run-all.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { dropLease } from '../sandbox/lease.ts';
 import { judge } from '../verdict/judge.ts';
@@ -60,7 +60,7 @@ export async function shareSandboxes<Item, Result>(
   let reported = Promise.resolve();
   const queue = createWorkQueue(items, isDemanding);
   const ended = await runSession({ ...shared, reportDir }, async ({ environment, runners, signal }) => {
-    await together(runners, signal, async (runner, within) => {
+    await runAll(runners, signal, async (runner, within) => {
       const verify: VerifyOne = (name, changed) =>
         verifyIn(runner, environment, {
           ...shared,
