@@ -25,7 +25,7 @@ test('a fault that cannot be injected is inconclusive, and the next scenario is 
   const left = unmet(scenarioOf(report, 'a-refused-fault').checks);
   expect(left).toMatchObject({
     'fault-bit': expect.stringMatching(
-      /^inconclusive: the fault did not bite: it could not be injected: .*memory/i,
+      /^inconclusive: the fault took no effect: it could not be injected: .*memory/i,
     ) as string,
   });
   expect(Object.values(left).filter((told) => !told.startsWith('inconclusive: '))).toEqual([]);

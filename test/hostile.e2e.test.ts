@@ -85,7 +85,7 @@ test('a runbook that reaches beyond its sandbox fails on the line, unless that i
     expect(scenarioOf(report, 'expected').verdict).toBe('pass');
     expect(walls('unmet')).toMatchObject({
       verdict: 'fail',
-      findings: [{ message: 'was to be refused what matches /pull/, and was not' }],
+      findings: [{ message: 'expected to be refused: /pull/; the wall refused nothing like it' }],
     });
     // Nothing that a block printed is obeyed by whoever reads the console.
     expect(stdout).not.toMatch(/\u001b\[2J|^::error::/m);

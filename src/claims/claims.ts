@@ -65,11 +65,11 @@ export interface ReadableClaim {
    * Whether it holds at the last of these moments. They begin where the claim's window begins.
    * Undefined: the record does not say.
    */
-  holds(moments: readonly Moment[]): boolean | undefined;
+  readonly holds: (moments: readonly Moment[]) => boolean | undefined;
   /** Whether it held at any of these moments. Undefined if that was never known. */
-  everHolds(moments: readonly Moment[]): boolean | undefined;
+  readonly everHolds: (moments: readonly Moment[]) => boolean | undefined;
   /** The moments that show whether a step achieved it. */
-  momentsOfStep(moments: readonly Moment[], span: StepSpan): readonly Moment[];
+  readonly momentsOfStep: (moments: readonly Moment[], span: StepSpan) => readonly Moment[];
 }
 
 /** @throws if `claimProblem` would have reported something */

@@ -5,6 +5,7 @@ import { formatError } from '../kernel/errors.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { ArmRecord } from '../record/arm-record.ts';
 import { ArmView } from '../verdict/arm-view.ts';
+import { entryOf } from '../verdict/checks/checks.ts';
 import { requiredSinceRecovery } from '../verdict/control-watch.ts';
 import { judgeScenario } from '../verdict/judge-scenario.ts';
 import { recoveryStart } from '../verdict/recovery.ts';
@@ -28,12 +29,6 @@ const watchMarginMs = 5_000;
  * quick.
  */
 const cutAfterShare = 0.4;
-
-/** Checks whose failure nothing that comes later in the arm can take back. */
-const lasting = /^(?:diagnosis|recovery|maintenance|shows|throughout):|^(?:walls|recovered)$/;
-
-/** Checks that say what a control arm has shown. */
-const ofControl = /^(?:control-arm|walls|complete)$/;
 
 /** What a scenario is recorded as part of. */
 export interface RunContext {
@@ -81,7 +76,7 @@ export async function runScenario(
         idPrefix: jobIdPrefix(plan.id, name),
         castDir: options.reportDir,
         projectDir: options.project.directory,
-        isDecided: () => options.stopAtFailure === true && failures(record).some(({ id }) => lasting.test(id)),
+        isDecided: () => options.stopAtFailure === true && failures(record).some(({ id }) => entryOf(id)?.final),
         ...more,
       });
     } finally {
@@ -94,7 +89,7 @@ export async function runScenario(
   /** Whether a control arm shows that the recovery of this treatment is due to the procedure. */
   const shows = (treatment: ArmRecord, control: ArmRecord): boolean =>
     judgeScenario(run, { plan, arms: { treatment, control } }).checks.every(
-      ({ id, verdict }) => verdict === 'pass' || !ofControl.test(id),
+      ({ id, verdict }) => verdict === 'pass' || !entryOf(id)?.about.includes('control'),
     );
   /**
    * What is kept of control arms spares time and nothing else: where that goes wrong, the arm is run, and a note tells.

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { jobLimits, limitNames } from '../history/job-limits.ts';
 import { writeAtomically } from '../kernel/write-atomically.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
-import { count } from '../verdict/checks/check.ts';
+import { count } from '../kernel/words.ts';
+import { entryOf } from '../verdict/checks/checks.ts';
 import type { ScenarioReport } from '../verdict/run-report.ts';
 import { bindForRun } from '../run/run-verify.ts';
 import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
@@ -96,10 +97,8 @@ export function judgeCell({
   ledger,
 }: Pick<ScenarioReport, 'checks' | 'ledger'>): Pick<Cell, 'fate' | 'reason'> {
   const of = (id: string) => checks.find((check) => check.id === id);
-  for (const premise of ['binding', 'steady-state', 'fault-bit']) {
-    const check = of(premise);
-    if (check && check.verdict !== 'pass') return { fate: 'inconclusive', reason: `${premise}: ${check.message}` };
-  }
+  const premise = checks.find(({ id, verdict }) => verdict !== 'pass' && entryOf(id)?.premise);
+  if (premise) return { fate: 'inconclusive', reason: `${premise.id}: ${premise.message}` };
   for (const bound of ['walls', 'blast-radius']) {
     const check = of(bound);
     if (check?.verdict === 'fail') return { fate: 'harms', reason: check.message };

@@ -33,7 +33,7 @@ test('a queue that was not hit is left paused: told with its block', async () =>
     await blastRadius({ cure: (world) => void ([world.paused, world.restPaused] = [false, true]), drainS: 2 }),
   ).toMatchObject({
     verdict: 'fail',
-    message: 'the queue rest, which was not hit, is left paused',
+    message: 'the queue rest (unaffected by the fault) is left paused',
     locations: [{ file, line: 30 }],
   });
 });
@@ -52,8 +52,8 @@ test('what breaks only when the load has ended counts as well', async () => {
 });
 
 test.each([
-  ['exited', 'worker-rest, which was not hit, is left exited'],
-  ['restarting', 'worker-rest, which was not hit, is left restarting'],
+  ['exited', 'worker-rest (unaffected by the fault) is left exited'],
+  ['restarting', 'worker-rest (unaffected by the fault) is left restarting'],
 ])('a service that was not hit is left %s', async (restState, message) => {
   const found = await blastRadius({ cure: (world) => void ((world.paused = false), (world.restState = restState)) });
   expect(found).toMatchObject({ verdict: 'fail', message });
@@ -65,12 +65,12 @@ test('a service that was not hit is left with more containers than it had, or no
   });
   expect(await blastRadius(scaled(2))).toMatchObject({
     verdict: 'fail',
-    message: 'worker-rest, which was not hit, is left with 2 containers; it had 1',
+    message: 'worker-rest (unaffected by the fault) is left with 2 containers; it had 1',
     locations: [{ file, line: 30 }],
   });
   expect(await blastRadius(scaled(0))).toMatchObject({
     verdict: 'fail',
-    message: 'worker-rest, which was not hit, is gone',
+    message: 'worker-rest (unaffected by the fault) is gone',
   });
   const forAWhile: Recording['whileSettling'] = (world, second) => (world.restContainers = second < 20 ? 2 : 1);
   expect(await blastRadius({ cure, whileSettling: forAWhile })).toMatchObject({ verdict: 'pass' });
@@ -83,7 +83,7 @@ test('a service that restarts again and again may be seen running', async () => 
   };
   expect(await blastRadius(restarting)).toMatchObject({
     verdict: 'fail',
-    message: 'worker-rest, which was not hit, keeps restarting',
+    message: 'worker-rest (unaffected by the fault) keeps restarting',
   });
   const once: Recording = { cure, whileSettling: (world) => (world.restRestarts = 1) };
   expect(await blastRadius(once)).toMatchObject({ verdict: 'pass' });
@@ -95,12 +95,12 @@ test('a service that was not hit is left set up otherwise: told with its block',
   });
   expect(await blastRadius(changed({ 'restart policy': 'no' }))).toMatchObject({
     verdict: 'fail',
-    message: 'worker-rest, which was not hit, is left with another restart policy: no; it was unless-stopped',
+    message: 'worker-rest (unaffected by the fault) is left with a different restart policy: no; it was unless-stopped',
     locations: [{ file, line: 30 }],
   });
   expect(await blastRadius(changed({ environment: '0c0d' }))).toMatchObject({
     verdict: 'fail',
-    message: 'worker-rest, which was not hit, is left with another environment',
+    message: 'worker-rest (unaffected by the fault) is left with a different environment',
   });
   expect(await blastRadius(changed({ 'memory limit': '1024' }))).toMatchObject({ verdict: 'fail' });
   const forAWhile: Recording['whileSettling'] = (world, second) =>
@@ -118,7 +118,7 @@ test('what was hit may be left with more than it had, and not with less', async 
   for (const more of ['1024', '0']) expect(await left({ 'memory limit': more })).toMatchObject({ verdict: 'pass' });
   expect(await left({ 'memory limit': '511' })).toMatchObject({
     verdict: 'fail',
-    message: 'worker-mail is left with another memory limit: 511; it was 512',
+    message: 'worker-mail is left with a different memory limit: 511; it was 512',
   });
   expect(await left({ 'limit of processes': '9' })).toMatchObject({ verdict: 'fail' });
   expect(await left({ 'restart policy': 'always' })).toMatchObject({ verdict: 'fail' });
@@ -132,7 +132,7 @@ test('what the fault has changed is not what a procedure left, unless it made it
     void ([world.paused, world.workerSetUp] = [false, { ...setUp, 'memory limit': '99' }]);
   expect(await blastRadius({ cure: worse, faultToo })).toMatchObject({
     verdict: 'fail',
-    message: 'worker-mail is left with another memory limit: 99; it was 512',
+    message: 'worker-mail is left with a different memory limit: 99; it was 512',
   });
 });
 
@@ -153,7 +153,7 @@ test('a procedure that restarts a service that was not hit', async () => {
   const restarts: Recording['cure'] = (world) => void ([world.paused, world.restStartedAt] = [false, laterS]);
   expect(await blastRadius({ cure: restarts })).toMatchObject({
     verdict: 'fail',
-    message: 'worker-rest, which was not hit, was restarted',
+    message: 'worker-rest (unaffected by the fault) was restarted',
     locations: [{ file, line: 30 }],
   });
   const { health } = pausedPlan;
@@ -199,7 +199,7 @@ test.each([
         : [event];
   expect(await blastRadius({}, ordered('worker-rest'))).toMatchObject({
     verdict: 'fail',
-    message: `worker-rest, which was not hit, was ${was}`,
+    message: `worker-rest (unaffected by the fault) was ${was}`,
     locations: [{ file, line: 31 }],
   });
   const { health } = pausedPlan;
@@ -234,7 +234,7 @@ test.each<readonly [what: string, leaves: NonNullable<Recording['leaves']>, mess
     { queues: { rest: { concurrency: '1' } } },
     'the queue rest is left with a global concurrency of 1; it was 5',
   ],
-  ['a concurrency that is gone', { queues: {} }, 'the queue rest had a global concurrency of 5, and is left without'],
+  ['a concurrency that is gone', { queues: {} }, 'the queue rest had a global concurrency of 5 and is left without'],
   [
     'a policy of Redis',
     { redis: { 'maxmemory-policy': 'allkeys-lru' } },
@@ -263,7 +263,7 @@ test('nobody knows where nobody looked', async () => {
   });
   expect(await blastRadius({ leaves: { complete: false, message: 'READONLY' } })).toMatchObject({
     verdict: 'inconclusive',
-    message: 'what is set for the queues and for Redis is not known (READONLY)',
+    message: 'the settings of the queues and of Redis are not known (READONLY)',
   });
   const whileSettling: Recording['whileSettling'] = (world, second) => (world.redisUp = second < 20);
   expect(await blastRadius({ whileSettling })).toMatchObject({ verdict: 'inconclusive' });

@@ -165,7 +165,7 @@ describe('it is hard to fool', () => {
   test('a fault that did not bite', async () => {
     const report = await judgeRun({ bit: false });
     expect(unmet(report.scenarios[0]?.checks)).toMatchObject({
-      'fault-bit': 'inconclusive: the fault did not bite: the flag is set',
+      'fault-bit': 'inconclusive: the fault took no effect: the flag is set',
     });
     expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 2 });
   });
@@ -184,7 +184,7 @@ describe('it is hard to fool', () => {
     const healing: Recording = { selfHealing: { afterS: 50, heal: (world) => (world.paused = false) } };
     expect(await unmetBy(healing)).toEqual({
       'control-arm': expect.stringMatching(
-        /^fail: recovery is due to the procedure: not shown, for without it the fleet was healthy again 50\.5 s after/,
+        /^fail: recovery is not shown to be due to the procedure: without it the fleet was healthy again 50\.5 s after/,
       ) as string,
     });
   });
@@ -214,7 +214,7 @@ describe('it is hard to fool', () => {
       stream(recalling({ selfHealing: { afterS: 50, heal: (world) => (world.paused = false) } })),
     );
     expect(unmet(healed.scenarios[0]?.checks)).toEqual({
-      'control-arm': expect.stringMatching(/^fail: recovery is due to the procedure: not shown/) as string,
+      'control-arm': expect.stringMatching(/^fail: recovery is not shown to be due to the procedure/) as string,
     });
     expect(Object.keys(unmet((await judge(stream(recalling({ controlS: 20 })))).scenarios[0]?.checks))).toEqual([
       'control-arm',
@@ -376,7 +376,7 @@ describe('it is hard to fool', () => {
       ledger: 'fail: 1 job failed for good, 0 allowed: failed-0 of mail',
     });
     expect(await unmetBy({ jobs: { withoutEffect: 1 } })).toEqual({
-      ledger: 'fail: 1 job completed according to BullMQ, yet their effect never arrived',
+      ledger: 'fail: 1 job completed according to BullMQ, but the effect never arrived, 0 allowed: mute-0 of mail',
     });
     expect(await unmetBy({ jobs: { lost: 1 } })).toEqual({ ledger: 'fail: 1 job lost, 0 allowed: lost-0 of mail' });
   });
@@ -403,7 +403,7 @@ describe('it is hard to fool', () => {
     // A fleet that is not yet through may still do them.
     expect(await unmetBy({ ...left, drainS: 5 })).toEqual({
       ledger: expect.stringMatching(
-        /^inconclusive: 2 jobs still queued, 0 allowed, and the fleet still at work/,
+        /^inconclusive: 2 jobs still queued, 0 allowed, and the fleet was still at work/,
       ) as string,
     });
   });
@@ -449,14 +449,14 @@ describe('it is hard to fool', () => {
     expect(await unmetBy({ jobs: { failed: 1 }, plan: { jobs, health } })).toEqual({});
     expect(await unmetBy({ jobs: { failed: 1 }, plan: { jobs, health: { ...health, failed: 1 } } })).toEqual({});
     expect(await unmetBy({ jobs: { failed: 1 }, plan: { jobs, health: { ...health, failed: 0 } } })).toEqual({
-      ledger: 'fail: 1 job of the queues that were hit failed for good, 0 allowed: failed-0 of mail',
+      ledger: 'fail: 1 job of the affected queues failed for good, 0 allowed: failed-0 of mail',
     });
   });
 
   test('a procedure that adds jobs of its own', async () => {
     const jobs = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const };
     expect(await unmetBy({ jobs: { added: 2 } })).toEqual({
-      ledger: 'fail: 2 jobs came to be that nobody had enqueued, 0 allowed: strange-0 of mail, strange-1 of mail',
+      ledger: 'fail: 2 jobs appeared that the load had not enqueued, 0 allowed: strange-0 of mail, strange-1 of mail',
     });
     expect(await unmetBy({ jobs: { added: 2 }, plan: { jobs: { ...jobs, added: 2 } } })).toEqual({});
   });
@@ -653,7 +653,7 @@ describe('commands', () => {
     {
       what: 'what was ended by force',
       command: { text: 'docker compose logs -f', exitCode: null, cut: true },
-      says: 'fail: `docker compose logs -f` had to be ended by force',
+      says: 'fail: `docker compose logs -f` had to be stopped by force',
     },
     {
       what: 'an exit code that nobody saw proves nothing',
@@ -674,7 +674,7 @@ describe('commands', () => {
     {
       what: 'a block that was cut',
       procedure: { ended: 'cut', exitCode: null, durationMs: 60_000 },
-      says: /^fail: the block was ended after 60 s/,
+      says: /^fail: the block was stopped after 60 s/,
     },
     {
       what: 'a question that nobody answers',
@@ -689,7 +689,7 @@ describe('commands', () => {
     {
       what: 'tracing switched off',
       procedure: { traced: false },
-      says: /^inconclusive: the block switched the tracing/,
+      says: /^inconclusive: the block switched off the tracing/,
     },
     {
       what: 'the operator lost',
@@ -710,7 +710,7 @@ describe('commands', () => {
 
     test('its time limit was up', async () => {
       const late =
-        '`docker compose restart worker-mail` still ran when the block was ended after 60 s of real time, its time limit';
+        '`docker compose restart worker-mail` still ran when the block was stopped after 60 s of real time, its time limit';
       expect(await check(ended('cut'))).toBe(`fail: ${late}`);
       expect(await check({ ...ended('cut'), pressure: 0.95 })).toBe(
         `inconclusive: processes of this machine waited for a CPU 95 % of the time, so it proves nothing: ${late}`,
@@ -732,7 +732,7 @@ test('an exit status that the runbook announces is no failure, another one is', 
   const usage = { commands: [{ text: 'exit 1', exitCode: 1 }], procedure: { exitCode: 1 } };
   expect(await unmetBy({ ...usage, expectExit: 1 })).toEqual({});
   expect(await unmetBy({ procedure: { exitCode: 0 }, expectExit: 1 })).toEqual({
-    'recovery:3.2 > Solution > bash[1]': 'fail: the block ended with 0; it is meant to end with 1',
+    'recovery:3.2 > Solution > bash[1]': 'fail: the block ended with 0; it should end with 1',
   });
 });
 
@@ -885,7 +885,7 @@ describe('what the wall met', () => {
   test('nothing', async () => {
     expect(await met({})).toMatchObject({
       verdict: 'pass',
-      message: 'no procedure reached for anything beyond its sandbox',
+      message: 'no procedure tried to reach beyond its sandbox',
     });
   });
 
@@ -935,7 +935,9 @@ describe('what the wall met', () => {
     ]);
     expect(await met({ wall, plan: { ...both } })).toMatchObject({
       verdict: 'fail',
-      findings: [{ message: 'was to be refused what matches /push/i, and was not', location: { file, line: 30 } }],
+      findings: [
+        { message: 'expected to be refused: /push/i; the wall refused nothing like it', location: { file, line: 30 } },
+      ],
     });
     expect(await met({ wall, plan: { ...step([{ source: 'push', flags: '' }]) } })).toMatchObject({
       verdict: 'fail',

@@ -1,8 +1,13 @@
 import type { ArmRecord, Instant, ProcedureRecord } from '../record/arm-record.ts';
 import type { HealthRules } from './health.ts';
-import type { HealthSpec } from '../history/events.ts';
+import type { HealthSpec, ScenarioPlan } from '../history/events.ts';
 import type { ScenarioReport } from './run-report.ts';
 import { findSustained, type Sustained } from './sustained.ts';
+
+/** Whether the scenario asks for a healthy fleet at its end: a fault is to be cured, or maintenance is to do no harm. */
+export function mustEndHealthy({ fault, maintenance }: ScenarioPlan): boolean {
+  return fault !== undefined || maintenance !== undefined;
+}
 
 /** What is to leave the fleet healthy: the cure of a broken one, or what is done to a healthy one. */
 function mustLeaveHealthy({ started }: ProcedureRecord): boolean {

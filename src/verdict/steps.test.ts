@@ -106,10 +106,10 @@ describe('a figure that a step shows is held against the queues', () => {
   });
 
   test.each([
-    ['mail: 4', 'what waits, but as 4; Redis had 5 to 6 meanwhile (waiting + prioritized + paused)'],
-    ['mail: 7', 'what waits, but as 7; Redis had 5 to 6 meanwhile (waiting + prioritized + paused)'],
-    ['mail: NaN', 'what waits as "NaN", which is no number of jobs'],
-    ['mail: 5.5', 'what waits as "5.5", which is no number of jobs'],
+    ['mail: 4', 'what waits as 4; Redis had 5 to 6 meanwhile (waiting + prioritized + paused)'],
+    ['mail: 7', 'what waits as 7; Redis had 5 to 6 meanwhile (waiting + prioritized + paused)'],
+    ['mail: NaN', 'what waits as "NaN", which is not a number of jobs'],
+    ['mail: 5.5', 'what waits as "5.5", which is not a number of jobs'],
   ])('%s is not so', async (output, message) => {
     expect(await checkOf(id, shown(output))).toBe(`fail: shows ${message}`);
   });
@@ -190,8 +190,8 @@ describe('what a step achieves is seen from outside', () => {
     expect(await checkOf(id, blind)).toBe('inconclusive: mail is not paused: the record does not say');
   });
 
-  test('the fault did not bite, so that nothing follows from what is seen', async () => {
-    expect(await checkOf(id, { plan, bit: false })).toMatch(/^inconclusive: the fault did not bite/);
+  test('the fault took no effect, so that nothing follows from what is seen', async () => {
+    expect(await checkOf(id, { plan, bit: false })).toMatch(/^inconclusive: the fault took no effect/);
   });
 });
 
@@ -389,7 +389,7 @@ test('jobs may be removed from the queues that the contract names, and from no o
   const removed = { removed: 2 };
   expect(await checkOf('ledger', { jobs: removed, plan: { jobs: { ...jobs, removedFrom: ['mail'] } } })).toBe('pass');
   expect(await checkOf('ledger', { jobs: removed, plan: { jobs: { ...jobs, removedFrom: ['rest'] } } })).toMatch(
-    /^fail: 2 jobs removed from queues that nothing was to be removed from: removed-0 of mail, removed-1 of mail/,
+    /^fail: 2 jobs removed from queues that `removedFrom` does not list: removed-0 of mail, removed-1 of mail/,
   );
 });
 
@@ -476,7 +476,7 @@ describe('the recovery, run again', () => {
   const plan = { repeat: true };
   const pause = (world: World): void => void (world.paused = true);
 
-  test('leaves a healthy fleet as it is, and recovers when it was cut off and begun anew', async () => {
+  test('leaves a healthy fleet as it is, and recovers when it was cut off and run again', async () => {
     const checks = await checksOf({ plan });
     expect(checks).toMatchObject({ 'repeat:healthy': 'pass', 'repeat:interrupted': 'pass', 'control-arm': 'pass' });
     expect(Object.keys(await checksOf({})).filter((id) => id.startsWith('repeat:'))).toEqual([]);
@@ -490,7 +490,7 @@ describe('the recovery, run again', () => {
 
   test('does not recover once it was cut off', async () => {
     expect(await checkOf('repeat:interrupted', { plan, anew: nothing })).toBe(
-      'fail: cut off half-way and begun anew, it leaves the fleet broken: the queue mail is paused',
+      'fail: cut off half-way and run again, it leaves the fleet broken: the queue mail is paused',
     );
   });
 
@@ -517,7 +517,7 @@ describe('the recovery, run again', () => {
 
   test('is not repeated where it fails', async () => {
     expect(await checksOf({ plan: { ...plan, control: { enabled: false, instead: [] } } })).toMatchObject({
-      'repeat:interrupted': 'inconclusive: the recovery was not cut off and begun anew',
+      'repeat:interrupted': 'inconclusive: the recovery was not cut off and run again',
     });
   });
 });

@@ -1,27 +1,32 @@
 import type { Phase } from '../../history/events.ts';
 import type { ArmRecord } from '../../record/arm-record.ts';
-import type { Check } from '../run-report.ts';
-import { inconclusive, pass, type ScenarioContext } from './check.ts';
+import { inconclusive, pass, type ScenarioCheck } from './check.ts';
 
 const id = 'complete';
 
-/** Phases whose running out of time is a result, judged by a check of their own. */
+/** If one of these phases runs out of time, a check of its own judges that. */
 const mayTimeOut: ReadonlySet<Phase> = new Set(['baseline', 'detect', 'recover', 'diagnose', 'settle', 'repeat']);
 
-/** The history must hold each arm that was begun to its end; what broke off half-way proves nothing. */
-export function checkComplete({ treatment, control }: ScenarioContext): Check {
-  const problem = armProblem('treatment', treatment) ?? (control ? armProblem('control', control) : undefined);
-  return problem === undefined ? pass(id, 'every phase was gone through') : inconclusive(id, problem);
-}
+/** The history must hold each arm to its end. An arm that ended half-way proves nothing. */
+export const complete: ScenarioCheck = {
+  id,
+  about: ['treatment', 'control'],
+  run({ treatment, control }) {
+    const problem = armProblem('treatment', treatment) ?? (control ? armProblem('control', control) : undefined);
+    return problem === undefined ? pass(id, 'every phase ran to its end') : inconclusive(id, problem);
+  },
+};
 
 function armProblem(name: string, arm: ArmRecord | undefined): string | undefined {
   if (!arm?.started) return `the ${name} arm was not run`;
   for (const { phase, ended } of arm.phases) {
-    if (!ended) return `the history of the ${name} arm breaks off in phase \`${phase}\``;
-    if (ended.outcome === 'done' || (ended.outcome === 'timed-out' && mayTimeOut.has(phase))) continue;
-    return `phase \`${phase}\` of the ${name} arm ${ended.outcome === 'timed-out' ? 'ran out of time' : `was ${ended.outcome}`}${ended.message ? `: ${ended.message}` : ''}`;
+    if (!ended) return `the history of the ${name} arm ends in phase \`${phase}\``;
+    const { outcome, message } = ended;
+    if (outcome === 'done' || (outcome === 'timed-out' && mayTimeOut.has(phase))) continue;
+    const how = outcome === 'timed-out' ? 'ran out of time' : `was ${outcome}`;
+    return `phase \`${phase}\` of the ${name} arm ${how}${message ? `: ${message}` : ''}`;
   }
   if (arm.ended) return undefined;
   const last = arm.phases.at(-1)?.phase;
-  return `the history of the ${name} arm breaks off ${last ? `after phase \`${last}\`` : 'before its first phase'}`;
+  return `the history of the ${name} arm ends ${last ? `after phase \`${last}\`` : 'before its first phase'}`;
 }

@@ -1,28 +1,37 @@
+import { defined } from '../../kernel/defined.ts';
+import { seconds } from '../../kernel/words.ts';
 import { complaintAt } from '../health.ts';
-import { findRecovery, type Recovery } from '../recovery.ts';
+import { findRecovery, mustEndHealthy, type Recovery } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
-import { fail, inconclusive, pass, seconds, type ScenarioContext } from './check.ts';
-import { premiseProblem } from './preconditions.ts';
+import { fail, inconclusive, pass, type ScenarioCheck, type ScenarioContext } from './check.ts';
+import { premiseProblem } from './premises.ts';
 
 const id = 'recovered';
 
 /**
- * Health must begin, and from then on last for the scenario's `sustain`, within its `within` after the recovery
- * procedures ended. What was broken before the fault, or by no fault at all, cannot be recovered: inconclusive.
+ * Health must begin within the scenario's `within` after the recovery procedures ended, and then last for its `sustain`.
+ * Inconclusive if the fleet was broken before the fault, or if the fault took no effect.
  */
-export function checkRecovered(context: ScenarioContext): Check {
-  const { plan, rules, treatment } = context;
-  const problem = premiseProblem(context, treatment);
-  if (problem !== undefined || !treatment)
-    return inconclusive(id, `nothing can be said of recovery: ${problem ?? 'it was not run'}`);
-  const recovery = findRecovery(treatment, rules, plan.health);
-  if (!recovery) return inconclusive(id, 'recovery was not begun');
-  const blind = blindness(context, recovery);
-  if (blind !== undefined) return inconclusive(id, blind);
-  return recovery.outcome.window
-    ? judgeWindow(recovery, recovery.outcome.window.start.s)
-    : judgeFailure(context, recovery);
-}
+export const recovered: ScenarioCheck = {
+  id,
+  about: ['treatment'],
+  timeBound: true,
+  final: true,
+  appliesTo: mustEndHealthy,
+  run(context) {
+    const { plan, rules, treatment } = context;
+    const problem = premiseProblem(context, treatment);
+    if (problem !== undefined || !treatment)
+      return inconclusive(id, `nothing can be said about recovery: ${problem ?? 'it was not run'}`);
+    const recovery = findRecovery(treatment, rules, plan.health);
+    if (!recovery) return inconclusive(id, 'recovery was not begun');
+    const blind = blindness(context, recovery);
+    if (blind !== undefined) return inconclusive(id, blind);
+    return recovery.outcome.window
+      ? judgeWindow(recovery, recovery.outcome.window.start.s)
+      : judgeFailure(context, recovery, recovery.outcome);
+  },
+};
 
 function judgeWindow({ begun, deadlineS }: Recovery, healthyS: number): Check {
   const took = seconds(healthyS - begun.s);
@@ -32,34 +41,29 @@ function judgeWindow({ begun, deadlineS }: Recovery, healthyS: number): Check {
   ]);
 }
 
-function judgeFailure({ plan, treatment, rules }: ScenarioContext, { outcome, until, deadlineS }: Recovery): Check {
-  if (outcome.window) throw new Error('a window was found');
-  const { complaint, longestMs } = outcome;
-  // Where every moment was healthy for long enough, it is the complaint about them all that counts.
+function judgeFailure(
+  { plan, treatment, rules }: ScenarioContext,
+  { until, deadlineS }: Recovery,
+  { complaint, longestMs }: Extract<Recovery['outcome'], { window: undefined }>,
+): Check {
+  // If the moments were healthy for long enough, the complaint is about all of them together.
   const tooShort = longestMs > 0 && longestMs < rules.sustainMs;
   const best = tooShort ? `; health lasted ${seconds(longestMs)} at best, ${seconds(rules.sustainMs)} are needed` : '';
   const timedOut = treatment?.phase('settle')?.ended?.outcome === 'timed-out';
+  const limit = seconds(plan.health.withinMs);
   if (!timedOut && until.s < deadlineS)
-    return inconclusive(
-      id,
-      `not watched until the time limit of ${seconds(plan.health.withinMs)}: ${complaint.text}${best}`,
-    );
-  if (complaint.unknown) return inconclusive(id, `nobody knows whether it recovered: ${complaint.text}${best}`);
-  const { location } = complaint;
-  return fail(id, [
-    {
-      message: `not healthy within ${seconds(plan.health.withinMs)}: ${complaint.text}${best}`,
-      ...(location ? { location } : {}),
-    },
-  ]);
+    return inconclusive(id, `not watched until the time limit of ${limit}: ${complaint.text}${best}`);
+  if (complaint.unknown) return inconclusive(id, `it is not known whether it recovered: ${complaint.text}${best}`);
+  const message = `not healthy within ${limit}: ${complaint.text}${best}`;
+  return fail(id, [{ message, ...defined({ location: complaint.location }) }]);
 }
 
-/** Whether the record goes dark before its end: Redis gone, or no sample any more. */
+/** Why the end of the record shows nothing: Redis was away, or the queues were no longer sampled. */
 function blindness({ treatment, rules }: ScenarioContext, { until }: Recovery): string | undefined {
   const seen = treatment?.timeline.moments.filter(({ t }) => t <= until.t) ?? [];
   const last = seen.at(-1);
   if (last && !last.redisUp)
-    return `when it was to be judged, ${complaintAt(last, rules)?.text ?? 'Redis did not answer'}`;
+    return `at the end of the watch, ${complaintAt(last, rules)?.text ?? 'Redis did not answer'}`;
   const lastSample = seen.findLast(({ sampled }) => sampled);
   if (!lastSample) return 'nothing was sampled';
   const dark = until.s - lastSample.s;

@@ -1,31 +1,36 @@
-import type { ArmRecord } from '../../record/arm-record.ts';
 import { readClaim } from '../../claims/claims.ts';
-import type { Check } from '../run-report.ts';
+import type { Claim } from '../../history/events.ts';
+import type { ArmRecord } from '../../record/arm-record.ts';
 import { recoveryStart } from '../recovery.ts';
-import { fail, inconclusive, pass, type ScenarioContext } from './check.ts';
-import { premiseProblem } from './preconditions.ts';
+import type { Check } from '../run-report.ts';
+import { fail, inconclusive, pass, type ScenarioCheck, type ScenarioContext } from './check.ts';
+import { premiseProblem } from './premises.ts';
 
-/** Each symptom the runbook names must be seen between the fault's proof and the start of recovery. */
-export function checkSymptoms(context: ScenarioContext): readonly Check[] {
+const id = 'symptom';
+
+/** Each symptom that the runbook names must be seen between the fault's proof and the start of recovery. */
+export const symptoms: ScenarioCheck = {
+  id,
+  about: ['treatment'],
+  timeBound: true,
+  run(context) {
+    return context.plan.symptoms.map((claim, index) => checkSymptom(`${id}:${index + 1}`, claim, context));
+  },
+};
+
+function checkSymptom(symptomId: string, claim: Claim, context: ScenarioContext): Check {
   const { plan, treatment } = context;
   const problem = premiseProblem(context, treatment);
-  return plan.symptoms.map((claim, index) => {
-    const id = `symptom:${index + 1}`;
-    if (problem !== undefined || !treatment?.proved)
-      return inconclusive(id, `${claim.text}: ${problem ?? 'the fault was not proved'}`);
-    const seen = readClaim(claim).everHolds(momentsOfSymptoms(treatment));
-    if (seen === undefined) return inconclusive(id, `${claim.text}: the record does not say`);
-    if (seen) return pass(id, `${claim.text}: seen`);
-    const outcome = treatment.phase('detect')?.ended?.outcome;
-    if (outcome !== 'done' && outcome !== 'timed-out')
-      return inconclusive(id, `${claim.text}: the record breaks off before its time was up`);
-    return fail(id, [
-      {
-        message: `${claim.text}: not seen between the fault and the start of recovery`,
-        location: { file: plan.file, line: 1 },
-      },
-    ]);
-  });
+  if (problem !== undefined || !treatment?.proved)
+    return inconclusive(symptomId, `${claim.text}: ${problem ?? 'the fault was not proved'}`);
+  const seen = readClaim(claim).everHolds(momentsOfSymptoms(treatment));
+  if (seen === undefined) return inconclusive(symptomId, `${claim.text}: the record does not say`);
+  if (seen) return pass(symptomId, `${claim.text}: seen`);
+  const outcome = treatment.phase('detect')?.ended?.outcome;
+  if (outcome !== 'done' && outcome !== 'timed-out')
+    return inconclusive(symptomId, `${claim.text}: the record ends before its time was up`);
+  const message = `${claim.text}: not seen between the fault and the start of recovery`;
+  return fail(symptomId, [{ message, location: { file: plan.file, line: 1 } }]);
 }
 
 function momentsOfSymptoms(arm: ArmRecord): ArmRecord['timeline']['moments'] {

@@ -1,51 +1,46 @@
-import type { Claim } from '../../history/events.ts';
-import type { ArmRecord, Instant } from '../../record/arm-record.ts';
-import { readClaim, type ReadableClaim } from '../../claims/claims.ts';
-import type { PairedStep } from '../../record/pair-steps.ts';
-import { watchEnd } from '../recovery.ts';
-import type { Check } from '../run-report.ts';
-import { fail, inconclusive, isNonEmpty, pass, seconds, type ScenarioContext } from './check.ts';
-import { checkSteps } from './step-claims.ts';
+import type { ReadableClaim } from '../../claims/claims.ts';
+import { seconds } from '../../kernel/words.ts';
+import type { Moment } from '../../record/timeline.ts';
+import { fail, inconclusive, isNonEmpty, pass, type ScenarioCheck } from './check.ts';
+import { checkSteps, untilNextStep, type CheckStep } from './step-claims.ts';
 
-/** What a step must not do on its way must be seen at no moment from its start until the next step began. */
-export function checkThroughout(context: ScenarioContext): readonly Check[] {
-  return checkSteps(context, 'throughout', (step) => step.throughout, checkStep);
-}
+const id = 'throughout';
 
-function checkStep(id: string, claims: readonly Claim[], { step, record }: PairedStep, arm: ArmRecord): Check {
-  if (!record?.ended) return inconclusive(id, 'it was not run to its end');
+/** What must hold throughout a step must be false at no moment from its start until the next step begins. */
+export const throughout: ScenarioCheck = {
+  id,
+  about: ['treatment'],
+  final: true,
+  run: (context) => checkSteps(context, { id, key: 'throughout' }, checkStep),
+};
+
+const checkStep: CheckStep = (stepId, claims, { step, record }, arm) => {
+  if (!record?.ended) return inconclusive(stepId, 'it was not run to its end');
   const { started, ended } = record;
-  const until = (arm.procedures.find((next) => next.started.t >= ended.t)?.started ?? watchEnd(arm))?.t ?? Infinity;
-  const told = claims.map(readClaim).map((claim) => ({ claim, ...look(claim, arm, started.t, until) }));
-  const findings = told.flatMap(({ claim, broken }) =>
-    broken
-      ? [
-          {
-            message: `${claim.text}: not so ${seconds(broken.s - started.s)} of sandbox time after it began`,
-            location: step.location,
-          },
-        ]
-      : [],
-  );
-  if (isNonEmpty(findings)) return fail(id, findings);
-  const unknown = told.find(({ known }) => !known);
-  if (unknown) return inconclusive(id, `${unknown.claim.text}: the record does not say`);
-  return pass(id, `all the while: ${told.map(({ claim }) => claim.text).join(', ')}`);
-}
+  const until = untilNextStep(arm, ended.t);
+  const moments = arm.timeline.moments.filter(({ t }) => t >= started.t && t <= until);
+  const seen = claims.map((claim) => ({ text: claim.text, ...firstBroken(claim, moments) }));
+  const findings = seen.flatMap(({ text, broken }) => {
+    if (!broken) return [];
+    const after = `${seconds(broken.s - started.s)} of sandbox time after it began`;
+    return [{ message: `${text}: not so ${after}`, location: step.location }];
+  });
+  if (isNonEmpty(findings)) return fail(stepId, findings);
+  const unknown = seen.find(({ known }) => !known);
+  if (unknown) return inconclusive(stepId, `${unknown.text}: the record does not say`);
+  return pass(stepId, `held all the while: ${seen.map(({ text }) => text).join(', ')}`);
+};
 
 /** The first moment at which the claim is false, and whether it was ever known. */
-function look(
+function firstBroken(
   claim: ReadableClaim,
-  { timeline }: ArmRecord,
-  fromT: number,
-  untilT: number,
-): { readonly broken: Instant | undefined; readonly known: boolean } {
+  moments: readonly Moment[],
+): { readonly broken?: Moment; readonly known: boolean } {
   let known = false;
-  for (const moment of timeline.moments) {
-    if (moment.t < fromT || moment.t > untilT) continue;
+  for (const moment of moments) {
     const value = claim.holds([moment]);
     if (value === false) return { broken: moment, known: true };
     known ||= value === true;
   }
-  return { broken: undefined, known };
+  return { known };
 }

@@ -1,38 +1,45 @@
 import type { PlannedStep, WallMet } from '../../history/events.ts';
+import { defined } from '../../kernel/defined.ts';
+import { count } from '../../kernel/words.ts';
 import type { ArmRecord, Instant, ProcedureRecord } from '../../record/arm-record.ts';
 import { locationAt, procedureAt } from '../blame.ts';
-import type { Check, Finding } from '../run-report.ts';
-import { count, fail, inconclusive, isNonEmpty, pass, type ScenarioContext } from './check.ts';
+import type { Finding } from '../run-report.ts';
+import { fail, inconclusive, isNonEmpty, pass, type ScenarioCheck } from './check.ts';
 
 const id = 'walls';
 
+/**
+ * No procedure may reach beyond its own sandbox. An attempt that the wall refused fails the scenario, on the line of the
+ * command that ran then, unless the scenario expects it. An attempt that the scenario expects must have been refused;
+ * otherwise the wall has a hole.
+ */
+export const walls: ScenarioCheck = {
+  id,
+  about: ['treatment', 'control'],
+  final: true,
+  run({ plan, treatment, control }) {
+    if (!treatment) return inconclusive(id, 'the arm was not run');
+    const own = [...plan.diagnosis, ...plan.recovery, ...(plan.maintenance ?? [])];
+    const steps = [...own, ...plan.control.instead];
+    const findings = [
+      ...attempts(treatment, steps),
+      ...(control ? attempts(control, steps) : []),
+      ...notRefused(treatment, own),
+    ];
+    if (isNonEmpty(findings)) return fail(id, findings);
+    const expected = treatment.wall.filter(({ outcome }) => outcome === 'refused').length;
+    return pass(
+      id,
+      expected === 0
+        ? 'no procedure tried to reach beyond its sandbox'
+        : `${count(expected, 'attempt')} to reach beyond the sandbox refused, as expected`,
+    );
+  },
+};
+
 type Refused = WallMet & Instant;
 
-/**
- * No procedure may reach for anything but its own sandbox. What the wall refused fails the scenario, on the line of the command that ran
- * then, unless the scenario expects it; and what the scenario expects must have been refused, or there is a hole.
- */
-export function checkWalls(context: ScenarioContext): Check {
-  const { plan, treatment, control } = context;
-  if (!treatment) return inconclusive(id, 'the arm was not run');
-  const own = [...plan.diagnosis, ...plan.recovery, ...(plan.maintenance ?? [])];
-  const steps = [...own, ...plan.control.instead];
-  const findings = [
-    ...findingsOf(treatment, steps),
-    ...(control ? findingsOf(control, steps) : []),
-    ...unmet(treatment, own),
-  ];
-  if (isNonEmpty(findings)) return fail(id, findings);
-  const expected = treatment.wall.filter(({ outcome }) => outcome === 'refused').length;
-  return pass(
-    id,
-    expected === 0
-      ? 'no procedure reached for anything beyond its sandbox'
-      : `${count(expected, 'attempt')} to reach beyond the sandbox refused, as expected`,
-  );
-}
-
-function findingsOf(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Finding[] {
+function attempts(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Finding[] {
   const seen = new Set<string>();
   return arm.wall
     .filter(({ outcome }) => outcome === 'refused')
@@ -40,8 +47,8 @@ function findingsOf(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Fin
       const procedure = procedureAt(arm, refused.t);
       if (procedure && isExpected(refused, procedure, steps)) return [];
       const location = locationAt(arm, refused.t);
-      const finding = { message: `tried to ${refused.attempt}`, ...(location ? { location } : {}) };
-      // A client that tries again and again has tried one thing.
+      const finding = { message: `tried to ${refused.attempt}`, ...defined({ location }) };
+      // A client may retry many times; that is one attempt.
       const key = JSON.stringify(finding);
       if (seen.has(key)) return [];
       seen.add(key);
@@ -55,25 +62,26 @@ function isExpected({ attempt }: Refused, { started }: ProcedureRecord, steps: r
     .some(({ refused = [] }) => refused.some((pattern) => matches(pattern, attempt)));
 }
 
-function unmet(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Finding[] {
+/** What a step should have been refused, and was not. */
+function notRefused(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Finding[] {
   return steps.flatMap(({ address, location, refused = [] }) =>
     refused
-      .filter(
-        (pattern) =>
-          !arm.wall.some(
-            (met) =>
-              met.outcome === 'refused' &&
-              procedureAt(arm, met.t)?.started.address === address &&
-              matches(pattern, met.attempt),
-          ),
-      )
+      .filter((pattern) => !arm.wall.some((met) => wasRefused(met, address, pattern, arm)))
       .map(({ source, flags }) => ({
-        message: `was to be refused what matches /${source}/${flags}, and was not`,
+        message: `expected to be refused: /${source}/${flags}; the wall refused nothing like it`,
         location,
       })),
   );
 }
 
-function matches({ source, flags }: { readonly source: string; readonly flags: string }, text: string): boolean {
+function wasRefused(met: Refused, address: string, pattern: Pattern, arm: ArmRecord): boolean {
+  return (
+    met.outcome === 'refused' && procedureAt(arm, met.t)?.started.address === address && matches(pattern, met.attempt)
+  );
+}
+
+type Pattern = NonNullable<PlannedStep['refused']>[number];
+
+function matches({ source, flags }: Pattern, text: string): boolean {
   return new RegExp(source, flags.replaceAll(/[gy]/g, '')).test(text);
 }
