@@ -2,18 +2,18 @@ import { defineScenario } from '../src/index.ts';
 import { jobsFail, nothingIsPaused } from './decision-tree.ts';
 
 const queue = 'outreach.whatsapp.send';
-const hit = { names: [queue] };
+const affected = { names: [queue] };
 
-/** The worker's client waits 5 s for an answer. The messages that are not tried again have failed for good by then. */
+/** The client of the worker waits 5 s for an answer, so the messages with a single attempt fail for good. */
 export default defineScenario({
   id: 'api-slow',
-  title: 'WhatsApp answers too late; when it is quick again, a retry brings the failed messages home',
+  title: 'WhatsApp answers too late and messages fail; once it is fast again, retrying the queue delivers them',
   fault: { kind: 'proxy-slow', proxy: 'whatsapp', latency: '20s' },
-  burst: [{ queues: hit, count: 10, options: { attempts: 1 } }],
+  burst: [{ queues: affected, count: 10, options: { attempts: 1 } }],
   mendedAfter: '0s',
-  symptoms: [{ claim: 'count', queues: hit, state: 'failed', op: '>=', value: 10 }],
+  symptoms: [{ claim: 'count', queues: affected, state: 'failed', op: '>=', value: 10 }],
   diagnosis: [
-    // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.
+    // Decision tree of section 2.2: no queue is paused, jobs fail, and the reason points to the section.
     { run: '2.1 > bash[1]', shows: [jobsFail(queue), nothingIsPaused] },
     {
       run: '3.3 > Diagnosis > bash[1]',
@@ -25,6 +25,6 @@ export default defineScenario({
     },
   ],
   recovery: [{ run: '4.2 > bash[1]', args: [queue] }],
-  health: { queues: hit, failed: 0, within: '90s' },
+  health: { queues: affected, failed: 0, within: '90s' },
   jobs: { duplicates: 'effectively-once' },
 });

@@ -17,10 +17,10 @@ const queues = {
   ],
 };
 
-/** The fleet takes from them while they are added: enough for more than 5,000 to wait when it is next looked at, on a slow machine too. */
+/** The fleet works while jobs are added. With 8,000 jobs more than 5,000 wait at the next sample, even on a slow machine. */
 export default defineScenario({
   id: 'backlog',
-  title: 'a flood crosses the alert thresholds of waiting and active jobs; the fleet works it off by itself',
+  title: 'a flood of jobs crosses the alert thresholds for waiting and active jobs; the fleet works it off by itself',
   fault: { kind: 'backlog', jobs: { queues, count: 8000 } },
   symptoms: [
     { claim: 'over-threshold', metric: 'waiting' },

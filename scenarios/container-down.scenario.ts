@@ -1,7 +1,7 @@
 import { defineScenario } from '../src/index.ts';
 
-const hit = { service: 'worker-enrichment' };
-/** Its jobs have no priority. */
+const affected = { service: 'worker-enrichment' };
+/** The jobs of this queue have no priority. */
 const largest = { names: ['normalize.cui'] };
 
 export default defineScenario({
@@ -11,8 +11,8 @@ export default defineScenario({
   burst: [{ queues: largest, count: 30 }],
   symptoms: [
     { claim: 'container-state', service: 'worker-enrichment', anyOf: ['exited', 'restarting'] },
-    { claim: 'growing', queues: hit, states: ['waiting', 'prioritized'] },
-    { claim: 'progress', queues: hit, value: false },
+    { claim: 'growing', queues: affected, states: ['waiting', 'prioritized'] },
+    { claim: 'progress', queues: affected, value: false },
   ],
   diagnosis: [
     {
@@ -44,5 +44,5 @@ export default defineScenario({
       ],
     },
   ],
-  health: { queues: hit, services: ['worker-enrichment'], within: '90s' },
+  health: { queues: affected, services: ['worker-enrichment'], within: '90s' },
 });

@@ -1,8 +1,8 @@
 import { defineScenario } from '../src/index.ts';
 
-const hit = { service: 'worker-enrichment' };
+const affected = { service: 'worker-enrichment' };
 
-/** Between two crashes the container is up for a moment, but never for long enough to be healthy. */
+/** Between two crashes the container runs for a moment, but never long enough to become healthy. */
 const crashing = {
   pattern: /worker-enrichment.*(exited|restarting|health: starting)/i,
   means: 'the container that is down',
@@ -10,18 +10,18 @@ const crashing = {
 
 export default defineScenario({
   id: 'crash-loop',
-  title: 'worker-enrichment exits at every start; a restart does not help, a new container does',
-  // A truncated configuration file, as a full disk or an interrupted edit leaves it.
+  title: 'worker-enrichment exits at every start; a restart does not help, but a new container does',
+  // A truncated configuration file, as a full disk or an interrupted edit would leave it.
   fault: { kind: 'crash-loop', service: 'worker-enrichment', path: '/app/config/worker.json', content: '{ "log":' },
   symptoms: [
     { claim: 'container-state', service: 'worker-enrichment', anyOf: ['exited', 'restarting'] },
-    { claim: 'growing', queues: hit, states: ['waiting', 'prioritized'] },
-    { claim: 'progress', queues: hit, value: false },
+    { claim: 'growing', queues: affected, states: ['waiting', 'prioritized'] },
+    { claim: 'progress', queues: affected, value: false },
   ],
   diagnosis: [
     {
       run: '3.1 > Diagnosis > bash[1]',
-      shows: [crashing, { pattern: /worker\.json/, means: 'why it ends' }],
+      shows: [crashing, { pattern: /worker\.json/, means: 'why it exits' }],
     },
     {
       run: '2.1 > bash[1]',
@@ -38,5 +38,5 @@ export default defineScenario({
     },
   ],
   control: { instead: [{ run: '3.1 > Solution > bash[1]' }] },
-  health: { queues: hit, services: ['worker-enrichment'], within: '90s' },
+  health: { queues: affected, services: ['worker-enrichment'], within: '90s' },
 });

@@ -1,8 +1,8 @@
-/** The questions of the runbook's decision tree (2.2), as its health check answers them: each a pattern for `shows`. */
+/** Patterns for `shows`: the answers of the health check to the decision tree in section 2.2 of the runbook. */
 
 export const nothingIsPaused = { pattern: /^(?![\s\S]*PAUSED)/, means: 'that no queue is paused' };
 
-/** The check counts them, all together or queue by queue, or lists the keys of the queues that have some. */
+/** The health check counts failed jobs in total or per queue, or lists the keys of the queues that have some. */
 export function jobsFail(queue: string) {
   const key = queue.replaceAll('.', String.raw`\.`);
   return {

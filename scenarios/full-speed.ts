@@ -1,4 +1,7 @@
-/** What the block that ends a reduced concurrency must show of each queue. A runbook that never reduces it resumes them, no more. */
+/**
+ * What the block that restores full concurrency must show for each queue.
+ * A runbook that never reduces the concurrency only resumes the queues, so "resumed" is enough.
+ */
 export function fullSpeed(names: readonly string[]) {
   return names.map((name) => ({
     pattern: new RegExp(`^${name.replaceAll('.', String.raw`\.`)} .*no limit|resumed`, 'im'),

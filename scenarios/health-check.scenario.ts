@@ -1,9 +1,9 @@
 import { defineScenario } from '../src/index.ts';
 
-/** On a healthy fleet. What the same block must show on a broken one stands in the `diagnosis` of the other scenarios. */
+/** On a healthy fleet. The `diagnosis` of other scenarios says what the same block must show on a broken fleet. */
 export default defineScenario({
   id: 'health-check',
-  title: 'the health check tells a healthy fleet',
+  title: 'the health check recognises a healthy fleet',
   diagnosis: [
     {
       run: '2.1 > bash[1]',

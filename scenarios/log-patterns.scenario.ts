@@ -2,11 +2,11 @@ import { defineScenario } from '../src/index.ts';
 
 const busy = { names: ['outreach.email.track', 'outreach.whatsapp.receive'] };
 
-/** New containers have new logs, in which nothing is wrong yet. That an error is found is told by `api-slow`. */
+/** New containers have new logs without errors. The scenario `api-slow` checks that an error is found. */
 export default defineScenario({
   id: 'log-patterns',
-  title: 'the log patterns count what was completed, and do not cry on a healthy fleet',
-  // Only one of them has so much to do that its number can be told from the other's.
+  title: 'the log patterns count completed jobs and find no error on a healthy fleet',
+  // Only one of the two has this much work, so that its count differs clearly from the other one.
   fresh: ['worker-outreach', 'worker-enrichment'],
   burst: [{ queues: busy, count: 600 }],
   diagnosis: [

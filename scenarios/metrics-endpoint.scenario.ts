@@ -4,7 +4,7 @@ const queue = 'geo.region';
 
 export default defineScenario({
   id: 'metrics-endpoint',
-  title: 'what the metrics endpoint prints agrees with the queues',
+  title: 'the metrics endpoint agrees with the queues',
   burst: [{ queues: { names: [queue] }, count: 25, options: { delay: 30_000 } }],
   diagnosis: [
     {

@@ -3,10 +3,10 @@ import { defineScenario } from '../src/index.ts';
 const queue = 'normalize.cui';
 const usage = { pattern: /usage/i, means: 'how the block is used' };
 
-/** Whoever hesitates, or names no queue, must find everything as it was. */
+/** A person who does not confirm, or names no queue, must find everything unchanged. */
 export default defineScenario({
   id: 'not-confirmed',
-  title: 'what removes jobs does nothing without the word that confirms it, and nothing without a queue',
+  title: 'the blocks that remove jobs do nothing without confirmation, and nothing without a queue name',
   burst: [{ queues: { names: [queue] }, count: 20, options: { delay: 30_000 } }],
   maintenance: [
     {

@@ -5,24 +5,24 @@ const service = 'worker-enrichment';
 const uploads = { names: ['ingest.csv'] };
 
 /**
- * A million rows need 256 MB, and the worker has little more than it needs for itself. Between two deaths all looks well for up to a
- * minute, until the stalled jobs are taken again: health has to last for longer.
+ * A million rows need 256 MB, and the limit leaves the worker little more than it needs itself. Between two deaths the
+ * fleet looks healthy for up to a minute, until a worker takes the stalled jobs again. So health has to last longer.
  */
 export default defineScenario({
   id: 'out-of-memory',
-  title: 'the kernel kills worker-enrichment over large uploads; with its limit back, a retry brings them home',
+  title: 'large uploads get worker-enrichment killed for its memory; with the limit back, a retry completes them',
   fault: {
     kind: 'memory-exhausted',
     service,
     limit: '320m',
     jobs: { queues: uploads, count: 2, data: { rows: 1_500_000 } },
   },
-  // What an earlier upload has left in the worker's memory may be more than the limit.
+  // An earlier upload may have left more in the memory of the worker than the limit allows.
   fresh: [service],
   demanding: true,
   symptoms: [{ claim: 'count', queues: uploads, state: 'failed', op: '>=', value: 2 }],
   diagnosis: [
-    // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.
+    // Decision tree of section 2.2: no queue is paused, jobs fail, and the reason points to the section.
     { run: '2.1 > bash[1]', shows: [jobsFail('ingest.csv'), nothingIsPaused] },
     {
       run: '3.3 > Diagnosis > bash[1]',

@@ -1,18 +1,18 @@
 import { defineScenario } from '../src/index.ts';
 
-const hit = { names: ['outreach.whatsapp.send'] };
-const backlog = { queues: hit, states: ['waiting', 'prioritized', 'paused'] } as const;
+const affected = { names: ['outreach.whatsapp.send'] };
+const backlog = { queues: affected, states: ['waiting', 'prioritized', 'paused'] } as const;
 
 export default defineScenario({
   id: 'queue-paused',
-  title: 'one queue is paused and forgotten; resuming it brings its jobs home',
-  fault: { kind: 'queues-paused', queues: hit },
-  // Whatever the load adds to it has a priority: who counts the prioritised alone is to be seen, however slow the machine.
-  burst: [{ queues: hit, count: 30, options: { priority: 0 } }],
+  title: 'one queue is paused and forgotten; resuming it completes its jobs',
+  fault: { kind: 'queues-paused', queues: affected },
+  // The load gives all its jobs a priority. These have none, so a block that counts only prioritised jobs is caught.
+  burst: [{ queues: affected, count: 30, options: { priority: 0 } }],
   symptoms: [
-    { claim: 'paused', queues: hit, value: true },
+    { claim: 'paused', queues: affected, value: true },
     { claim: 'growing', ...backlog },
-    { claim: 'count', queues: hit, state: 'active', op: '=', value: 0 },
+    { claim: 'count', queues: affected, state: 'active', op: '=', value: 0 },
   ],
   diagnosis: [
     {
@@ -38,6 +38,6 @@ export default defineScenario({
     },
   ],
   recovery: [{ run: '3.2 > Solution > bash[1]' }],
-  health: { queues: hit, within: '90s' },
+  health: { queues: affected, within: '90s' },
   jobs: { duplicates: 'effectively-once' },
 });

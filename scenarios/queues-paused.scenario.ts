@@ -2,9 +2,9 @@ import { defineScenario } from '../src/index.ts';
 
 export default defineScenario({
   id: 'queues-paused',
-  title: 'every queue is paused; resuming all of them brings the fleet back',
+  title: 'every queue is paused; resuming them all brings the fleet back',
   fault: { kind: 'queues-paused', queues: 'all' },
-  // More than what comes while somebody counts: who looks past the prioritised is to be seen, however slow the machine.
+  // More jobs than arrive during a count. A block that misses prioritised jobs is then caught even on a slow machine.
   burst: [{ queues: { names: ['payment.webhook'] }, count: 300 }],
   symptoms: [
     { claim: 'paused', queues: 'all', value: true },
@@ -23,7 +23,7 @@ export default defineScenario({
         { pattern: /paused/i, means: 'that queues are paused' },
         {
           pattern: /^backlog=(\S+)|waiting=\d/m,
-          means: 'how much waits',
+          means: 'how many jobs wait',
           counts: { queues: 'all', states: ['waiting', 'prioritized', 'paused'] },
         },
       ],

@@ -2,18 +2,18 @@ import { defineScenario } from '../src/index.ts';
 import { nothingIsPaused } from './decision-tree.ts';
 import { fullSpeed } from './full-speed.ts';
 
-/** Those that the block takes where none is named. */
+/** The queues that the block uses by default. */
 const names = ['enrich.anaf.tva', 'enrich.anaf.bilant', 'enrich.anaf.ws'];
 
-/** Each call that is made too early begins the wait anew, so that only who stops calling gets through again. */
+/** Each call that comes too early restarts the wait. So only a client that stops calling gets through again. */
 export default defineScenario({
   id: 'rate-limit-anaf',
-  title: 'ANAF answers 429; pausing all its queues for a minute ends it',
+  title: 'ANAF answers 429; pausing all its queues for a minute ends that',
   fault: { kind: 'rate-limit-storm', apis: ['anaf'], quiet: '60s' },
   burst: [{ queues: { names }, count: 3 }],
-  // The workers try again when the API says so, and thereby keep themselves shut out.
+  // The workers retry when the API tells them to, and so keep themselves locked out.
   symptoms: [{ claim: 'count', queues: { names }, state: 'delayed', op: '>=', value: 3 }],
-  // The decision tree of 2.2: nothing is paused, and the reason tells which section it is.
+  // Decision tree of section 2.2: no queue is paused, and the reason points to the section.
   diagnosis: [
     { run: '2.1 > bash[1]', shows: [nothingIsPaused] },
     {

@@ -6,13 +6,13 @@ const termene = ['enrich.termene.company', 'enrich.termene.associates', 'enrich.
 const [whatsapp, email] = ['outreach.whatsapp.send', 'outreach.email.send'];
 const names = [...termene, whatsapp, email];
 
-/** The windows of an hour and of a day are about to end: nobody waits for the whole of them. */
+/** The windows of an hour and of a day are about to end, so that the scenario need not wait for whole windows. */
 export default defineScenario({
   id: 'rate-limit-others',
-  title: 'Termene, WhatsApp and the mail provider answer 429; pausing their queues until the windows are over ends it',
+  title: 'Termene, WhatsApp and the mail provider answer 429; pausing their queues until the windows end fixes it',
   fault: { kind: 'rate-limit-storm', apis: ['termene', 'whatsapp', 'email'], quiet: '90s' },
   burst: [
-    // Tried again when the API says so, over and over.
+    // The workers retry these whenever the API tells them to.
     { queues: { names: termene }, count: 3 },
     { queues: { names: [email] }, count: 5, options: { attempts: 1 } },
     { queues: { names: [whatsapp] }, count: 20, options: { attempts: 1 } },
@@ -22,7 +22,7 @@ export default defineScenario({
     { claim: 'count', queues: { names: [whatsapp, email] }, state: 'failed', op: '>=', value: 25 },
   ],
   diagnosis: [
-    // The decision tree of 2.2: nothing is paused, jobs fail, and the reason tells which section it is.
+    // Decision tree of section 2.2: no queue is paused, jobs fail, and the reason points to the section.
     { run: '2.1 > bash[1]', shows: [jobsFail(email), nothingIsPaused] },
     {
       run: '3.3 > Diagnosis > bash[1]',
@@ -35,7 +35,7 @@ export default defineScenario({
     {
       run: '4.2 > bash[1]',
       achieves: [{ claim: 'count', queues: { names: [whatsapp, email] }, state: 'failed', op: '=', value: 0 }],
-      // The section resumes them with reduced concurrency; at full speed the queue does five at a time.
+      // The section resumes the queues at reduced concurrency. At full speed this queue runs five jobs at a time.
       throughout: [{ claim: 'count', queues: { names: [whatsapp] }, state: 'active', op: '<=', value: 1 }],
     },
     { run: '3.4 > Solution > bash[last]', args: [names.join(' ')], shows: fullSpeed(names) },

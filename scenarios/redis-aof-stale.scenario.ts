@@ -1,9 +1,9 @@
 import { defineScenario } from '../src/index.ts';
 
-/** As after a power failure: jobs that were done in that time are done again, and those that came in it are gone. */
+/** As after a power failure: jobs completed in the lost 10 s run again, and jobs added in them are gone. */
 export default defineScenario({
   id: 'redis-aof-stale',
-  title: 'Redis comes back as it was 10 s before; the fleet goes on, and only what was not on disk is gone',
+  title: 'Redis restarts with data that is 10 s old; the fleet continues, and only unsaved jobs are lost',
   fault: { kind: 'redis-aof-stale', by: '10s' },
   selfHealing: true,
   health: { queues: 'all', services: ['redis'] },

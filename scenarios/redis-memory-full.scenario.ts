@@ -2,7 +2,7 @@ import { defineScenario } from '../src/index.ts';
 
 export default defineScenario({
   id: 'redis-memory-full',
-  title: 'Redis refuses every write for want of memory; with its limit back the fleet goes on',
+  title: 'Redis has no memory left and refuses every write; with its limit back, the fleet continues',
   fault: { kind: 'redis-memory-full' },
   symptoms: [
     { claim: 'over-threshold', metric: 'rate' },
@@ -11,7 +11,7 @@ export default defineScenario({
   recovery: [
     {
       run: '3.3 > Solution > bash[3]',
-      shows: [{ pattern: /^8589934592\s*$/m, means: 'the limit that Redis has now' }],
+      shows: [{ pattern: /^8589934592\s*$/m, means: 'the new limit of Redis' }],
     },
   ],
   health: { queues: 'all', within: '90s' },

@@ -3,10 +3,10 @@ import { defineScenario } from '../src/index.ts';
 const service = 'worker-nurturing';
 const fill = { name: 'nurturing' };
 
-/** Every command of the card, as it stands there. */
+/** The commands of the card, exactly as written. */
 export default defineScenario({
   id: 'reference-card',
-  title: 'a worker container is killed, and all that is at hand is the quick reference card',
+  title: 'a worker container is killed; the quick reference card alone is enough to recover',
   fault: { kind: 'container-killed', service },
   symptoms: [{ claim: 'container-state', service, anyOf: ['exited'] }],
   diagnosis: [

@@ -2,10 +2,10 @@ import { defineScenario } from '../src/index.ts';
 
 const workers = ['worker-enrichment', 'worker-outreach', 'worker-ai', 'worker-postsale', 'worker-nurturing'];
 
-/** Conversations take seconds: some are always under way when their worker is told to stop. */
+/** Conversations take seconds, so some are always running when their worker gets the order to stop. */
 export default defineScenario({
   id: 'restart-all',
-  title: 'all workers are restarted under load; no job is lost, and none is done twice',
+  title: 'all workers are restarted under load; no job is lost and none runs twice',
   burst: [{ queues: { names: ['agent.chat', 'graph.build', 'scrape.website'] }, count: 60 }],
   maintenance: [
     {
@@ -17,7 +17,7 @@ export default defineScenario({
       achieves: workers.map((service) => ({ claim: 'restarted' as const, service })),
     },
   ],
-  // A job that a worker dropped is found stalled within a minute.
+  // BullMQ finds a job that a worker dropped within a minute: it counts as stalled.
   health: { services: workers, sustain: '65s', within: '90s' },
   jobs: { duplicates: 'effectively-once', stalled: 0 },
 });

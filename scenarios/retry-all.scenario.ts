@@ -1,6 +1,6 @@
 import { defineScenario } from '../src/index.ts';
 
-/** Each queue keeps its last thousand failed jobs: what it has dropped by then, nobody can retry. */
+/** Each queue keeps its last thousand failed jobs. A dropped job cannot be retried, so six queues share the 5,000. */
 const queues = {
   names: [
     'normalize.cui',
@@ -12,10 +12,10 @@ const queues = {
   ],
 };
 
-/** What every job reports to is down, so that jobs of all containers fail. */
+/** The effects sink, to which every job reports, is down. So jobs of all containers fail. */
 export default defineScenario({
   id: 'retry-all',
-  title: 'five thousand jobs of six queues failed; a retry of every queue forgets none of them',
+  title: 'five thousand jobs of six queues failed; retrying every queue completes them all',
   fault: { kind: 'proxy-down', proxy: 'sink' },
   demanding: true,
   burst: [{ queues, count: 5000, options: { attempts: 1 } }],
@@ -26,7 +26,7 @@ export default defineScenario({
   ],
   recovery: [{ run: '4.2 > bash[1]' }],
   health: { queues: 'all', failed: 0, within: '3m' },
-  // Of the rest of the load some may have used up their quick attempts by then, and are due in a quarter of an hour. What was being reported as the
-  // sink went away may have been counted without its worker's knowing: that is done again.
+  // `retrying`: some jobs of the ordinary load may have used up their quick attempts; their next try is in 15 minutes.
+  // `duplicates`: the sink may have counted a report just before it went down, without an answer to the worker.
   jobs: { duplicates: 5, retrying: 20 },
 });

@@ -1,27 +1,28 @@
 import { defineScenario } from '../src/index.ts';
 
 const queue = 'pipeline.orchestrate';
-const hit = { names: [queue] };
+const affected = { names: [queue] };
 
 export default defineScenario({
   id: 'stuck-jobs',
-  title: 'jobs wait for an answer that never comes and block their queue; removing the old ones sets it free',
+  title: 'jobs wait for an answer that never comes and block their queue; removing the old ones unblocks it',
   fault: {
     kind: 'stuck-jobs',
-    jobs: { queues: hit, count: 2, data: { waitsFor: 'approval' } },
+    jobs: { queues: affected, count: 2, data: { waitsFor: 'approval' } },
     age: '31m',
   },
   burst: [
-    // Jobs that have just failed are for somebody to look at: only those that failed more than a day ago may go, and these have to.
-    { queues: hit, count: 5, data: { entityId: '' } },
-    { queues: hit, count: 3, data: { entityId: '' }, failedAgo: '25h', ofFault: true },
-    // The queue does three at a time. One waited for as long, and was taken only now: it must survive the clean-up, and keeps its place for as
-    // long as the fleet is watched (its patience counts from when it was added), so that the queue stays blocked where the others are not removed.
-    { queues: hit, count: 1, waited: '40m', data: { waitsFor: 'approval', patienceMs: 2_640_000 } },
+    // A person still has to look at jobs that just failed. The block must remove those that failed over a day ago only.
+    { queues: affected, count: 5, data: { entityId: '' } },
+    { queues: affected, count: 3, data: { entityId: '' }, failedAgo: '25h', ofFault: true },
+    // The queue runs three jobs at a time. This one waited as long as the stuck ones but has only just started, so the
+    // clean-up must keep it. It stays active as long as the fleet is watched (its patience counts from when it was
+    // added). So the queue stays blocked if the other two are not removed.
+    { queues: affected, count: 1, waited: '40m', data: { waitsFor: 'approval', patienceMs: 2_640_000 } },
   ],
   symptoms: [
-    { claim: 'count', queues: hit, state: 'active', op: '>=', value: 3 },
-    { claim: 'count', queues: hit, state: 'failed', op: '>=', value: 8 },
+    { claim: 'count', queues: affected, state: 'active', op: '>=', value: 3 },
+    { claim: 'count', queues: affected, state: 'failed', op: '>=', value: 8 },
   ],
   recovery: [
     {
@@ -30,7 +31,7 @@ export default defineScenario({
       answers: [{ prompt: /continue/i, reply: 'y' }],
     },
   ],
-  // What was not removed is found stalled within a minute, and blocks the queue anew.
-  health: { queues: hit, services: ['worker-enrichment'], within: '90s', sustain: '65s' },
+  // BullMQ finds a job that was not removed stalled within a minute; it then blocks the queue again.
+  health: { queues: affected, services: ['worker-enrichment'], within: '90s', sustain: '65s' },
   jobs: { removed: 5, removedOf: 'fault', failed: 5, queued: 1 },
 });

@@ -3,9 +3,9 @@ import { Option } from 'commander';
 import type { Config } from '../config/define-config.ts';
 import { readAge, readCount, readDuration, readSeed, readText, readTimeScale, readVersion } from './read-flags.ts';
 
-// The one table of command-line options.
-// A command picks keys from it (define-command.ts). Parsing, `--help` and docs/cli.md are made from it, and the type of a
-// command's flags is inferred from it. To add an option: add a line here, and name its key in the command.
+// The one table of command-line options. A command picks keys from it (define-command.ts).
+// Parsing, `--help` and docs/cli.md are made from it, and the type of a command's flags is inferred from it.
+// To add an option: add a line here, and name its key in the command.
 
 interface OptionSpec<Value> {
   /** As commander and the user write it: `--only <id...>`. */

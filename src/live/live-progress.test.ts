@@ -12,7 +12,7 @@ function show(live: boolean): string {
   return text;
 }
 
-test('without a terminal a plain line for each phase, with both clocks and the queue that is hit', () => {
+test('prints a plain line per phase without a terminal, with both clocks and the affected queue', () => {
   const lines = show(false).split('\n');
   expect(lines[0]).toMatch(/^00:00 real, 00:00 sandbox {2}queue-paused treatment start/);
   expect(lines.find((line) => line.includes('treatment recover'))).toMatch(
@@ -21,7 +21,7 @@ test('without a terminal a plain line for each phase, with both clocks and the q
   expect(show(false)).not.toContain('\u001b');
 });
 
-test('scenarios that run at once are told apart', () => {
+test('keeps scenarios that run at the same time apart', () => {
   let text = '';
   const progress = createLiveProgress({ write: (piece: string) => (text += piece) }, { live: false });
   const one = recordRun();
@@ -34,7 +34,7 @@ test('scenarios that run at once are told apart', () => {
   ]);
 });
 
-test('on a terminal a line for each of them, no wider than it, rewritten and cleared at the end', () => {
+test('redraws one line per scenario on a terminal, no wider than it, and clears them at the end', () => {
   let text = '';
   const progress = createLiveProgress({ write: (piece: string) => (text += piece), columns: 60 }, { live: true });
   const one = recordRun();
@@ -46,12 +46,12 @@ test('on a terminal a line for each of them, no wider than it, rewritten and cle
   expect(first).toMatch(/^\d\d:\d\d real, \d\d:\d\d sandbox {2}queue-paused treatment \w+/);
   expect(second).toMatch(/^ {27}other treatment \w+/);
   for (const line of stripVTControlCharacters(text).split(/[\r\n]/)) expect(line.length).toBeLessThan(60);
-  // Two lines are cleared where two were drawn.
+  // Two lines were drawn, so two are cleared.
   expect(text.split('\n').length).toBe(text.split('\u001b[1A').length);
   expect(drawn).toContain('\u001b[1mqueue-paused');
 });
 
-test('on a terminal one line that is rewritten and cleared at the end', () => {
+test('redraws one line on a terminal and clears it at the end', () => {
   const text = show(true);
   expect(text).not.toContain('\n');
   expect(text.endsWith('\r\u001b[2K')).toBe(true);

@@ -5,31 +5,32 @@ import { oneLine, withoutCommands } from '../kernel/plain-text.ts';
 
 interface Output {
   write(text: string): unknown;
-  /** How wide the terminal is. */
+  /** Width of the terminal. */
   readonly columns?: number;
 }
 
 export interface LiveProgress {
   apply(event: HistoryEvent): void;
-  /** Clears the live line. Safe to call twice. */
+  /** Clears the live lines. Safe to call twice. */
   end(): void;
 }
 
 const redrawEveryMs = 200;
 
-/** Where a scenario is, or the run as a whole. */
+/** The position of a scenario, or of the run as a whole. */
 interface Place {
   readonly scenario: string;
   readonly arm: string;
   phase: string;
-  /** The queues that the scenario hits. */
-  readonly hit: readonly string[];
+  /** The queues that the scenario affects. */
+  readonly affected: readonly string[];
   readonly rows: Map<string, QueueRow>;
 }
 
 /**
- * Tells a person where a run is: on a terminal a line for each scenario that is run, rewritten, elsewhere a plain line for each phase.
- * Both clocks are shown, and the counts of the queues that the scenario hits. Scenarios may run at once.
+ * Shows how far a run is. It only draws events; it controls nothing.
+ * - On a terminal (`live`): one line per running scenario, redrawn. Elsewhere: one plain line per phase.
+ * - A line has both clocks and the counts of the queues that the scenario affects.
  */
 export function createLiveProgress(output: Output, options: { readonly live: boolean }): LiveProgress {
   const whole = placeOf('', '', []);
@@ -43,13 +44,13 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
     if (linesShown > 0) output.write(`\r\u001b[2K${'\u001b[1A\u001b[2K'.repeat(linesShown - 1)}`);
     linesShown = 0;
   };
-  const say = (text: string): void => {
+  const print = (text: string): void => {
     clear();
     output.write(`${withoutCommands(text)}\n`);
   };
-  const describe = ({ scenario, arm, phase, rows, hit }: Place): string => {
+  const describe = ({ scenario, arm, phase, rows, affected }: Place): string => {
     const where = [scenario, arm, phase].filter((word) => word !== '');
-    return `${where.join(' ')}  ${counts(rows, hit)}`.trimEnd();
+    return `${where.join(' ')}  ${counts(rows, affected)}`.trimEnd();
   };
   const draw = (event: HistoryEvent): void => {
     const shown = places.size > 0 ? [...places.values()] : [whole];
@@ -59,7 +60,7 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
     const both = clocks(event, startedS);
     const lines = shown.map((place, index) => {
       const before = index === 0 ? both : ' '.repeat(both.length);
-      // A line that the terminal breaks could not be cleared.
+      // A line that the terminal wraps cannot be cleared.
       const line = `${before}  ${describe(place)}`.slice(0, (output.columns ?? 80) - 1);
       const name = line.slice(both.length + 2, both.length + 2 + place.scenario.length);
       return name === '' ? line : line.replace(name, () => styleText('bold', name, { validateStream: false }));
@@ -70,10 +71,10 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
 
   return {
     apply(event) {
-      // A series has many, each with clocks of its own.
+      // A series has many runs, each with its own clocks.
       if (event.type === 'run.started') [startedS, drawnAt] = [event.s, 0];
       const { scenario } = event;
-      if (event.type === 'note') say(`note: ${oneLine(event.message, 400)}`);
+      if (event.type === 'note') print(`note: ${oneLine(event.message, 400)}`);
       if (event.type === 'scenario.planned') plans.set(event.plan.id, event.plan.health.queues);
       if (event.type === 'arm.started' && scenario !== undefined)
         places.set(scenario, placeOf(oneLine(scenario), event.arm ?? '', plans.get(scenario) ?? []));
@@ -86,15 +87,15 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
       }
       if (event.type === 'phase.started') {
         place.phase = event.phase;
-        if (!options.live) say(`${clocks(event, startedS)}  ${describe(place)}`);
+        if (!options.live) print(`${clocks(event, startedS)}  ${describe(place)}`);
       }
     },
     end: clear,
   };
 }
 
-function placeOf(scenario: string, arm: string, hit: readonly string[]): Place {
-  return { scenario, arm, phase: '', hit, rows: new Map() };
+function placeOf(scenario: string, arm: string, affected: readonly string[]): Place {
+  return { scenario, arm, phase: '', affected, rows: new Map() };
 }
 
 function clocks({ t, s }: HistoryEvent, startedS: number | undefined): string {
@@ -106,9 +107,9 @@ function clock(ms: number): string {
   return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-function counts(rows: ReadonlyMap<string, QueueRow>, hit: readonly string[]): string {
+function counts(rows: ReadonlyMap<string, QueueRow>, affected: readonly string[]): string {
   if (rows.size === 0) return '';
-  const names = hit.length > 0 ? hit : [...rows.keys()];
+  const names = affected.length > 0 ? affected : [...rows.keys()];
   const sum = { waiting: 0, active: 0, failed: 0 };
   for (const name of names) {
     const row = rows.get(name);

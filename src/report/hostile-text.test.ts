@@ -14,11 +14,11 @@ import { renderJunit } from './render-junit.ts';
 import { renderSummary } from './render-summary.ts';
 import { report, scenario } from './testing/sample-report.ts';
 
-/** As many texts as a report has places for them. */
+/** Enough texts for every place in a report. */
 const texts: Arbitrary<readonly string[]> = array(hostileText, { minLength: 30, maxLength: 30 });
 const runs = { numRuns: 1000, seed: 4 };
 
-/** A report every text of which is one of these, failing in all ways. */
+/** A report in which everything fails and every text is one of these. */
 function reportOf(words: readonly string[]): RunReport {
   const left = [...words];
   const next = (): string => left.shift() ?? 'z';
@@ -76,7 +76,7 @@ const benign = reportOf(Array.from({ length: 30 }, () => 'z'));
 
 const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
-/** The lines that steer a terminal, or that GitHub's runner obeys. */
+/** The lines that would control a terminal or GitHub's runner. */
 function harmfulIn(text: string): readonly string[] {
   const unseen = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
   return text
@@ -86,8 +86,8 @@ function harmfulIn(text: string): readonly string[] {
 
 const countLines = (text: string): number => text.split('\n').length;
 
-describe('whatever a block prints or is called', () => {
-  test('a terminal and a log show it, line by line as they would anything', () => {
+describe('hostile names and output', () => {
+  test('appear on a terminal and in a log as plain lines', () => {
     const options = { color: false, cwd: '/project' };
     check(
       property(texts, (words) => {
@@ -99,7 +99,7 @@ describe('whatever a block prints or is called', () => {
     );
   });
 
-  test('report.json may be printed, and says the same', () => {
+  test('keep their values in a report.json that is safe to print', () => {
     check(
       property(texts, (words) => {
         const whole = reportOf(words);
@@ -111,7 +111,7 @@ describe('whatever a block prints or is called', () => {
     );
   });
 
-  test('Markdown holds it as text', () => {
+  test('are plain text in Markdown', () => {
     const shape = shapeOf(renderSummary(benign));
     check(
       property(texts, (words) => {
@@ -124,7 +124,7 @@ describe('whatever a block prints or is called', () => {
     );
   });
 
-  test('JUnit XML holds it as text', () => {
+  test('are plain text in JUnit XML', () => {
     const shape = readXml(renderJunit(benign));
     check(
       property(texts, (words) => {
@@ -134,7 +134,7 @@ describe('whatever a block prints or is called', () => {
     );
   });
 
-  test('what an error quotes is shown', () => {
+  test('are shown harmlessly if an error quotes them', () => {
     check(
       property(hostileText, hostileText, hostileText, (message, file, next) => {
         const error = new InputError(message, { code: 'X', location: { file, line: 1 }, next });
@@ -160,7 +160,7 @@ describe('whatever a block prints or is called', () => {
         ] as const)
           progress.apply({ ...at, ...body });
         progress.end();
-        // What it draws with itself: clearing the line, and bold.
+        // The live progress itself may clear lines and print bold.
         expect(harmfulIn(text.replaceAll('\r\u001b[2K', '').replaceAll(/\u001b\[(?:1|22)m/g, ''))).toEqual([]);
       }),
       runs,
@@ -171,7 +171,7 @@ describe('whatever a block prints or is called', () => {
 type Tree = ReturnType<typeof fromMarkdown>;
 type Shape = readonly [type: string, ...inner: Shape[]];
 
-/** What the Markdown is made of, but for its text. */
+/** The structure of the Markdown, without its text. */
 function shapeOf(markdown: string): Shape {
   const visit = (node: Tree | Tree['children'][number]): Shape => [
     node.type,
@@ -180,7 +180,7 @@ function shapeOf(markdown: string): Shape {
   return visit(fromMarkdown(markdown, { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] }));
 }
 
-/** The elements of a document, in order; throws for what is no XML 1.0. */
+/** The elements of a document, in order. Throws if it is not XML 1.0. */
 function readXml(text: string): readonly string[] {
   const [declaration = '', ...rest] = text.split('?>');
   expect(declaration).toBe('<?xml version="1.0" encoding="UTF-8"');

@@ -1,6 +1,6 @@
 import type { RunReport } from '../verdict/run-report.ts';
 
-/** What no scenario ran: sections by number and title; of a section that was run in part, the blocks that were not. */
+/** Names the sections that no scenario ran. If a section ran in part, it names the blocks that did not run. */
 export function nameUncovered(coverage: RunReport['coverage']): readonly string[] {
   return coverage.flatMap(({ number, title, covered, procedures }) => {
     const missed = procedures.filter((procedure) => !procedure.covered);

@@ -8,7 +8,7 @@ import { oneLine, withoutCommands } from '../kernel/plain-text.ts';
 
 export interface ConsoleOptions {
   readonly color: boolean;
-  /** Files below it are named relative to it. */
+  /** Files below this folder are printed relative to it. */
   readonly cwd: string;
 }
 
@@ -16,7 +16,7 @@ const linesPerScenario = 3;
 const words: Readonly<Record<Verdict, string>> = { pass: 'pass', fail: 'FAIL', inconclusive: 'inconclusive' };
 const colors = { pass: 'green', fail: 'red', inconclusive: 'yellow' } as const;
 
-/** What a person reads at the end of a run: each scenario's verdict and what explains it, then the whole. */
+/** The text at the end of a run: the verdict of each scenario with its reasons, then facts and totals of the run. */
 export function renderConsole(report: RunReport, options: ConsoleOptions): string {
   const lines = [
     ...report.scenarios.flatMap((scenario) => renderScenario(scenario, options)),

@@ -1,11 +1,11 @@
 import { runReportSchema, type RunReport } from '../verdict/run-report.ts';
 
-/** The report as `report.json` holds it; keys in the order of the published schema. */
+/** The text of `report.json`, with the keys in the order of the published schema. */
 export function renderJson(report: RunReport): string {
   return `${harmless(JSON.stringify(runReportSchema.parse(report), undefined, 2))}\n`;
 }
 
-/** The same values, written so that printing them steers neither a terminal nor a CI runner. */
+/** Escapes what could control a terminal or a CI runner. The parsed values stay the same. */
 function harmless(json: string): string {
   return json
     .replaceAll('##[', '#\\u0023[')

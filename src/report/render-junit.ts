@@ -9,8 +9,8 @@ interface Suite {
 }
 
 /**
- * JUnit XML: a suite for each scenario and one for the run, a case for each check. Inconclusive is an `error`, which CI
- * counts as not passed: what could not be proved must not look green.
+ * JUnit XML: one suite per scenario and one for the run, one case per check.
+ * An inconclusive check is an `error`: CI must not show it as passed.
  */
 export function renderJunit(report: RunReport): string {
   const suites: readonly Suite[] = [

@@ -30,7 +30,7 @@ const failed = report({
 });
 
 describe('on the terminal', () => {
-  test('a run that passed', () => {
+  test('prints a run that passed', () => {
     expect(renderConsole(report(), plain))
       .toBe(`pass          queue-paused  one queue is paused (recovered in 9.2 s sandbox, 0.9 s real)
 
@@ -43,7 +43,7 @@ pass: 1 passed, 0 failed, 0 inconclusive in 30.0 s
 `);
   });
 
-  test('a run that failed: three lines say where, what, why and what was printed, failures first', () => {
+  test('explains a failure in at most three lines: where, what, why and the output, failures first', () => {
     const line =
       'runbooks/worker-failure.md:200  `docker compose exec api node -e " …` failed with 1, and the block still ended with 0: BullMQ 5 refuses a colon in a queue name (it printed: Error: Queue name cannot contain :)';
     expect(renderConsole(failed, plain).split('\n').slice(0, 5)).toEqual([
@@ -55,17 +55,17 @@ pass: 1 passed, 0 failed, 0 inconclusive in 30.0 s
     ]);
   });
 
-  test('files below the working directory are named relative to it', () => {
+  test('prints paths relative to the working folder', () => {
     const far = { ...failing, location: { file: '/project/docs/r.md', line: 3 } };
     expect(renderConsole(report({ checks: [check('oracle', 'fail', [far])] }), plain)).toContain('docs/r.md:3  ');
   });
 
-  test('what is wrong with the whole run is told once', () => {
+  test('prints a problem of the whole run once', () => {
     const text = renderConsole(report({ checks: [check('whole-run', 'inconclusive')] }), plain);
     expect(text.split('\n').filter((line) => line.includes('whole-run'))).toHaveLength(1);
   });
 
-  test('why something proves nothing stands with the place that it is about', () => {
+  test('prints the reason for an inconclusive check beside its location', () => {
     const excused = {
       ...check('recovered', 'inconclusive', [failing]),
       message: 'the machine was busy, so it proves nothing',
@@ -77,17 +77,17 @@ pass: 1 passed, 0 failed, 0 inconclusive in 30.0 s
     expect(text).toMatch(/:200 +the machine was busy, so it proves nothing/);
   });
 
-  test('colours only where they are asked for', () => {
+  test('uses colours only on request', () => {
     expect(renderConsole(failed, plain)).not.toContain('\u001b');
     expect(renderConsole(failed, { ...plain, color: true })).toContain('\u001b[31mFAIL');
   });
 
-  test('an interrupted run says so', () => {
+  test('says that a run was interrupted', () => {
     expect(renderConsole(report({ interrupted: 'SIGINT', verdict: 'inconclusive' }), plain)).toMatch(/\ninterrupted: /);
   });
 });
 
-describe('what a block printed does nothing to whoever reads it', () => {
+describe('the output of a block is harmless to', () => {
   const bad = report({
     notes: [hostile],
     scenarios: [
@@ -119,24 +119,24 @@ describe('what a block printed does nothing to whoever reads it', () => {
   });
 });
 
-test('JUnit: a failure is a failure, and what is inconclusive is not green either', () => {
+test('JUnit counts an inconclusive check as an error, not as passed', () => {
   const text = renderJunit(failed);
   expect(text).toContain('<testsuites name="drillbook" tests="4" failures="1" errors="1">');
   expect(text).toMatch(/<testcase classname="queue-paused" name="control-arm">\s*<error type="inconclusive"/);
   expect(text).toContain('<testcase classname="queue-paused" name="steady-state"/>');
 });
 
-test('the summary has a row for each scenario', () => {
+test('the summary has a row per scenario', () => {
   expect(renderSummary(report())).toContain('| queue-paused | ✅ pass | 9.2 s | 0.9 s |');
 });
 
-test('report.json is what its published schema says', async () => {
+test('report.json matches its published schema', async () => {
   expect(runReportSchema.parse(JSON.parse(renderJson(failed)))).toEqual(failed);
   const published = await readFile(path.resolve(import.meta.dirname, '../../schema/report.schema.json'), 'utf8');
   expect(published, 'run `node schema/generate.ts`').toBe(reportSchemaText());
 });
 
-test('all three files are written, and nothing else', async () => {
+test('writes the three report files and nothing else', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-report-'));
   try {
     await writeReports(report(), folder);

@@ -45,8 +45,8 @@ function explained({ id, checks }: ScenarioReport): readonly string[] {
 }
 
 /**
- * Text from a runbook or a container as text: nothing in it is Markdown or HTML. GitHub looks for people and issues to link
- * only after it has read the Markdown, so that a blank of no width keeps `@` and `#` from what follows.
+ * Escapes text from a runbook or a container, so that none of it acts as Markdown or HTML.
+ * GitHub links people and issues after it has read the Markdown, so a zero-width space follows each `@` and `#`.
  */
 function cell(text: string): string {
   return oneLine(text, 500)

@@ -16,8 +16,8 @@ const renderers = {
 export const reportNames: readonly string[] = Object.keys(renderers);
 
 /**
- * Writes every report into a folder that exists; a reader never sees half a file.
- * @throws DrillbookError `REPORT_WRITE` when the disk refuses
+ * Writes every report into an existing folder. A reader never sees half a file.
+ * @throws DrillbookError `REPORT_WRITE` if a file cannot be written
  */
 export async function writeReports(report: RunReport, directory: string): Promise<void> {
   for (const [name, render] of Object.entries(renderers)) {
@@ -25,7 +25,7 @@ export async function writeReports(report: RunReport, directory: string): Promis
     await writeAtomically(file, render(report)).catch((cause: unknown) => {
       throw new DrillbookError(`the report ${cause instanceof Error ? cause.message : file}`, {
         code: 'REPORT_WRITE',
-        next: `make room, then "drillbook judge ${directory}" writes it from the history`,
+        next: `free disk space, then write it from the history with "drillbook judge ${directory}"`,
         cause,
       });
     });

@@ -91,6 +91,6 @@ export const failing: Finding = {
     "/app/queue-base.js:35\n    throw new Error('Queue name cannot contain :');\n\nError: Queue name cannot contain :\n    at new QueueBase\n\nNode.js v24",
 };
 
-/** What a hostile block may print. */
+/** Output of a hostile block. */
 export const hostile =
   '\u001b[2J\u001b]0;owned\u0007::error::gotcha\n::set-output name=x::y\n<script>alert(1)</script> ]]> | **bold** `x` \u202egnp.exe';
