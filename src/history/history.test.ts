@@ -5,7 +5,8 @@ import { assert as check, asyncProperty, uint8Array } from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { InputError } from '../kernel/errors.ts';
-import type { HistoryEvent } from './events.ts';
+import { recordRun } from '../verdict/testing/record-run.ts';
+import type { HistoryEvent, RunStarted } from './events.ts';
 import { parseEvent } from './parse-event.ts';
 import { readHistory } from './reader.ts';
 import { createHistoryWriter } from './writer.ts';
@@ -74,9 +75,9 @@ test.each([
     line: 2,
   },
   {
-    what: 'an event of an unknown type',
+    what: 'an event of an unknown kind',
     change: (text: string) => text.replace('"type":"note","message":"two"', '"type":"song"'),
-    code: 'HISTORY_LINE',
+    code: 'HISTORY_KIND',
     line: 2,
   },
   {
@@ -89,6 +90,36 @@ test.each([
   await write(['one', 'two', 'three']);
   await writeFile(file, change(await readFile(file, 'utf8')));
   await expect(read()).rejects.toMatchObject({ code, exitCode: 64, location: { file, line } });
+});
+
+const started = recordRun()[0] as HistoryEvent;
+
+test('refuses a history of an unknown version and names both versions and the next step', async () => {
+  await writeFile(file, `${JSON.stringify({ ...started, drillbook: '9.1.0', historyVersion: 2, queues: 'moved' })}\n`);
+  await expect(read()).rejects.toMatchObject({
+    code: 'HISTORY_VERSION',
+    exitCode: 64,
+    location: { file, line: 1 },
+    message: expect.stringMatching(/Drillbook "9\.1\.0" in format version "2".* reads version 1$/) as string,
+    next: expect.stringContaining('the Drillbook that recorded it') as string,
+  });
+});
+
+test('refuses a history without a version', async () => {
+  const { historyVersion: _, ...unversioned } = started as HistoryEvent & RunStarted;
+  await writeFile(file, `${JSON.stringify(unversioned)}\n`);
+  await expect(read()).rejects.toMatchObject({ code: 'HISTORY_VERSION', location: { line: 1 } });
+});
+
+test('never skips an event of an unknown kind, not even as the last line', async () => {
+  const unknown = { seq: 1, t: 0, s: 0, type: 'chorus' };
+  await writeFile(file, `${JSON.stringify({ ...started, drillbook: '9.1.0' })}\n${JSON.stringify(unknown)}`);
+  await expect(read()).rejects.toMatchObject({
+    code: 'HISTORY_KIND',
+    location: { file, line: 2 },
+    message: expect.stringContaining('"chorus"') as string,
+    next: expect.stringContaining('version 9.1.0') as string,
+  });
 });
 
 test('a history is never written over another, and one that is not there is an error', async () => {

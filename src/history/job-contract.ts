@@ -17,7 +17,7 @@ export interface JobContract extends Limits {
   /** Queues whose jobs must be done in order of their priority, if they were added with one. */
   readonly inOrder?: readonly string[];
   /** Jobs may be lost if Redis acknowledged them while the fault was being injected. */
-  readonly unsynced?: true;
+  readonly unsynced?: boolean;
   /** A number: how many jobs may be done more than once. */
   readonly duplicates: 'at-least-once' | 'effectively-once' | number;
 }
@@ -35,16 +35,16 @@ function allowedRepeats(duplicates: JobContract['duplicates']): number {
   return duplicates === 'effectively-once' ? 0 : Infinity;
 }
 
-const duplicates = kind(
+const duplicates = kind<JobContract['duplicates']>(
   'at-least-once, effectively-once or a whole number from 0',
   (value) =>
     value === 'at-least-once' || value === 'effectively-once' || (Number.isSafeInteger(value) && Number(value) >= 0),
 );
 
-export const jobContract = fields(
-  { ...numbers(contractKeys.filter((name) => jobLimits[name].inEveryPlan)), duplicates },
+export const jobContract = fields<JobContract>(
+  { ...numbers(contractKeys.filter(isInEveryPlan)), duplicates },
   {
-    ...numbers(contractKeys.filter((name) => !jobLimits[name].inEveryPlan)),
+    ...numbers(contractKeys.filter((key) => !isInEveryPlan(key))),
     removedFrom: strings,
     removedOf: oneOf('fault'),
     inOrder: strings,
@@ -52,6 +52,10 @@ export const jobContract = fields(
   },
 );
 
-function numbers(names: readonly string[]): Readonly<Record<string, Shape>> {
-  return Object.fromEntries(names.map((name) => [name, number]));
+function isInEveryPlan(key: ContractKey): key is KeyInEveryPlan {
+  return jobLimits[key].inEveryPlan;
+}
+
+function numbers<K extends string>(keys: readonly K[]): Readonly<Record<K, Shape<number>>> {
+  return Object.fromEntries(keys.map((key) => [key, number])) as Record<K, Shape<number>>;
 }

@@ -1,204 +1,98 @@
-import { phases, purposes, queueStates, type EventBody, type HistoryEvent } from './events.ts';
-import { container, counted, isFigure, location, plan, row, runbook, threshold } from './nested-shapes.ts';
-import {
-  bool,
-  fields,
-  integer,
-  isObject,
-  kind,
-  list,
-  map,
-  natural,
-  number,
-  oneOf,
-  orNull,
-  shorten,
-  strings,
-  text,
-  type Shape,
-} from './shape.ts';
+import type { ControlRecalled, EventBody, HistoryEvent } from './events.ts';
+import { faultHealed, faultInjecting, faultProved } from './events/fault.ts';
+import { effects, enqueued, held, outcomes, residue } from './events/jobs.ts';
+import { scenarioPlanned } from './events/plan.ts';
+import { command, procedureEnded, procedureStarted, prompt } from './events/procedure.ts';
+import { sample } from './events/queues.ts';
+import * as run from './events/run.ts';
+import { container, containers, environment, pressure, redis, settings } from './events/sandbox.ts';
+import { stamp } from './events/stamp.ts';
+import { wall } from './events/wall.ts';
+import { isReadableVersion, readableVersions } from './history-version.ts';
+import { event, isObject, kind, list, shorten, text, type Shape } from './shape.ts';
 
-/** A field's shape, by name where it is a plain one. */
-type Kind = Shape | keyof typeof plain;
-type FieldsOf<T> = T extends EventBody
-  ? { readonly [K in RequiredKeys<Omit<T, 'type'>>]: Kind } & OptionalFields<T>
-  : never;
-type OptionalFields<T> = { readonly optional?: { readonly [K in Exclude<keyof T, RequiredKeys<T>>]?: Kind } };
-type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
-type Shapes = { readonly [Type in EventBody['type']]: FieldsOf<Extract<EventBody, { type: Type }>> };
-
-const plain = {
-  string: text,
-  number,
-  integer,
-  boolean: bool,
-  array: kind('array', Array.isArray),
-  object: kind('object', isObject),
-  strings,
-  'number or null': orNull(number),
-  'integer or null': orNull(integer),
-  'string or null': orNull(text),
-} as const;
-
-const phase = oneOf(...phases);
-const date = kind('a date', (value) => typeof value === 'string' && Number.isFinite(Date.parse(value)));
-
-/** What each event must carry, and `optional` what it may. Whatever passes here may be relied on by who judges. */
-const shapes: Shapes = {
-  'run.started': {
-    run: 'string',
-    drillbook: 'string',
-    historyVersion: 'number',
-    startedAt: 'string',
-    seed: 'number',
-    timeScale: 'number',
-    runbook,
-    pinnedThresholds: list(threshold),
-    queues: list(fields({ name: text, service: text })),
-  },
-  environment: {
-    engine: 'string',
-    compose: 'string',
-    node: 'string',
-    versions: map(text),
-    images: list(fields({ service: text, image: text, source: text })),
-    realTimeServices: 'strings',
-    optional: { imageIds: map(text) },
-  },
-  'scenario.planned': { plan },
-  'phase.started': { phase },
-  'phase.ended': {
-    phase,
-    outcome: oneOf('done', 'timed-out', 'failed', 'interrupted'),
-    optional: { message: 'string' },
-  },
-  'arm.started': {},
-  'arm.ended': {},
-  sample: { full: 'boolean', queues: map(row) },
-  containers: { containers: list(container) },
-  container: { service: 'string', name: 'string', action: 'string', optional: { exitCode: 'number' } },
-  pressure: { waitedMs: 'number' },
-  redis: { up: 'boolean', optional: { runId: 'string', version: 'string', message: 'string' } },
-  enqueued: { queue: 'string', ids: 'strings', optional: { priority: 'number', ofFault: 'boolean', dueAt: 'number' } },
-  held: { moment: oneOf('before', 'after'), complete: 'boolean', jobs: map(strings), optional: { message: 'string' } },
-  outcomes: { queue: 'string', completed: 'strings', failed: 'strings', stalled: 'strings', removed: 'strings' },
-  residue: {
-    complete: 'boolean',
-    jobs: map(map(strings, oneOf(...queueStates, 'retrying', 'completed'))),
-    optional: { message: 'string' },
-  },
-  settings: {
-    moment: oneOf('before', 'after'),
-    complete: 'boolean',
-    queues: map(map(text)),
-    redis: map(text),
-    optional: { message: 'string' },
-  },
-  effects: {
-    complete: 'boolean',
-    once: 'strings',
-    more: list(counted),
-    optional: { altered: 'strings', message: 'string' },
-  },
-  'fault.injecting': { kind: 'string', summary: 'string' },
-  'fault.proved': { kind: 'string', bit: 'boolean', evidence: 'string' },
-  'fault.healed': { kind: 'string', healed: 'boolean', optional: { message: 'string' } },
-  'procedure.started': {
-    address: 'string',
-    purpose: oneOf(...purposes),
-    location,
-    args: 'strings',
-    optional: { expectExit: 'number', cutAfterMs: 'number' },
-  },
-  command: {
-    address: 'string',
-    location,
-    text: 'string',
-    exitCode: 'integer or null',
-    role: oneOf('command', 'condition', 'background'),
-    cut: 'boolean',
-    startedMs: 'number',
-    durationMs: 'number or null',
-    optional: {
-      pipeIndex: natural,
-      intoPipe: 'boolean',
-      output: 'string',
-    },
-  },
-  prompt: { address: 'string', location, text: 'string', answer: 'string or null' },
-  'procedure.ended': {
-    address: 'string',
-    exitCode: 'integer or null',
-    ended: oneOf('exited', 'cut', 'unanswered-prompt', 'interrupted', 'operator-lost'),
-    traced: 'boolean',
-    output: 'string',
-    outputCut: 'boolean',
-    cast: 'string',
-    durationMs: 'number',
-    unfilled: 'strings',
-  },
-  wall: {
-    outcome: oneOf('refused', 'spared', 'obeyed'),
-    attempt: 'string',
-    message: 'string',
-    optional: { service: 'string' },
-  },
-  'control.recalled': { run: 'string', recordedAt: date, events: list(eventOfControl) },
-  note: { message: 'string' },
-  interrupted: { reason: 'string' },
-  broken: { reason: 'string' },
-  'run.ended': { leftovers: 'strings' },
+/** An event within one that recalls a control arm. */
+const eventOfControl: Shape<HistoryEvent> = (value, path) => {
+  const refusal = refuse(value);
+  if (refusal) return `in \`${path}\`, ${refusal.problem}`;
+  const { arm, type } = value as HistoryEvent;
+  return arm === 'control' && type !== 'control.recalled' ? undefined : `\`${path}\` should be events of a control arm`;
 };
 
-const arm = oneOf('treatment', 'control');
-/** Up to the end of the year 9999, where dates end that can be written as such. */
-const instant = kind(
-  'a time in ms since 1970',
-  (value) => isFigure(value) && value >= 0 && value < 253_402_300_800_000,
-);
-const stamp = fields(
-  { seq: integer, t: kind('a time in ms', (value) => isFigure(value)), s: instant },
-  { scenario: text, arm },
-);
+/** What each kind of event must carry. The judge relies on every field that is checked here. */
+const shapes: { readonly [Type in EventBody['type']]: Shape<Extract<EventBody, { type: Type }>> } = {
+  'run.started': run.runStarted,
+  'phase.started': run.phaseStarted,
+  'phase.ended': run.phaseEnded,
+  'arm.started': run.armStarted,
+  'arm.ended': run.armEnded,
+  note: run.note,
+  interrupted: run.interrupted,
+  broken: run.broken,
+  'run.ended': run.runEnded,
+  environment,
+  'scenario.planned': scenarioPlanned,
+  sample,
+  containers,
+  container,
+  redis,
+  pressure,
+  settings,
+  enqueued,
+  outcomes,
+  held,
+  residue,
+  effects,
+  'fault.injecting': faultInjecting,
+  'fault.proved': faultProved,
+  'fault.healed': faultHealed,
+  'procedure.started': procedureStarted,
+  command,
+  prompt,
+  'procedure.ended': procedureEnded,
+  wall,
+  'control.recalled': event<ControlRecalled>({
+    run: text,
+    recordedAt: kind<string>('a date', (value) => typeof value === 'string' && Number.isFinite(Date.parse(value))),
+    events: list(eventOfControl),
+  }),
+};
+const shapeOf: ReadonlyMap<unknown, Shape> = new Map(Object.entries(shapes));
 
-const bodies: ReadonlyMap<unknown, Shape> = new Map(
-  Object.entries(shapes).map(([type, { optional = {}, ...required }]) => [
-    type,
-    fields(named(required), named(optional)),
-  ]),
-);
-
-function named(kinds: Readonly<Record<string, Kind>>): Readonly<Record<string, Shape>> {
-  return Object.fromEntries(
-    Object.entries(kinds).map(([name, shape]) => [name, typeof shape === 'string' ? plain[shape] : shape]),
-  );
+export interface Refusal {
+  /** A clause that follows "not a history event:". */
+  readonly problem: string;
+  /** A newer Drillbook may have written it: it has an unknown format version, or is of an unknown kind. */
+  readonly unknown?: 'version' | 'kind';
 }
 
-/** One line of a history, or what is wrong with it. */
-export function parseEvent(line: string): { readonly event: HistoryEvent } | { readonly problem: string } {
+/** One line of a history, or why it is none. */
+export function parseEvent(line: string): { readonly event: HistoryEvent } | Refusal {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     return { problem: 'it is not JSON' };
   }
-  const problem = problemOf(value);
-  return problem === undefined ? { event: value as HistoryEvent } : { problem };
+  return refuse(value) ?? { event: value as HistoryEvent };
 }
 
-function problemOf(value: unknown): string | undefined {
-  if (!isObject(value)) return 'it is not an object';
+function refuse(value: unknown): Refusal | undefined {
+  if (!isObject(value)) return { problem: 'it is not an object' };
   const { type } = value;
-  const body = bodies.get(type);
-  if (!body || typeof type !== 'string')
-    return `its type is ${typeof type === 'string' ? shorten(type) : typeof type}, which this version does not know`;
-  return stamp(value, type) ?? body(value, type);
+  if (typeof type !== 'string') return { problem: `its type is ${typeof type}` };
+  const shape = shapeOf.get(type);
+  if (!shape) return { problem: `its type is ${shorten(type)}, which this version does not know`, unknown: 'kind' };
+  if (type === 'run.started' && !isReadableVersion(value['historyVersion'])) return refuseVersion(value);
+  const problem = stamp(value, type) ?? shape(value, type);
+  return problem === undefined ? undefined : { problem };
 }
 
-/** An event within one that recalls a whole arm. */
-function eventOfControl(value: unknown, path: string): string | undefined {
-  const problem = problemOf(value);
-  if (problem !== undefined) return `in \`${path}\`, ${problem}`;
-  const { arm: of, type } = value as HistoryEvent;
-  return of === 'control' && type !== 'control.recalled' ? undefined : `\`${path}\` should be events of a control arm`;
+function refuseVersion({ historyVersion, drillbook }: Record<string, unknown>): Refusal {
+  const writer = typeof drillbook === 'string' ? ` by Drillbook ${shorten(drillbook)}` : '';
+  const [found, known] = [shorten(JSON.stringify(historyVersion) ?? 'missing'), readableVersions.join(', ')];
+  return {
+    problem: `the history was written${writer} in format version ${found}; this Drillbook reads version ${known}`,
+    unknown: 'version',
+  };
 }
