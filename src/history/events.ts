@@ -28,7 +28,6 @@ export { purposes } from './events/procedure.ts';
 export type * from './events/procedure.ts';
 export { queueStates } from './events/queues.ts';
 export type * from './events/queues.ts';
-export { phases } from './events/run.ts';
 export type * from './events/run.ts';
 export { thresholdMetrics } from './events/runbook-facts.ts';
 export type * from './events/runbook-facts.ts';

@@ -1,4 +1,5 @@
 import type { EnvironmentSeen, RunStarted } from '../history/events.ts';
+import { historyVersion } from '../history/history-version.ts';
 import type { Fleet } from '../arm/fleet-session.ts';
 import { pinThresholds } from './pin-thresholds.ts';
 import type { VerifyOptions } from './verify-options.ts';
@@ -9,7 +10,7 @@ export function runStarted({ runId, version, seed, timeScale, runbook, project }
     type: 'run.started',
     run: runId,
     drillbook: version,
-    historyVersion: 1,
+    historyVersion,
     startedAt: new Date().toISOString(),
     seed,
     timeScale,
