@@ -1,18 +1,18 @@
+/** What `drillbook.config.ts` may contain: everything about the fleet and the project that Drillbook must know. */
 import { z } from 'zod';
 
-import type { ThresholdMetric } from '../history/events.ts';
-import { parseRange } from '../runbook/parse-range.ts';
+import { thresholdMetrics, type ThresholdMetric } from '../history/events.ts';
+import { reasonOf } from '../kernel/reason-of.ts';
 import { size } from '../kernel/size.ts';
-
-const mebi = 1024 * 1024;
+import { parseRange } from '../runbook/parse-range.ts';
 
 const range = z.strictObject({ normal: z.string().min(1), alert: z.string().min(1) });
 
-/** A host outside that the sandbox may reach; everything else it may not. */
+/** A host outside that the sandbox may reach. It can reach no other. */
 const allowedHost = z.strictObject({
   host: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'expected a host name such as "api.example.com"'),
   port: z.int().min(1).max(65_535),
-  /** Where it is, when its name is not to be looked up. */
+  /** The host's address, if its name must not be looked up. */
   address: z.ipv4().optional(),
 });
 
@@ -21,95 +21,173 @@ const queue = z.strictObject({
     .string()
     .min(1)
     .refine((name) => !name.includes(':'), 'BullMQ refuses a colon in a queue name'),
+  /** The service whose workers serve the queue: one of `services.workers`. */
   service: z.string().min(1),
-  /** Share of the load, relative to the other queues. */
+  /**
+   * Share of the load, relative to the other queues.
+   * @default 1
+   */
   weight: z.number().nonnegative().default(1),
-  /** Never more than this many jobs a sandbox second, whatever the weight; for queues with a rate limit. */
+  /** At most this many jobs per sandbox second, whatever the weight. For queues with a rate limit. */
   maxPerSecond: z.number().positive().optional(),
-  /** BullMQ job options for every job of this queue (attempts, backoff, priority, retention). */
+  /**
+   * BullMQ job options for every job of this queue (attempts, backoff, priority, retention).
+   * @default {}
+   */
   jobOptions: z.record(z.string(), z.unknown()).default({}),
 });
 
+/** The services that Drillbook itself talks to, by their names in the compose file. */
+const services = z.strictObject({
+  redis: z.string(),
+  /** Procedures share its network. */
+  api: z.string(),
+  /** The effects sink. */
+  effects: z.string(),
+  /** Needed by faults of a proxy. */
+  toxiproxy: z.string().optional(),
+  workers: z.array(z.string()).min(1),
+});
+
+/** Container ports. The compose file need not publish them. */
+const ports = z.strictObject({
+  /** @default 6379 */
+  redis: z.int().default(6379),
+  /** @default 64000 */
+  api: z.int().default(64000),
+  /**
+   * The effects sink's control port.
+   * @default 9100
+   */
+  control: z.int().default(9100),
+  /** @default 8474 */
+  toxiproxy: z.int().default(8474),
+});
+
+const mebi = 1024 * 1024;
+
+/** The most that the operator, in which procedures run, may use. */
+const operatorLimits = z.strictObject({
+  /** @default '512m' */
+  memory: size.default(512 * mebi),
+  /** @default 512 */
+  processes: z.int().min(32).default(512),
+  /** @default '256m' */
+  disk: size.default(256 * mebi),
+});
+
+/** The most that each container of the fleet may use. */
+const fleetLimits = z.strictObject({
+  /** @default '4g' */
+  memory: size.default(4096 * mebi),
+  /** @default 4096 */
+  processes: z.int().min(32).default(4096),
+  /**
+   * For all containers of the fleet together.
+   * @default '4g'
+   */
+  disk: size.default(4096 * mebi),
+});
+
+/** The load on the fleet. */
+const load = z.strictObject({
+  /** Jobs per sandbox second over the whole fleet. */
+  jobsPerSecond: z.number().positive(),
+  /** Makes a payload. `random` is seeded. */
+  data: z.custom<(queue: string, id: string, random: () => number) => unknown>(
+    (value) => typeof value === 'function',
+    'expected a function',
+  ),
+});
+
+/** Paths are relative to the folder of the configuration. */
 const configSchema = z.strictObject({
+  /** The Markdown file to verify. */
   runbook: z.string().min(1),
   /** Directory of `*.scenario.ts` files. */
   scenarios: z.string().min(1),
+  /** The compose file of the fleet. */
   compose: z.string().min(1),
-  /** Names of the services Drillbook itself talks to. */
-  services: z.strictObject({
-    redis: z.string(),
-    api: z.string(),
-    effects: z.string(),
-    toxiproxy: z.string().optional(),
-    workers: z.array(z.string()).min(1),
-  }),
-  ports: z
-    .strictObject({
-      redis: z.int().default(6379),
-      api: z.int().default(64000),
-      control: z.int().default(9100),
-      toxiproxy: z.int().default(8474),
-    })
-    .prefault({}),
-  /** Services whose images cannot load the sandbox clock and so keep real time. */
+  services,
+  ports: ports.prefault({}),
+  /**
+   * Services whose images cannot load the sandbox clock and so keep real time.
+   * @default []
+   */
   realTimeServices: z.array(z.string()).default([]),
-  /** Hosts that the fleet and the operator may reach, by name; with none there is no way out. */
+  /**
+   * Hosts that the fleet and the operator may reach, by name. Without any there is no way out.
+   * @default []
+   */
   hosts: z.array(allowedHost).default([]),
-  /** Variables of Drillbook's own environment that the compose file may read; no other is passed on. */
+  /**
+   * Variables of Drillbook's own environment that the compose file may read. No other is passed on.
+   * @default []
+   */
   environment: z.array(z.string().regex(/^[A-Za-z_]\w*$/, 'expected the name of a variable')).default([]),
-  /** Files and folders of the project that procedures do not see, besides `.git`, `.drillbook` and `reports`. */
+  /**
+   * Files and folders of the project that procedures do not see, besides `.git`, `.drillbook` and `reports`.
+   * @default []
+   */
   hide: z.array(z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, 'expected a path within the project')).default([]),
-  /** The most that procedures, and each container of the fleet, may take. */
-  limits: z
-    .strictObject({
-      operator: z
-        .strictObject({
-          memory: size.default(512 * mebi),
-          processes: z.int().min(32).default(512),
-          disk: size.default(256 * mebi),
-        })
-        .prefault({}),
-      fleet: z
-        .strictObject({
-          memory: size.default(4096 * mebi),
-          processes: z.int().min(32).default(4096),
-          /** All of the fleet together. */
-          disk: size.default(4096 * mebi),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
+  limits: z.strictObject({ operator: operatorLimits.prefault({}), fleet: fleetLimits.prefault({}) }).prefault({}),
+  /**
+   * BullMQ's prefix of its keys in Redis.
+   * @default 'bull'
+   */
   prefix: z.string().default('bull'),
   fleet: z.strictObject({ queues: z.array(queue).min(1) }),
-  load: z.strictObject({
-    /** Jobs a sandbox second over the whole fleet. */
-    jobsPerSecond: z.number().positive(),
-    /** Makes a payload; `random` is seeded. */
-    data: z.custom<(queue: string, id: string, random: () => number) => unknown>(
-      (value) => typeof value === 'function',
-      'expected a function',
-    ),
-  }),
-  /** Sandbox seconds per real second. */
+  load,
+  /**
+   * Sandbox seconds per real second, 1 to 60.
+   * @default 5
+   */
   timeScale: z.number().min(1).max(60).default(5),
-  /** Copies of the fleet that share the work. */
+  /**
+   * Copies of the fleet that share the work.
+   * @default 1
+   */
   sandboxes: z.int().min(1).default(1),
-  /** The thresholds somebody agreed to; a runbook that loosens them is told so. */
-  thresholds: z.partialRecord(z.enum(['waiting', 'active', 'failed', 'delayed', 'rate']), range),
-  /** A JSON file of recovery times that somebody was content with; `drillbook baseline` writes it. */
+  /** The thresholds that you agreed to. A runbook that loosens them fails the check `oracle`. */
+  thresholds: z.partialRecord(z.enum(thresholdMetrics), range),
+  /** A JSON file of recovery times from earlier runs. `drillbook baseline <run>` writes it. */
   recoveryBaseline: z.string().min(1).optional(),
-  /** The share by which a recovery may take longer than its baseline. */
+  /**
+   * The share by which a recovery may take longer than its baseline.
+   * @default 0.5
+   */
   recoveryBudget: z.number().positive().default(0.5),
   /** A JSON file of mutants of the runbook that make no difference, each with the reason (docs/mutation.md). */
   equivalentMutants: z.string().min(1).optional(),
-  /** Further spellings of part labels, e.g. { Solution: ['Behebung'] }. */
+  /**
+   * Further spellings of part labels, e.g. { Solution: ['Behebung'] }.
+   * @default {}
+   */
   labels: z.record(z.string(), z.array(z.string())).default({}),
 });
 
 export type ConfigInput = z.input<typeof configSchema>;
 export type Config = z.output<typeof configSchema>;
 
-/** Declares the project's configuration; validated when it is loaded. */
+/**
+ * Declares the project's configuration and gives it its types. Drillbook checks the values when it loads the file, and
+ * reports the first mistake with its line (`INPUT_INVALID`). docs/configuration.md explains every key.
+ *
+ * @example
+ * ```ts
+ * import { defineConfig } from 'drillbook';
+ *
+ * export default defineConfig({
+ *   runbook: 'runbooks/worker-failure.md',
+ *   scenarios: 'scenarios',
+ *   compose: 'docker-compose.test.yml',
+ *   services: { redis: 'redis', api: 'api', effects: 'external-apis', workers: ['worker-mail'] },
+ *   fleet: { queues: [{ name: 'mail.send', service: 'worker-mail' }] },
+ *   load: { jobsPerSecond: 5, data: (queue, id) => ({ to: `${id}@example.com` }) },
+ *   thresholds: { waiting: { normal: '< 1000', alert: '> 5000' } },
+ * });
+ * ```
+ */
 export function defineConfig(input: ConfigInput): ConfigInput {
   return input;
 }
@@ -127,7 +205,7 @@ interface Contradiction {
   readonly message: string;
 }
 
-/** What no single value shows: names used twice, queues of services that there are not, thresholds that are no ranges. */
+/** Finds names that are used twice, queues of unknown services, and thresholds that are no ranges. */
 function findContradictions({ fleet, services, thresholds }: Config): readonly Contradiction[] {
   const found: Contradiction[] = [];
   const { redis, api, effects, toxiproxy, workers } = services;
@@ -158,6 +236,6 @@ function findRangeProblem(text: string, metric: ThresholdMetric): string | undef
     parseRange(text, metric);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }

@@ -1,3 +1,4 @@
+/** Imports a TypeScript file of the user and turns every mistake in it into an error with its key and line. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -5,11 +6,12 @@ import { inspect } from 'node:util';
 import type { z } from 'zod';
 
 import { InputError, type Location } from '../kernel/errors.ts';
+import { reasonOf } from '../kernel/reason-of.ts';
 import { locateKey } from './locate-key.ts';
 
 export interface LoadedModule<T> {
   readonly value: T;
-  /** Where the value at this path stands in the file, as well as the text tells. */
+  /** Finds the line of the value at this path in the file's text (see `locateKey`). */
   readonly locate: (path: readonly PropertyKey[]) => Location;
 }
 
@@ -24,7 +26,7 @@ export async function loadModule<T>(file: string, what: 'configuration' | 'scena
   return value;
 }
 
-/** The same, with a way to tell where a value stands: for checks that need more than the file itself. */
+/** The same, with the lines of its values: for checks that need more than the file itself. */
 export async function loadLocatedModule<T>(
   file: string,
   what: 'configuration' | 'scenario',
@@ -34,7 +36,7 @@ export async function loadLocatedModule<T>(
   return readModule(await importDefault(file, what), source, file, what, parse);
 }
 
-/** What a module exports, by its schema; `source` is the module's text, in which places are looked for. */
+/** Checks what a module exports. `source` is the module's text, in which the lines are looked up. */
 export function readModule<T>(
   input: unknown,
   source: string,
@@ -63,7 +65,7 @@ async function readSource(file: string, what: string): Promise<string> {
 
 async function importDefault(file: string, what: 'configuration' | 'scenario'): Promise<unknown> {
   const module = (await import(pathToFileURL(file).href).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause);
+    const reason = reasonOf(cause).trim().split('\n')[0];
     throw new InputError(`the ${what} cannot be loaded: ${reason}`, {
       code: 'INPUT_NOT_LOADABLE',
       location: { file, line: lineOf(cause, file) },
@@ -97,7 +99,7 @@ function invalid(
   });
 }
 
-/** What was expected and what was found there. */
+/** What was expected and what the file has there. */
 function describe(issue: z.core.$ZodIssue | undefined, input: unknown): string {
   if (!issue) return 'is not valid';
   const message = issue.message.replace(/^Invalid input: /, '');
@@ -112,7 +114,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** Copes with what JSON cannot say: circles, functions, big integers. */
+/** `inspect` can show what JSON cannot: circles, functions, big integers. */
 const inspectOptions = {
   depth: 1,
   breakLength: Infinity,

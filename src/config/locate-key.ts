@@ -1,6 +1,6 @@
 /**
- * The line (from 1) where the value at a path stands in a module's text. A search for the keys one after the other, not a
- * parse: keys that are not there leave the line of the key before them.
+ * Finds the line (from 1) of the value at a path in a module's text. It searches for the keys one after the other and does
+ * not parse, so the line can be wrong. A key that is missing yields the line of the key before it.
  */
 export function locateKey(source: string, path: readonly PropertyKey[]): number {
   const lines = source.split('\n');
@@ -22,11 +22,11 @@ export function locateKey(source: string, path: readonly PropertyKey[]): number 
 
 interface Place {
   readonly line: number;
-  /** Behind the key. */
+  /** The column after the key. */
   readonly column: number;
 }
 
-/** The key behind `from`, or the last one there is when fewer than `skip` stand before it. */
+/** Finds the key after `from`, past `skip` earlier ones. If there are fewer, it is the last one found. */
 function findKey(lines: readonly string[], key: string, from: Place, skip: number): Place | undefined {
   const pattern = new RegExp(`(?<![\\w$.-])${RegExp.escape(key)}(?:['"]?\\s*:|\\s*[(,}])`, 'g');
   let found: Place | undefined;

@@ -7,18 +7,18 @@ import { readRecoveryBaseline, recoveryLimit } from './recovery-baseline.ts';
 
 const baseline = { timeScales: { 5: { a: { slowestMs: 10_000, runs: 3 } }, 7.5: { b: { slowestMs: 2000, runs: 1 } } } };
 
-test('the limit is the slowest run, the budget on top, and what the machine may take longer', () => {
+test('the limit is the slowest run plus the budget plus what a busy machine may add', () => {
   expect(recoveryLimit(baseline, 'a', { timeScale: 5, budget: 0.5 })).toEqual({ baselineMs: 10_000, limitMs: 40_000 });
   expect(recoveryLimit(baseline, 'a', { timeScale: 5, budget: 2 })).toMatchObject({ limitMs: 55_000 });
   expect(recoveryLimit(baseline, 'b', { timeScale: 7.5, budget: 0.5 })).toMatchObject({ limitMs: 40_500 });
 });
 
-test('what was not measured at this time scale has none', () => {
+test('a scenario that was not measured at this time scale has no limit', () => {
   expect(recoveryLimit(baseline, 'b', { timeScale: 5, budget: 0.5 })).toBeUndefined();
   expect(recoveryLimit(baseline, 'a', { timeScale: 1, budget: 0.5 })).toBeUndefined();
 });
 
-test('a file that is none is one clear error', async () => {
+test('a file that is no baseline is one clear error', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-test-'));
   try {
     const file = path.join(folder, 'b.json');

@@ -13,31 +13,31 @@ const recoveries = z.record(
   }),
 );
 const recoveryBaseline = z.strictObject({
-  /** A recovery is partly the machine's own time, so that figures of one time scale say nothing of another. */
+  /** By time scale: a part of each recovery takes real time, so figures of one scale do not apply to another. */
   timeScales: z.record(z.string().regex(/^\d+(\.\d+)?$/, 'expected a time scale'), recoveries),
 });
-/** How long recovery took, by time scale and scenario, in runs that somebody was content with. */
+/** How long recovery took in the runs that the user accepted as baseline, by time scale and scenario. */
 export type RecoveryBaseline = z.infer<typeof recoveryBaseline>;
 export type Recoveries = z.infer<typeof recoveries>;
 
-/** What the engine and a busy machine may take longer than when the baseline was measured, real ms. */
+/** How much longer the engine and a busy machine may take than when the baseline was measured, real ms. */
 const noiseMs = 5000;
 
-/** @throws InputError when the file is there and is no baseline */
+/** @throws InputError `BASELINE_INVALID` if the file is no baseline */
 export async function readRecoveryBaseline(file: string): Promise<RecoveryBaseline> {
   try {
     return recoveryBaseline.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    throw new InputError('it is no baseline of recovery times', {
+    throw new InputError('the file is not a baseline of recovery times', {
       code: 'BASELINE_INVALID',
       location: { file, line: 1 },
-      next: '"drillbook baseline <run>" writes one',
+      next: 'write a new one with "drillbook baseline <run>"',
       cause,
     });
   }
 }
 
-/** The limit for a scenario's recovery; undefined where nothing was measured at this time scale. */
+/** The limit for a scenario's recovery. Undefined if the scenario was not measured at this time scale. */
 export function recoveryLimit(
   baseline: RecoveryBaseline,
   scenario: string,

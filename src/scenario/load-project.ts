@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import { InputError } from '../kernel/errors.ts';
-
 import { parseConfig, type Config } from '../config/define-config.ts';
 import { loadLocatedModule } from '../config/load-module.ts';
 import { readRecoveryBaseline, type RecoveryBaseline } from '../config/recovery-baseline.ts';
+import { InputError } from '../kernel/errors.ts';
 import { loadScenarios, type LoadedScenario } from './load-scenarios.ts';
 
 export interface Project {
@@ -13,11 +12,14 @@ export interface Project {
   readonly configFile: string;
   readonly config: Config;
   readonly scenarios: readonly LoadedScenario[];
-  /** Undefined where nothing was measured yet. */
+  /** Undefined if no recovery was measured yet. */
   readonly baseline: RecoveryBaseline | undefined;
 }
 
-/** Reads and validates the configuration and every scenario; nothing is started. */
+/**
+ * Reads and checks the configuration and every scenario. It starts nothing.
+ * @throws InputError for the first mistake, with its file and line
+ */
 export async function loadProject(directory: string): Promise<Project> {
   const configFile = path.join(directory, 'drillbook.config.ts');
   const { value: config, locate } = await loadLocatedModule(configFile, 'configuration', parseConfig);

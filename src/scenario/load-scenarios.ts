@@ -1,17 +1,20 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
+import { loadLocatedModule } from '../config/load-module.ts';
 import { InputError, type Location } from '../kernel/errors.ts';
 import { parseScenario, type ScenarioSpec } from './define-scenario.ts';
-import { loadLocatedModule } from '../config/load-module.ts';
 
 export interface LoadedScenario extends ScenarioSpec {
   readonly file: string;
-  /** Where the value at this path stands in the file. */
+  /** Finds the value at this path in the file. */
   readonly locate: (path: readonly PropertyKey[]) => Location;
 }
 
-/** Every `*.scenario.ts` in the directory, ordered by file name; ids are unique. */
+/**
+ * Loads every `*.scenario.ts` in the directory, in the order of the file names.
+ * @throws InputError for the first mistake, with its file and line; also if two scenarios have the same id
+ */
 export async function loadScenarios(directory: string): Promise<readonly LoadedScenario[]> {
   const names = await readdir(directory).catch((cause: unknown) => {
     throw new InputError(`cannot read the scenario directory ${directory}`, {
@@ -24,7 +27,7 @@ export async function loadScenarios(directory: string): Promise<readonly LoadedS
   if (files.length === 0) {
     throw new InputError(`no *.scenario.ts file in ${directory}`, {
       code: 'SCENARIOS_NONE',
-      next: 'write one: docs/scenarios.md tells how',
+      next: 'write one; docs/scenarios.md explains how',
     });
   }
   const scenarios: LoadedScenario[] = [];
