@@ -1,72 +1,80 @@
-import { z } from 'zod';
+import {
+  Toxic as ClientToxic,
+  Toxiproxy as Client,
+  type ICreateToxicBody,
+  type Proxy,
+  type ToxicAttributeTypes,
+} from 'toxiproxy-node-client';
 
 import { DrillbookError } from '../kernel/errors.ts';
+import { abortable } from '../kernel/poll-until.ts';
+import { reasonOf } from '../kernel/reason-of.ts';
+import { bypassProxy } from './bypass-proxy.ts';
 import type { Address } from './sandbox.ts';
 
-/** One of Toxiproxy's toxics: https://github.com/Shopify/toxiproxy#toxics. Times are real. */
-export interface Toxic {
-  readonly name: string;
-  readonly type: 'latency';
-  readonly stream: 'upstream' | 'downstream';
-  readonly attributes: Readonly<Record<string, number>>;
-}
+/** One of Toxiproxy's toxics, with real times: https://github.com/Shopify/toxiproxy#toxics. It hits every connection. */
+export type Toxic = Omit<ICreateToxicBody<ToxicAttributeTypes>, 'toxicity'>;
 
-const proxies = z.record(z.string(), z.object({ listen: z.string(), enabled: z.boolean() }));
-
-/** Real ms that Toxiproxy gets for an answer. */
+/** Real ms that Toxiproxy gets for an answer. Its client sets no limit. */
 const answerWithinMs = 5000;
 
-/** The sandbox's Toxiproxy, by its HTTP API. It keeps real time, so that whoever sets a latency converts it. */
+/**
+ * The sandbox's Toxiproxy, through its HTTP API. It runs on real time, so the caller converts sandbox times.
+ * Every method throws an Error if Toxiproxy refuses or does not answer, and a DrillbookError if it has no such proxy.
+ */
 export class Toxiproxy {
-  readonly #url: string;
+  readonly #client: Client;
 
   constructor({ host, port }: Address) {
-    this.#url = `http://${host}:${port}`;
+    bypassProxy(host);
+    this.#client = new Client(`http://${host}:${port}`);
   }
 
-  /**
-   * The port that a proxy listens at within the sandbox.
-   * @throws DrillbookError when there is no such proxy
-   */
+  /** The port at which a proxy listens inside the sandbox. */
   async portOf(proxy: string): Promise<number> {
-    const found = proxies.parse(await this.#ask('GET', '/proxies'));
-    const port = Number(found[proxy]?.listen.split(':').at(-1));
-    if (Number.isInteger(port)) return port;
-    throw new DrillbookError(`the sandbox's Toxiproxy has no proxy ${proxy}`, {
-      code: 'PROXY_UNKNOWN',
-      next: `choose among ${Object.keys(found).join(', ')}`,
-    });
+    return Number((await this.#find(proxy)).listen.split(':').at(-1));
   }
 
-  /** Without being enabled a proxy does not listen, and what was connected is not any more. */
+  /** Disabled, a proxy stops listening and closes its connections. */
   async setEnabled(proxy: string, enabled: boolean): Promise<void> {
-    await this.#ask('POST', `/proxies/${proxy}`, { enabled });
+    const found = await this.#find(proxy);
+    const { listen, upstream } = found;
+    await ask(`switch ${proxy}`, found.update({ listen, upstream, enabled }));
   }
 
   async addToxic(proxy: string, toxic: Toxic): Promise<void> {
-    await this.#ask('POST', `/proxies/${proxy}/toxics`, { toxicity: 1, ...toxic });
+    const found = await this.#find(proxy);
+    await ask(`add ${toxic.name} to ${proxy}`, found.addToxic({ toxicity: 1, ...toxic }));
   }
 
-  /** Does nothing where there is no such toxic any more. */
+  /** Does nothing if the proxy has no such toxic. */
   async removeToxic(proxy: string, name: string): Promise<void> {
-    await this.#ask('DELETE', `/proxies/${proxy}/toxics/${name}`, undefined, [404]);
+    const found = await this.#find(proxy);
+    const listed = found.api.get<ICreateToxicBody<ToxicAttributeTypes>[]>(`${found.getPath()}/toxics`);
+    const { data: toxics } = await ask(`list the toxics of ${proxy}`, listed);
+    for (const toxic of toxics.filter((one) => one.name === name))
+      await ask(`remove ${name} from ${proxy}`, new ClientToxic(found.api, found.getPath(), toxic).remove());
   }
 
-  /** Every proxy enabled, no toxic. */
+  /** Enables every proxy and removes every toxic. */
   async reset(): Promise<void> {
-    await this.#ask('POST', '/reset');
+    await ask('reset', this.#client.reset());
   }
 
-  async #ask(method: string, path: string, body?: unknown, fine: readonly number[] = []): Promise<unknown> {
-    const response = await fetch(this.#url + path, {
-      method,
-      headers: { 'user-agent': 'drillbook', 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(answerWithinMs),
+  async #find(proxy: string): Promise<Proxy> {
+    const found = await ask('list its proxies', this.#client.getAll());
+    if (found[proxy]) return found[proxy];
+    throw new DrillbookError(`the sandbox's Toxiproxy has no proxy ${proxy}`, {
+      code: 'PROXY_UNKNOWN',
+      next: `choose one of ${Object.keys(found).join(', ')}`,
     });
-    const text = await response.text();
-    if (!response.ok && !fine.includes(response.status))
-      throw new Error(`Toxiproxy answered ${response.status} to ${method} ${path}: ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
+  }
+}
+
+async function ask<T>(what: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await abortable(answer, AbortSignal.timeout(answerWithinMs));
+  } catch (cause) {
+    throw new Error(`Toxiproxy did not ${what}: ${reasonOf(cause)}`, { cause });
   }
 }
