@@ -1,49 +1,127 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { pollUntil } from '../src/kernel/poll-until.ts';
-import { runReportSchema } from '../src/verdict/run-report.ts';
-import { projectDir, startDrillbook } from './support/run-drillbook.ts';
+import { pollUntil, waitOut } from '../src/kernel/poll-until.ts';
+import { runReportSchema, type RunReport } from '../src/verdict/run-report.ts';
+import { projectDir, startDrillbook, type Outcome, type Started } from './support/run-drillbook.ts';
 import { sandboxObjects } from './support/sandbox-objects.ts';
+import { createSmallProject, type SmallProject } from './support/small-project.ts';
+
+let project: SmallProject;
+beforeAll(async () => void (project = await createSmallProject()));
+afterAll(() => project[Symbol.asyncDispose]());
+
+const start = (scenario = 'worker-down', env: NodeJS.ProcessEnv = {}): Started =>
+  startDrillbook(['verify', '--only', scenario], { cwd: project.directory, env });
+
+/** So that it meets a moment that nobody outside could. */
+const preload = (name: string): NodeJS.ProcessEnv => ({
+  NODE_OPTIONS: `--import ${path.join(projectDir, `test/preload/${name}.mjs`)}`,
+});
+
+const reach = (run: Started, when: RegExp): Promise<true> =>
+  pollUntil(() => when.test(run.seen()), { what: String(when), withinMs: 120_000 });
+
+const firstObject = (): Promise<boolean> =>
+  pollUntil(async () => (await sandboxObjects()).length > 0, {
+    what: 'the first container or network',
+    withinMs: 30_000,
+  });
+
+/** What a run left in its folder. */
+async function folderOf({
+  stderr,
+  stdout,
+}: Outcome): Promise<{ readonly report: RunReport; readonly files: readonly string[] }> {
+  const named = /^report: (.+)$/m.exec(stderr)?.[1];
+  if (named === undefined) throw new Error(`no report\n${stdout}\n${stderr}`);
+  const folder = path.join(project.directory, named);
+  const report = runReportSchema.parse(JSON.parse(await readFile(path.join(folder, 'report.json'), 'utf8')));
+  return { report, files: await readdir(folder) };
+}
+
+test.each([
+  { phase: 'start', signal: 'SIGINT', logs: [] },
+  { phase: 'account', signal: 'SIGHUP', logs: ['redis.log'] },
+] as const)('$signal once in `$phase`: everything in good order, exit 130', async ({ phase, signal, logs }) => {
+  await using run = start('worker-down', phase === 'account' ? preload('interrupt-in-account') : {});
+  if (phase === 'start') {
+    await reach(run, /sandbox {2}start\n/);
+    await firstObject();
+    run.child.kill(signal);
+  }
+  const outcome = await run.ended;
+  const { report, files } = await folderOf(outcome);
+  expect(report).toMatchObject({ exitCode: 130, interrupted: `interrupted by ${signal}`, leftovers: [] });
+  expect(report.checks.find(({ id }) => id === 'whole-run')?.message).toContain(`in phase \`${phase}\``);
+  expect(files).toEqual(expect.arrayContaining([...logs]));
+  expect(await sandboxObjects()).toEqual([]);
+  expect(outcome.code).toBe(130);
+});
 
 test.each([
   { phase: 'baseline', signal: 'SIGINT' },
   { phase: 'detect', signal: 'SIGTERM' },
   { phase: 'recover', signal: 'SIGINT' },
-] as const)('$signal in $phase: healed, torn down, reported, exit 130', async ({ phase, signal }) => {
-  await using run = startDrillbook(['verify', '--only', 'container-down']);
-  await pollUntil(() => run.seen().includes(phase), { what: `the phase ${phase}`, withinMs: 120_000 });
+] as const)('$signal in $phase: the run heals, tears down, reports and exits with 130', async ({ phase, signal }) => {
+  await using run = start();
+  await reach(run, new RegExp(`treatment ${phase}`));
   run.child.kill(signal);
-  const { code, stderr } = await run.ended;
-  const folder = /^report: (.+)$/m.exec(stderr)?.[1];
-  const report = runReportSchema.parse(
-    JSON.parse(await readFile(path.join(projectDir, folder ?? 'none', 'report.json'), 'utf8')),
-  );
-  expect(report).toMatchObject({ exitCode: 130, interrupted: expect.stringContaining(signal) as string });
+  const outcome = await run.ended;
+  const { report } = await folderOf(outcome);
+  expect(report).toMatchObject({ exitCode: 130, interrupted: `interrupted by ${signal}`, leftovers: [] });
   expect(await sandboxObjects()).toEqual([]);
-  expect(code).toBe(130);
+  expect(outcome.code).toBe(130);
 });
 
-test('an interrupt before the fleet is up leaves nothing either', async () => {
-  await using run = startDrillbook(['verify', '--only', 'container-down']);
-  await pollUntil(async () => (await sandboxObjects()).length > 0, {
-    what: 'the first container or network',
-    withinMs: 60_000,
-  });
-  run.child.kill('SIGINT');
-  const { code } = await run.ended;
-  expect(await sandboxObjects()).toEqual([]);
-  expect(code).toBe(130);
-});
+test.each([
+  { phase: 'start', when: /sandbox {2}start\n/, signals: ['SIGINT', 'SIGINT'] },
+  { phase: 'settle', when: /treatment settle/, signals: ['SIGTERM', 'SIGINT', 'SIGINT', 'SIGHUP'] },
+] as const)(
+  '$signals in `$phase`, with Redis frozen: all is removed at once and reported, exit 130',
+  async ({ phase, when, signals }) => {
+    await using run = start();
+    await reach(run, when);
+    if (phase === 'start') await firstObject();
+    else await freezeRedis();
+    const [first, ...more] = signals;
+    run.child.kill(first);
+    for (const signal of more) {
+      // Two within half a second are one: a terminal and whoever started us both pass a Ctrl-C on.
+      await waitOut(550);
+      run.child.kill(signal);
+    }
+    const second = performance.now();
+    const outcome = await run.ended;
+    const { report, files } = await folderOf(outcome);
+    expect(performance.now() - second).toBeLessThan(45_000);
+    expect(report).toMatchObject({
+      exitCode: 130,
+      leftovers: expect.not.arrayContaining([expect.stringMatching(/sandbox/)]),
+    });
+    expect(files.filter((name) => name.endsWith('.log'))).toEqual([]);
+    expect(await sandboxObjects()).toEqual([]);
+    expect(outcome.code).toBe(130);
+  },
+);
 
-test('what a killed run left is cleared by the next, and nothing else', async () => {
-  await using dead = startDrillbook(['verify', '--only', 'health-check']);
-  await pollUntil(() => dead.seen().includes('baseline'), { what: 'the baseline', withinMs: 120_000 });
-  dead.child.kill('SIGKILL');
-  await dead.ended;
-  expect(await sandboxObjects()).not.toEqual([]);
-  const next = await startDrillbook(['verify', '--only', 'health-check']).ended;
-  expect(next.code).toBe(0);
+/** So that whatever is stopped gracefully would take its whole time. */
+async function freezeRedis(): Promise<void> {
+  const redis = (await sandboxObjects()).find((name) => name.endsWith('-redis-1'));
+  await promisify(execFile)('docker', ['pause', redis ?? 'none']);
+}
+
+test('SIGINT while the reports are written: they are written, exit 130', async () => {
+  await using run = start('health', preload('interrupt-at-report'));
+  const outcome = await run.ended;
+  const { report, files } = await folderOf(outcome);
+  expect(outcome.stderr).toContain('SIGINT');
+  // Everything was over by then: the verdict stands.
+  expect(report).toMatchObject({ verdict: 'pass', interrupted: null });
+  expect(files).toEqual(expect.arrayContaining(['report.json', 'junit.xml', 'summary.md']));
   expect(await sandboxObjects()).toEqual([]);
+  expect(outcome.code).toBe(130);
 });

@@ -21,6 +21,7 @@ import {
   type Outcome,
   type Started,
 } from './support/run-drillbook.ts';
+import { isFirstPart, sample } from './support/sample.ts';
 import { createSmallProject, type SmallProject } from './support/small-project.ts';
 
 const kills = 50;
@@ -171,7 +172,7 @@ async function checkCleared(project: string, { folder, id }: Dead, say: string):
   expect({ ...(await reportIn(folder)), generatedAt }, say).toEqual(judged);
 }
 
-test(`killed at ${kills} points: each is judged, and the next start clears what it left`, async () => {
+test('a run killed at any point is judged, and the next start clears what it left', async () => {
   await using project = await createQuickProject();
   await using canary = await startCanary(project.directory);
   const { directory } = project;
@@ -188,13 +189,15 @@ test(`killed at ${kills} points: each is judged, and the next start clears what 
     text,
   ).toContain('control settle');
   const phases = measurePhases(events, (events.at(-1)?.t ?? 0) + 100);
-  const points = chooseKillPoints(phases, kills, seed);
-  expect(points).toHaveLength(kills);
+  const all = [...chooseKillPoints(phases, kills, seed).entries()];
+  expect(all).toHaveLength(kills);
+  const points = sample('killed', all, ([index, { stratum }]) => `${index} in ${stratum}`);
 
   const diedIn = new Map<Stratum | undefined, number>();
   let uncleared: Dead[] = [];
   let escaped = 0;
-  for (const [index, point] of points.entries()) {
+  for (const [turn, [index, point]] of points.entries()) {
+    const isLast = turn + 1 === points.length;
     const say = `DRILLBOOK_KILL_SEED=${seed}, kill ${index}: ${Math.round(point.afterMs)} ms into ${point.stratum}`;
     const dead = await killAt(directory, point, async () => {
       for (const one of uncleared) await checkCleared(directory, one, `${say}; of the one before`);
@@ -208,8 +211,8 @@ test(`killed at ${kills} points: each is judged, and the next start clears what 
       await checkVerdict(dead, say);
       uncleared.push(dead);
     }
-    if ((index + 1) % finishEvery !== 0) continue;
-    const finished = await runDrillbook(index + 1 === kills ? unhurried : short, { cwd: directory });
+    if (!isLast && (turn + 1) % finishEvery !== 0) continue;
+    const finished = await runDrillbook(isLast ? unhurried : short, { cwd: directory });
     expect(finished.code, `${say}; the run after it\n${finished.stdout}${finished.stderr}`).toBe(0);
     for (const one of uncleared) await checkCleared(directory, one, say);
     uncleared = [];
@@ -217,100 +220,109 @@ test(`killed at ${kills} points: each is judged, and the next start clears what 
     expect(await canary.look()).toEqual(unharmed);
   }
   // Only a run in its last phase can end before it is killed.
-  const lastPhase = points.filter(({ stratum }) => stratum === 'judge').length;
+  const lastPhase = points.filter(([, { stratum }]) => stratum === 'judge').length;
   expect(escaped).toBeLessThanOrEqual(lastPhase);
-  // The machine is not always as fast as it was when the phases were measured, so a point may come to lie in the next one.
   const long = [...phases].filter(([stratum, ms]) => ms > 500 && stratum !== 'judge').map(([stratum]) => stratum);
-  const missed = long.filter((stratum) => !diedIn.has(stratum));
-  expect(missed.length, `DRILLBOOK_KILL_SEED=${seed}; nothing died in ${missed.join(', ')}`).toBeLessThan(
-    long.length / 4,
-  );
   expect(long.length).toBeGreaterThan(6);
+  // The machine is not always as fast as when the phases were measured, so a run may die in the phase after the aim.
+  const aims = long.filter((stratum) => points.some(([, point]) => point.stratum === stratum));
+  const missed = aims.filter((stratum) => !diedIn.has(stratum));
+  expect(missed.length, `DRILLBOOK_KILL_SEED=${seed}; nothing died in ${missed.join(', ')}`).toBeLessThanOrEqual(
+    aims.length / 2,
+  );
 }, 1_500_000);
 
-test('two runs at once, one killed: a third clears what it left, and the other finishes right', async () => {
-  await using project = await createQuickProject();
-  await using canary = await startCanary(project.directory);
-  const { directory } = project;
-  const unharmed = await canary.look();
-  await using dies = start(directory, unhurried);
-  await using lives = start(directory, unhurried);
-  for (const run of [dies, lives])
-    await run.sees('the baseline', (event) => event.type === 'phase.started' && event.phase === 'baseline');
-  const [dead, living] = await Promise.all(
-    [dies, lives].map(async ({ history }) => (await readLease(history.folder ?? ''))?.id ?? 'none'),
-  );
-  await dies.kill();
-  const livingBefore = await residueOf(directory, living);
-  expect(await residueOf(directory, dead)).not.toEqual([]);
+test.runIf(isFirstPart)(
+  'two runs at once, one killed: a third clears what it left, and the other finishes right',
+  async () => {
+    await using project = await createQuickProject();
+    await using canary = await startCanary(project.directory);
+    const { directory } = project;
+    const unharmed = await canary.look();
+    await using dies = start(directory, unhurried);
+    await using lives = start(directory, unhurried);
+    for (const run of [dies, lives])
+      await run.sees('the baseline', (event) => event.type === 'phase.started' && event.phase === 'baseline');
+    const [dead, living] = await Promise.all(
+      [dies, lives].map(async ({ history }) => (await readLease(history.folder ?? ''))?.id ?? 'none'),
+    );
+    await dies.kill();
+    const livingBefore = await residueOf(directory, living);
+    expect(await residueOf(directory, dead)).not.toEqual([]);
 
-  await using third = start(directory, short);
-  await third.sees('the end of the phase load', (event) => event.type === 'phase.ended' && event.phase === 'load');
-  expect(await residueOf(directory, dead)).toEqual([]);
-  const namesOf = (lines: readonly string[]): readonly string[] =>
-    lines.map((line) => line.split(' ')[1] ?? line).toSorted();
-  expect(namesOf(await residueOf(directory, living))).toEqual(namesOf(livingBefore));
-  expect(livingBefore.length).toBeGreaterThan(6);
+    await using third = start(directory, short);
+    await third.sees('the end of the phase load', (event) => event.type === 'phase.ended' && event.phase === 'load');
+    expect(await residueOf(directory, dead)).toEqual([]);
+    const namesOf = (lines: readonly string[]): readonly string[] =>
+      lines.map((line) => line.split(' ')[1] ?? line).toSorted();
+    expect(namesOf(await residueOf(directory, living))).toEqual(namesOf(livingBefore));
+    expect(livingBefore.length).toBeGreaterThan(6);
 
-  const [outcome, after] = await Promise.all([lives.run.ended, third.run.ended]);
-  const report = await reportIn(lives.history.folder ?? '');
-  expect(unmet([...report.checks, ...report.scenarios.flatMap(({ checks }) => checks)])).toEqual({});
-  expect([outcome.code, after.code], after.stdout).toEqual([0, 0]);
-  expect(await residueOf(directory)).toEqual([]);
-  expect(await canary.look()).toEqual(unharmed);
-});
+    const [outcome, after] = await Promise.all([lives.run.ended, third.run.ended]);
+    const report = await reportIn(lives.history.folder ?? '');
+    expect(unmet([...report.checks, ...report.scenarios.flatMap(({ checks }) => checks)])).toEqual({});
+    expect([outcome.code, after.code], after.stdout).toEqual([0, 0]);
+    expect(await residueOf(directory)).toEqual([]);
+    expect(await canary.look()).toEqual(unharmed);
+  },
+);
 
-test('by hand: up and killed while it comes up, found, cleared; a living one’s is refused; left up is kept', async () => {
-  await using project = await createQuickProject();
-  await using canary = await startCanary(project.directory);
-  const { directory: cwd } = project;
-  const unharmed = await canary.look();
-  await using killed = startDrillbook(['sandbox', 'up'], { cwd });
-  const idOf = (lines: readonly string[]): string => lines.find((line) => /^[0-9a-f]{8}$/.test(line)) ?? '';
-  const id = await pollUntil(
-    async () => {
-      const lines = await residueOf(cwd);
-      return lines.some((line) => line.includes(' ')) ? idOf(lines) : undefined;
-    },
-    { what: 'the first object of the sandbox', withinMs: 60_000 },
-  );
-  // It stands still, so that it does not come up meanwhile, and lives.
-  killed.child.kill('SIGSTOP');
-  const refused = await runDrillbook(['sandbox', 'down'], { cwd });
-  expect(refused).toMatchObject({ code: 64, stderr: expect.stringContaining('still runs') as string });
-  expect(await runDrillbook(['sandbox', 'clean'], { cwd })).toMatchObject({ code: 0, stdout: 'nothing to remove\n' });
-  killed.child.kill('SIGKILL');
-  await killed.ended;
+test.runIf(isFirstPart)(
+  'by hand: up and killed while it comes up, found, cleared; a living one’s is refused; left up is kept',
+  async () => {
+    await using project = await createQuickProject();
+    await using canary = await startCanary(project.directory);
+    const { directory: cwd } = project;
+    const unharmed = await canary.look();
+    await using killed = startDrillbook(['sandbox', 'up'], { cwd });
+    const idOf = (lines: readonly string[]): string => lines.find((line) => /^[0-9a-f]{8}$/.test(line)) ?? '';
+    const id = await pollUntil(
+      async () => {
+        const lines = await residueOf(cwd);
+        return lines.some((line) => line.includes(' ')) ? idOf(lines) : undefined;
+      },
+      { what: 'the first object of the sandbox', withinMs: 60_000 },
+    );
+    // It stands still, so that it does not come up meanwhile, and lives.
+    killed.child.kill('SIGSTOP');
+    const refused = await runDrillbook(['sandbox', 'down'], { cwd });
+    expect(refused).toMatchObject({ code: 64, stderr: expect.stringContaining('still runs') as string });
+    expect(await runDrillbook(['sandbox', 'clean'], { cwd })).toMatchObject({ code: 0, stdout: 'nothing to remove\n' });
+    killed.child.kill('SIGKILL');
+    await killed.ended;
 
-  const ill = await runDrillbook(['doctor', '--json'], { cwd });
-  expect(JSON.parse(ill.stdout)).toContainEqual({
-    what: 'sandboxes',
-    ok: false,
-    found: expect.stringMatching(
-      new RegExp(`${id} \\(left by a run that died: \`drillbook sandbox up\` of `),
-    ) as string,
-    next: 'drillbook sandbox clean',
-  });
-  const up = await runDrillbook(['sandbox', 'up'], { cwd });
-  expect(up, up.stderr).toMatchObject({
-    code: 0,
-    stderr: expect.stringContaining(`removed the sandbox ${id}`) as string,
-  });
-  expect(await residueOf(cwd, id)).toEqual([]);
-  const kept = /^sandbox (\w+) is up/.exec(up.stdout)?.[1] ?? 'none';
+    const ill = await runDrillbook(['doctor', '--json'], { cwd });
+    expect(JSON.parse(ill.stdout)).toContainEqual({
+      what: 'sandboxes',
+      ok: false,
+      found: expect.stringMatching(
+        new RegExp(`${id} \\(left by a run that died: \`drillbook sandbox up\` of `),
+      ) as string,
+      next: 'drillbook sandbox clean',
+    });
+    const up = await runDrillbook(['sandbox', 'up'], { cwd });
+    expect(up, up.stderr).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(`removed the sandbox ${id}`) as string,
+    });
+    expect(await residueOf(cwd, id)).toEqual([]);
+    const kept = /^sandbox (\w+) is up/.exec(up.stdout)?.[1] ?? 'none';
 
-  const keeping = await runDrillbook([...short, '--keep'], { cwd });
-  const other = /^kept: drillbook-(\w+);/m.exec(keeping.stderr)?.[1] ?? 'none';
-  expect(keeping.code, keeping.stderr).toBe(0);
-  for (const one of [kept, other]) expect((await residueOf(cwd, one)).length, one).toBeGreaterThan(6);
-  expect(await runDrillbook(['sandbox', 'down', kept], { cwd })).toMatchObject({ code: 0 });
-  expect(await residueOf(cwd, kept)).toEqual([]);
-  expect(await runDrillbook(['sandbox', 'clean'], { cwd })).toMatchObject({ stdout: `removed the sandbox ${other}\n` });
-  expect(await residueOf(cwd)).toEqual([]);
-  expect(await canary.look()).toEqual(unharmed);
-});
+    const keeping = await runDrillbook([...short, '--keep'], { cwd });
+    const other = /^kept: drillbook-(\w+);/m.exec(keeping.stderr)?.[1] ?? 'none';
+    expect(keeping.code, keeping.stderr).toBe(0);
+    for (const one of [kept, other]) expect((await residueOf(cwd, one)).length, one).toBeGreaterThan(6);
+    expect(await runDrillbook(['sandbox', 'down', kept], { cwd })).toMatchObject({ code: 0 });
+    expect(await residueOf(cwd, kept)).toEqual([]);
+    expect(await runDrillbook(['sandbox', 'clean'], { cwd })).toMatchObject({
+      stdout: `removed the sandbox ${other}\n`,
+    });
+    expect(await residueOf(cwd)).toEqual([]);
+    expect(await canary.look()).toEqual(unharmed);
+  },
+);
 
-test('a run that recorded nothing is no run to judge', async () => {
+test.runIf(isFirstPart)('a run that recorded nothing is no run to judge', async () => {
   await using project = await createSmallProject({
     'reports/empty/history.jsonl': '',
     'reports/torn/history.jsonl': '{"se',

@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+// Runs the deep suites whole: every case, not the sample that CI draws.
+//
+//   npm run test:deep                      all suites
+//   npm run test:deep -- killed hostile    these suites
+//   npm run test:deep -- --resume          skips what has passed at this commit
+//   npm run test:deep -- --list
+//
+// Each suite runs in parts, one vitest each. `.drillbook/deep.json` keeps what passed, part by part.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+/** Suite: the vitest project, its file, in how many parts it runs, and what it proves. */
+const suites = {
+  killed: {
+    project: 'e2e',
+    file: 'test/killed.e2e.test.ts',
+    parts: 5,
+    proves: 'a run killed at 50 points leaves nothing behind',
+  },
+  'broken-blocks': {
+    project: 'e2e',
+    file: 'test/broken-blocks.e2e.test.ts',
+    parts: 3,
+    proves: 'every broken block of our runbook fails',
+  },
+  'hard-to-fool': {
+    project: 'e2e',
+    file: 'test/hard-to-fool.e2e.test.ts',
+    parts: 3,
+    proves: 'plausible but wrong procedures fail',
+  },
+};
+const file = new URL('../.drillbook/deep.json', import.meta.url);
+
+const args = process.argv.slice(2);
+const wanted = args.filter((arg) => !arg.startsWith('--'));
+const flags = args.filter((arg) => arg.startsWith('--'));
+const unknown = [
+  ...wanted.filter((name) => !(name in suites)),
+  ...flags.filter((flag) => !['--resume', '--list'].includes(flag)),
+];
+if (unknown.length > 0) {
+  console.error(
+    `test:deep: there is no ${unknown.join(', ')}; suites: ${Object.keys(suites).join(', ')}; flags: --resume, --list`,
+  );
+  process.exit(64);
+}
+if (flags.includes('--list')) {
+  for (const [name, { parts, proves }] of Object.entries(suites))
+    console.log(`${name.padEnd(16)} ${parts} parts  ${proves}`);
+  process.exit(0);
+}
+
+const commit = git('rev-parse', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ' with changes');
+const resume = flags.includes('--resume');
+const done = resume ? readDone() : {};
+let failed = 0;
+for (const [name, { project, file: test, parts }] of Object.entries(suites)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (let part = 1; part <= parts; part += 1) {
+    const key = `${name} ${part}/${parts}`;
+    if (done[key]?.commit === commit) {
+      console.log(`== ${key}: passed before, skipped`);
+      continue;
+    }
+    console.log(`== ${key}`);
+    const began = performance.now();
+    const { status } = spawnSync(
+      'vitest',
+      ['run', '--project', project, '--outputFile.json=.drillbook/tests/deep.json', test],
+      {
+        stdio: 'inherit',
+        env: { ...process.env, DRILLBOOK_DEEP: '1', DRILLBOOK_PART: `${part}/${parts}` },
+      },
+    );
+    const seconds = Math.round((performance.now() - began) / 1000);
+    console.log(`== ${key}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
+    if (status !== 0) failed += 1;
+    else if (!commit.endsWith(' with changes')) keep({ ...readDone(), [key]: { commit, seconds } });
+  }
+}
+console.log(failed === 0 ? 'test:deep: all passed' : `test:deep: ${failed} parts failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** @returns {Record<string, { commit: string, seconds: number }>} */
+function readDone() {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+/** @param {Record<string, { commit: string, seconds: number }>} what */
+function keep(what) {
+  mkdirSync(new URL('.', file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(what, undefined, 2)}\n`);
+}
+
+/** @param {...string} words */
+function git(...words) {
+  return spawnSync('git', words, { encoding: 'utf8' }).stdout.trim();
+}
