@@ -85,6 +85,7 @@ test('accounting waits for the retry of a failed job, unless that retry is due t
     await accountJobs({
       load,
       stopLoad,
+      retriesAllowed: 0,
       fleet,
       emit,
       view,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { standstill } from './account-jobs.ts';
+import { areAllowedRetries, standstill } from './account-jobs.ts';
 
 /** A fleet and a clock that the test sets by hand. */
 function fleetOf(unfinished: number, delayed: number) {
@@ -43,4 +43,14 @@ test('a delayed job that becomes due starts the 70 s again', () => {
   expect(isOver()).toBe(false);
   fleet.nowMs += 1;
   expect(isOver()).toBe(true);
+});
+
+test.each([
+  { what: 'late retries within the allowance', left: 2, delayed: 2, allowed: 2, due: [400_000, 90_000], ends: true },
+  { what: 'more late retries than are allowed', left: 3, delayed: 3, allowed: 2, due: [4e5, 4e5, 4e5], ends: false },
+  { what: 'a retry that is due soon', left: 2, delayed: 2, allowed: 2, due: [400_000, 60_000], ends: false },
+  { what: 'a delayed job that was never tried', left: 2, delayed: 2, allowed: 2, due: [400_000], ends: false },
+  { what: 'a job that is at work', left: 2, delayed: 1, allowed: 2, due: [400_000], ends: false },
+])('the wait ends: $ends, with $what', ({ left, delayed, allowed, due, ends }) => {
+  expect(areAllowedRetries({ left, delayed, allowed }, due)).toBe(ends);
 });

@@ -9,13 +9,18 @@ import type { ArmView } from '../verdict/arm-view.ts';
 import type { ArmContext } from './arm-context.ts';
 import { fleetLimits } from './phase-limits.ts';
 
-type AccountContext = Pick<ArmContext, 'fleet' | 'load' | 'stopLoad' | 'view' | 'emit' | 'phase' | 'until'>;
+type AccountContext = Pick<ArmContext, 'fleet' | 'load' | 'stopLoad' | 'view' | 'emit' | 'phase' | 'until'> & {
+  /** How many jobs may still wait for a further try at the end (`jobs.retrying` of the scenario). */
+  readonly retriesAllowed: number;
+};
 
 /** Longer than BullMQ's own self-healing (a lock of 30 s, a stalled check every 30 s) and than a wedge; sandbox ms. */
 const standstillMs = 70_000;
 /** The time of one further try of a job: sandbox ms, and the least real ms on a busy machine. */
 const tryMs = 30_000;
 const leastTryMs = 5000;
+/** A retry that is due within this time is waited for even if the contract allows to leave it; sandbox ms. */
+const soonMs = 60_000;
 const effectsWithinMs = 15_000;
 
 /**
@@ -55,6 +60,18 @@ export function standstill(
   };
 }
 
+/**
+ * Whether every job that is left waits for a late retry that the contract allows to leave. No wait would change the
+ * verdict then.
+ * @param dueInMs in which time each of the retries is due
+ */
+export function areAllowedRetries(
+  { left, delayed, allowed }: { readonly left: number; readonly delayed: number; readonly allowed: number },
+  dueInMs: readonly number[],
+): boolean {
+  return left === delayed && left <= allowed && dueInMs.length === left && dueInMs.every((ms) => ms > soonMs);
+}
+
 /** Records the settings of the queues and of Redis. */
 export async function recordSettings(
   { fleet, emit }: Pick<ArmContext, 'fleet' | 'emit'>,
@@ -73,13 +90,26 @@ export async function recordSettings(
 }
 
 /** False if the time ran out first. Jobs that are still queued are no error: the ledger has a place for them. */
-async function isWorkedOff({ fleet, view, until }: AccountContext, withinMs: number): Promise<boolean> {
+async function isWorkedOff(context: AccountContext, withinMs: number): Promise<boolean> {
+  const isStill = standstill(context.view, context.fleet.sandbox.clock);
   try {
-    return await until('an empty fleet', withinMs, standstill(view, fleet.sandbox.clock));
+    return await context.until('an empty fleet', withinMs, async () => isStill() || (await mayLeaveTheRest(context)));
   } catch (error) {
     if (error instanceof DeadlineError) return false;
     throw error;
   }
+}
+
+async function mayLeaveTheRest({ fleet, view, retriesAllowed: allowed }: AccountContext): Promise<boolean> {
+  const [left, delayed] = [view.unfinished(), view.delayed()];
+  // Redis is asked only if the counts leave the question open.
+  if (left === undefined || delayed === undefined || left !== delayed || left > allowed) return false;
+  const now = fleet.sandbox.clock.now();
+  const due = await findRetries(fleet.redis, fleet.config.prefix, fleet.queueNames);
+  return areAllowedRetries(
+    { left, delayed, allowed },
+    due.map((at) => at - now),
+  );
 }
 
 /**

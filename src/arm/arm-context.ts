@@ -52,7 +52,7 @@ export interface ArmContext extends ArmOptions {
    */
   readonly phase: PhaseRunner;
   /** Polls until `probe` is true. @throws DeadlineError after `withinSandboxMs` */
-  readonly until: (what: string, withinSandboxMs: number, probe: () => boolean) => Promise<true>;
+  readonly until: (what: string, withinSandboxMs: number, probe: () => boolean | Promise<boolean>) => Promise<true>;
 }
 
 /** @param withinMs real ms */

@@ -48,7 +48,8 @@ export async function runArm(options: ArmOptions): Promise<boolean> {
     if (arm === 'treatment') await recordSettings(context, 'before');
     if (scenario.fault) await breakAndRecover(context, scenario.fault);
     else await maintain(context);
-    if (arm === 'treatment' && !options.isDecided()) await accountJobs(context);
+    if (arm === 'treatment' && !options.isDecided())
+      await accountJobs({ ...context, retriesAllowed: options.scenario.plan.jobs.retrying ?? 0 });
     return true;
   } finally {
     const errors = await cleanup.run();
