@@ -35,16 +35,28 @@ export interface ContainerWatch {
   stop(): Promise<void>;
 }
 
-/** Writes engine events as they come, and the state of all containers whenever it has changed: after each event, and every `everyMs` real ms. */
+/**
+ * Records engine events as they come, and the state of all containers whenever it has changed. It looks after each event,
+ * and every `everyMs` real ms in case an event was missed. A look costs the engine about ten requests.
+ */
 export function watchContainers(
   source: ContainerSource,
   emit: (event: EventBody) => void,
-  everyMs = 500,
+  everyMs = 1000,
 ): ContainerWatch {
   const stopped = new AbortController();
   let last = '';
   let looking = Promise.resolve();
-  const look = (always = false): Promise<void> => (looking = looking.then(() => lookOnce(always)));
+  let waiting = 0;
+  const look = (always = false): Promise<void> => {
+    // A look that has not begun yet will see what this one would.
+    if (waiting > 0 && !always) return looking;
+    waiting += 1;
+    return (looking = looking.then(() => {
+      waiting -= 1;
+      return lookOnce(always);
+    }));
+  };
   const lookOnce = async (always: boolean): Promise<void> => {
     try {
       const containers = await source.containers();
@@ -59,9 +71,8 @@ export function watchContainers(
   };
   const events = source
     .watchEvents((event) => {
-      if (!relevant.has(event.action)) return;
-      emit({ type: 'container', ...event });
-      void look();
+      if (relevant.has(event.action)) emit({ type: 'container', ...event });
+      if (relevant.has(event.action) || event.action === 'update') void look();
     }, stopped.signal)
     .catch((error: unknown) => emit({ type: 'note', message: `engine events are not followed: ${String(error)}` }));
   const loop = (async () => {
