@@ -15,6 +15,14 @@ export default defineConfig({
     workers: ['worker-enrichment', 'worker-outreach', 'worker-ai', 'worker-postsale', 'worker-nurturing'],
   },
   realTimeServices: ['toxiproxy'],
+  withoutProxies: {
+    DRILLBOOK_REDIS_AT: 'redis',
+    DRILLBOOK_ANAF_AT: 'external-apis:9000',
+    DRILLBOOK_TERMENE_AT: 'external-apis:9000',
+    DRILLBOOK_WHATSAPP_AT: 'external-apis:9000',
+    DRILLBOOK_EMAIL_AT: 'external-apis:9000',
+    DRILLBOOK_EFFECTS_AT: 'external-apis:9000',
+  },
   fleet: {
     queues: queues.map((queue) => ({
       name: queue.name,

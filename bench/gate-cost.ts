@@ -23,7 +23,12 @@ const names = new Map<string, string>();
 const used: Usage = new Map();
 const readings: Reading[] = [];
 
-const before = { machine: machineSeconds(), engine: engineSeconds(), wallMs: Date.now() };
+const before = {
+  machine: machineSeconds(),
+  engine: engineSeconds(),
+  containers: allContainersSeconds(),
+  wallMs: Date.now(),
+};
 const idsBefore = new Set(containerFolders().keys());
 const child = spawn(process.execPath, ['bin/drillbook.mjs', 'verify', ...process.argv.slice(2)], { stdio: 'inherit' });
 const timer = setInterval(read, 1000);
@@ -66,6 +71,14 @@ function containerFolders(): ReadonlyMap<string, string> {
     }
   }
   return found;
+}
+
+/** What all containers have used, those that are gone too; undefined if the engine keeps them under no cgroup of their own. */
+function allContainersSeconds(): number | undefined {
+  return ['/sys/fs/cgroup/cpuacct/docker', '/sys/fs/cgroup/docker']
+    .filter((folder) => existsSync(folder))
+    .map(containerSeconds)
+    .find((seconds) => seconds !== undefined);
 }
 
 /** Undefined for a container that ended between the listing and the reading. */
@@ -134,6 +147,11 @@ function report(): void {
     const id = key.replace(/^container:/, '');
     add(key.startsWith('container:') ? (names.get(id) ?? id) : 'Drillbook', seconds);
   }
+  const all = allContainersSeconds();
+  if (all !== undefined && before.containers !== undefined) {
+    const named = [...used].filter(([key]) => key.startsWith('container:')).reduce((sum, [, seconds]) => sum + seconds, 0);
+    add('containers, after their last reading', all - before.containers - named);
+  }
   add('engine (dockerd, containerd, shims)', engineSeconds() - before.engine);
   const known = [...rows.values()].reduce((sum, seconds) => sum + seconds, 0);
   const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -141,7 +159,7 @@ function report(): void {
   for (const [name, seconds] of [...rows].sort(([, a], [, b]) => b - a))
     print(`  ${seconds.toFixed(1).padStart(7)}  ${name}`);
   print(
-    `  ${(machine - known).toFixed(1).padStart(7)}  short-lived processes, interrupts, this sampler and whatever else ran`,
+    `  ${(machine - known).toFixed(1).padStart(7)}  health checks and other short processes, interrupts, and whatever else ran`,
   );
   for (const [name, { seconds, wallMs }] of byPhase()) {
     print(`  ${seconds.toFixed(1).padStart(7)}  core s ${(wallMs / 1000).toFixed(1).padStart(7)} s wall  ${name}`);

@@ -126,6 +126,13 @@ const configSchema = z.strictObject({
    */
   environment: z.array(z.string().regex(/^[A-Za-z_]\w*$/, 'expected the name of a variable')).default([]),
   /**
+   * Compose variables with which the fleet bypasses Toxiproxy, such as `{ REDIS_HOST: 'redis' }`. Scenarios whose fault
+   * breaks no proxy then run in a sandbox without the detour, which saves about a tenth of the CPU.
+   */
+  withoutProxies: z
+    .record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected the name of a variable'), z.string())
+    .optional(),
+  /**
    * Files and folders of the project that procedures do not see, besides `.git`, `.drillbook` and `reports`.
    * @default []
    */

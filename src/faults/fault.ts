@@ -45,6 +45,8 @@ export interface InjectedFault {
 }
 
 export interface Fault<Kind extends FaultSpec['kind'] = FaultSpec['kind']> {
+  /** It breaks one of Toxiproxy's proxies, so the fleet must go through them. */
+  readonly breaksProxy?: true;
   /** One clause for a person: `SIGKILL of worker-enrichment`. */
   summarise(spec: Extract<FaultSpec, { kind: Kind }>): string;
   /**

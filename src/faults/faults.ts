@@ -39,6 +39,11 @@ export function summariseFault(spec: FaultSpec): string {
   return (faults[spec.kind] as Fault).summarise(spec);
 }
 
+/** Whether the fault needs a fleet that goes through Toxiproxy. */
+export function breaksProxy(spec: FaultSpec | undefined): boolean {
+  return spec !== undefined && (faults[spec.kind] as Fault).breaksProxy === true;
+}
+
 export function injectFault(spec: FaultSpec, target: FaultTarget, signal: AbortSignal): Promise<InjectedFault> {
   return (faults[spec.kind] as Fault).inject(spec, target, signal);
 }

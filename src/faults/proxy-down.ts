@@ -3,6 +3,7 @@ import { injectProxyFault } from './proxy-fault.ts';
 
 /** Nothing listens where the fleet connects to, and what was connected is cut off. */
 export const proxyDown: Fault<'proxy-down'> = {
+  breaksProxy: true,
   summarise: ({ proxy }) => `${proxy} is down: nothing listens`,
   inject: ({ proxy }, target, signal) =>
     injectProxyFault(

@@ -13,6 +13,7 @@ const patienceMs = 3000;
  * `timeout` would drop what is sent, and leave clients that take answer n + 1 for answer n.
  */
 export const proxySilent: Fault<'proxy-silent'> = {
+  breaksProxy: true,
   summarise: ({ proxy }) => `${proxy} is cut off: connections stay open, nothing comes through`,
   inject: ({ proxy }, target, signal) =>
     injectProxyFault(

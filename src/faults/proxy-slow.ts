@@ -5,6 +5,7 @@ const name = 'drillbook-slow';
 
 /** Every answer comes late. Toxiproxy keeps real time: the latency is converted here. */
 export const proxySlow: Fault<'proxy-slow'> = {
+  breaksProxy: true,
   summarise: ({ proxy, latency }) => `${proxy} answers ${latency / 1000} s late`,
   inject: ({ proxy, latency }, target, signal) =>
     injectProxyFault(

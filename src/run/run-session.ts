@@ -120,7 +120,7 @@ async function begin(options: VerifyOptions, state: SessionState): Promise<Sessi
     if (!first) throw new Error('a run needs at least one sandbox');
     const environment = await environmentOf(options, first);
     emit(environment);
-    const runners = fleets.map((fleet) => createSandboxRunner(state, fleet));
+    const runners = fleets.map((fleet) => createSandboxRunner(state, fleet, options.bypassProxies ?? false));
     return { run, environment, history, signal, runners };
   });
 }

@@ -9,7 +9,7 @@
  */
 import path from 'node:path';
 
-import { summariseFault } from '../faults/faults.ts';
+import { breaksProxy, summariseFault } from '../faults/faults.ts';
 import { readHistory } from '../history/reader.ts';
 import { runAll } from '../kernel/run-all.ts';
 import { writeReports } from '../report/write-reports.ts';
@@ -31,23 +31,31 @@ import { createWorkQueue } from './work-queue.ts';
  */
 export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const bound = options.scenarios.map((scenario) => bindForRun(scenario, options));
+  const canBypass = options.project.config.withoutProxies !== undefined;
+  const bypassProxies = ({ fault }: BoundScenario): boolean => canBypass && !breaksProxy(fault);
   const sandboxes = Math.max(1, Math.min(options.sandboxes, bound.length));
   const { reuseControlsMs: withinMs } = options;
   const files = withinMs === undefined ? [] : await describeFiles(options);
-  const ended = await runSession({ ...options, sandboxes }, async ({ run, environment, history, runners, signal }) => {
-    const controls =
-      withinMs === undefined ? undefined : createRecordedControls({ ...options, run, environment, files, withinMs });
-    const all = [...bound];
-    // Long scenarios first, so that all sandboxes finish at about the same time.
-    if (runners.length > 1) all.sort((a, b) => urgency(b) - urgency(a));
-    const queue = createWorkQueue(all, ({ demanding }) => demanding);
-    await runAll(runners, signal, async (runner, within) => {
-      for (let next = queue.take(); next; next = queue.take()) {
-        await runner.run({ options: { ...options, signal: within }, run, history, controls }, next);
-        queue.done(next);
-      }
-    });
-  });
+  const ended = await runSession(
+    { ...options, sandboxes, bypassProxies: bound.some(bypassProxies) },
+    async ({ run, environment, history, runners, signal }) => {
+      const controls =
+        withinMs === undefined ? undefined : createRecordedControls({ ...options, run, environment, files, withinMs });
+      // With several sandboxes long scenarios come first, so that all sandboxes finish at about the same time.
+      const rank = runners.length > 1 ? urgency : () => 0;
+      // A sandbox is rebuilt when the fleet is to go through Toxiproxy, so the scenarios that need it come last.
+      const detour = (one: BoundScenario): number => (bypassProxies(one) ? 0 : 1);
+      const all = bound.toSorted((a, b) => detour(a) - detour(b) || rank(b) - rank(a));
+      const queue = createWorkQueue(all, ({ demanding }) => demanding);
+      await runAll(runners, signal, async (runner, within) => {
+        for (let next = queue.take(); next; next = queue.take()) {
+          const how = { ...options, signal: within, bypassProxies: bypassProxies(next) };
+          await runner.run({ options: how, run, history, controls }, next);
+          queue.done(next);
+        }
+      });
+    },
+  );
   const { endReason, kept } = ended;
   const interrupted = endReason?.kind === 'interrupted';
   /** An error after an early end is often only its consequence. */

@@ -7,13 +7,20 @@ import { rebuildFleet, type SessionState, type StartedFleet } from './start-flee
 export interface SandboxRunner {
   /** The clock of its sandbox. */
   readonly clock: SandboxClock;
-  /** Records the plan of the scenario, and runs it unless the runbook lacks something that it is bound to. */
+  /**
+   * Records the plan of the scenario, and runs it unless the runbook lacks something that it is bound to. If the scenario
+   * wants a fleet that bypasses Toxiproxy, and this one does not (or the other way round), the sandbox is rebuilt first.
+   */
   run(context: RunContext, scenario: BoundScenario): Promise<void>;
 }
 
-/** @param first the fleet of a sandbox in which nothing has run yet */
-export function createSandboxRunner(state: SessionState, first: StartedFleet): SandboxRunner {
+/**
+ * @param first the fleet of a sandbox in which nothing has run yet
+ * @param firstBypasses whether that fleet bypasses Toxiproxy
+ */
+export function createSandboxRunner(state: SessionState, first: StartedFleet, firstBypasses: boolean): SandboxRunner {
   let fleet = first;
+  let bypasses = firstBypasses;
   let isFresh = true;
   return {
     clock: state.clock,
@@ -23,6 +30,11 @@ export function createSandboxRunner(state: SessionState, first: StartedFleet): S
       options.signal.throwIfAborted();
       history.emit({ type: 'scenario.planned', plan });
       if (plan.unbound.length > 0) return;
+      if (bypasses !== (options.bypassProxies ?? false)) {
+        bypasses = !bypasses;
+        fleet = await rebuildFleet(options, state, fleet);
+        isFresh = true;
+      }
       const unsteady = await runScenario(context, fleet, scenario);
       // The reset may have missed what an earlier arm left. In a fresh sandbox no earlier arm can be the cause.
       if (unsteady === 'control' || (unsteady === 'treatment' && !isFresh)) {

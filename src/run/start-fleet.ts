@@ -51,7 +51,7 @@ export async function startFleet(options: VerifyOptions, state: SessionState, le
   const { docker, clock, cleanup } = state;
   state.started += 1;
   const suffix = state.started === 1 ? '' : `-${state.started}`;
-  const { project, manifest, keep, signal } = options;
+  const { project, manifest, keep, signal, bypassProxies = false } = options;
   const remove = async (): Promise<void> => {
     if (state.kept?.id === lease.id) await writeLease(state.kept.directory, { ...lease, kept: true });
     else await removeSandbox(docker, lease);
@@ -65,6 +65,7 @@ export async function startFleet(options: VerifyOptions, state: SessionState, le
     startWithinMs: healthyWithinMs,
     lease,
     signal,
+    bypassProxies,
   });
   if (keep) state.kept = sandbox;
   const save = (): Promise<void> => saveLogs(sandbox, options, suffix);

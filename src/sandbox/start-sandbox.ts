@@ -33,6 +33,8 @@ export interface SandboxOptions {
   readonly lease: Lease;
   /** Starting is given up at once when it aborts; what there is of it by then is the caller's to remove. */
   readonly signal?: AbortSignal;
+  /** The fleet bypasses Toxiproxy, as `withoutProxies` of the configuration says. */
+  readonly bypassProxies?: boolean;
 }
 
 /** Starts a sandbox and waits until every service with a health check is healthy. What a failed start leaves is removed. */
@@ -62,7 +64,7 @@ async function bringUp(docker: Docker, id: string, directory: string, options: S
   await fillFolders(directory, options, controlToken);
 
   const composeFile = path.resolve(projectDir, config.compose);
-  const environment = composeEnvironment(config, manifest);
+  const environment = composeEnvironment(options);
   const base: ComposeFiles = { projectDir, project, files: [composeFile], environment };
   const model = await readModel(base, composeFile, config);
   const folders = foldersOf(directory);
@@ -139,7 +141,7 @@ async function fillFolders(
 }
 
 /** What the compose file may read: references of images, where Toxiproxy is to listen, and what the configuration passes on by name. */
-function composeEnvironment(config: Config, manifest: SetupManifest): Record<string, string> {
+function composeEnvironment({ config, manifest, bypassProxies }: SandboxOptions): Record<string, string> {
   const passed = config.environment.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -147,6 +149,7 @@ function composeEnvironment(config: Config, manifest: SetupManifest): Record<str
   return {
     ...Object.fromEntries(passed),
     ...imageEnvironment(manifest),
+    ...(bypassProxies ? config.withoutProxies : {}),
     DRILLBOOK_TOXIPROXY_HOST: 'drillbook-toxiproxy',
   };
 }
