@@ -1,22 +1,16 @@
 import { expect, test } from 'vitest';
 
-import type { HistoryEvent } from '../history/events.ts';
-import { judge } from './judge.ts';
-import type { Check } from './run-report.ts';
-import { file, pausedPlan, recordRun, setUp, type Recording } from './testing/record-run.ts';
+import type { HistoryEvent } from '../../history/events.ts';
+import type { Check } from '../run-report.ts';
+import { judgeEvents } from '../testing/judge-recording.ts';
+import { file, pausedPlan, recordRun, setUp, type Recording } from '../testing/record-run.ts';
 
-/** @param change what is recorded in place of an event */
+/** @param change replaces an event of the recording by these events */
 async function blastRadius(
   recording: Recording,
   change: (event: HistoryEvent) => readonly HistoryEvent[] = (event) => [event],
 ): Promise<Check> {
-  const events = recordRun(recording)
-    .flatMap(change)
-    .map((event, seq) => ({ ...event, seq }));
-  const stream = async function* (): AsyncGenerator<HistoryEvent> {
-    yield* events;
-  };
-  const { scenarios } = await judge(stream());
+  const { scenarios } = await judgeEvents(recordRun(recording).flatMap(change));
   const check = scenarios[0]?.checks.find(({ id }) => id === 'blast-radius');
   if (!check) throw new Error('there is no such check');
   return check;
@@ -24,11 +18,11 @@ async function blastRadius(
 
 const cure: Recording['cure'] = (world) => void (world.paused = false);
 
-test('a procedure that touches nothing else passes', async () => {
+test('passes when a procedure touches nothing else', async () => {
   expect(await blastRadius({})).toMatchObject({ verdict: 'pass' });
 });
 
-test('a queue that was not hit is left paused: told with its block', async () => {
+test('fails, on the block, when an unaffected queue is left paused', async () => {
   expect(
     await blastRadius({ cure: (world) => void ([world.paused, world.restPaused] = [false, true]), drainS: 2 }),
   ).toMatchObject({
@@ -38,7 +32,7 @@ test('a queue that was not hit is left paused: told with its block', async () =>
   });
 });
 
-test('a queue that was paused all along, and one that is resumed in time, are no harm', async () => {
+test('passes when a queue was paused all along or is resumed in time', async () => {
   expect(await blastRadius({ beforeFault: (world) => void (world.restPaused = true) })).toMatchObject({
     verdict: 'pass',
   });
@@ -46,7 +40,7 @@ test('a queue that was paused all along, and one that is resumed in time, are no
   expect(await blastRadius({ whileSettling })).toMatchObject({ verdict: 'pass' });
 });
 
-test('what breaks only when the load has ended counts as well', async () => {
+test('fails when something breaks only after the load has ended', async () => {
   const whileSettling: Recording['whileSettling'] = (world, second) => (world.restPaused = second > 91);
   expect(await blastRadius({ whileSettling })).toMatchObject({ verdict: 'fail' });
 });
@@ -54,12 +48,12 @@ test('what breaks only when the load has ended counts as well', async () => {
 test.each([
   ['exited', 'worker-rest (unaffected by the fault) is left exited'],
   ['restarting', 'worker-rest (unaffected by the fault) is left restarting'],
-])('a service that was not hit is left %s', async (restState, message) => {
+])('fails when an unaffected service is left %s', async (restState, message) => {
   const found = await blastRadius({ cure: (world) => void ((world.paused = false), (world.restState = restState)) });
   expect(found).toMatchObject({ verdict: 'fail', message });
 });
 
-test('a service that was not hit is left with more containers than it had, or none', async () => {
+test('fails when an unaffected service is left with more containers than it had, or none', async () => {
   const scaled = (restContainers: number): Recording => ({
     cure: (world) => void ([world.paused, world.restContainers] = [false, restContainers]),
   });
@@ -76,7 +70,7 @@ test('a service that was not hit is left with more containers than it had, or no
   expect(await blastRadius({ cure, whileSettling: forAWhile })).toMatchObject({ verdict: 'pass' });
 });
 
-test('a service that restarts again and again may be seen running', async () => {
+test('fails when a service keeps restarting, even if it is seen running', async () => {
   const restarting: Recording = {
     cure,
     whileSettling: (world, second) => (world.restRestarts = Math.floor(second / 10)),
@@ -89,7 +83,7 @@ test('a service that restarts again and again may be seen running', async () => 
   expect(await blastRadius(once)).toMatchObject({ verdict: 'pass' });
 });
 
-test('a service that was not hit is left set up otherwise: told with its block', async () => {
+test('fails, on the block, when an unaffected service is left with different settings', async () => {
   const changed = (change: Readonly<Record<string, string>>): Recording => ({
     cure: (world) => void ([world.paused, world.restSetUp] = [false, { ...setUp, ...change }]),
   });
@@ -108,7 +102,7 @@ test('a service that was not hit is left set up otherwise: told with its block',
   expect(await blastRadius({ cure, whileSettling: forAWhile })).toMatchObject({ verdict: 'pass' });
 });
 
-test('what was hit may be left with more than it had, and not with less', async () => {
+test('passes when an affected service is left with more than it had, and fails with less', async () => {
   const { health } = pausedPlan;
   const left = (change: Readonly<Record<string, string>>): Promise<Check> =>
     blastRadius({
@@ -124,7 +118,7 @@ test('what was hit may be left with more than it had, and not with less', async 
   expect(await left({ 'restart policy': 'always' })).toMatchObject({ verdict: 'fail' });
 });
 
-test('what the fault has changed is not what a procedure left, unless it made it worse', async () => {
+test('does not blame the procedure for what the fault changed, unless the procedure made it worse', async () => {
   const less = { ...setUp, 'memory limit': '100' };
   const faultToo: Recording['faultToo'] = (world) => void (world.workerSetUp = less);
   expect(await blastRadius({ cure, faultToo })).toMatchObject({ verdict: 'pass' });
@@ -136,7 +130,7 @@ test('what the fault has changed is not what a procedure left, unless it made it
   });
 });
 
-test('where no procedure ran, no procedure has left anything set up otherwise', async () => {
+test('blames no procedure for settings if none ran', async () => {
   const faultToo: Recording['faultToo'] = (world) => void (world.restSetUp = { ...setUp, 'memory limit': '100' });
   const later: Recording['whileSettling'] = (world) => void (world.restSetUp = { ...setUp, 'memory limit': '99' });
   const recording: Recording = { cure, faultToo, whileSettling: later };
@@ -149,7 +143,7 @@ test('where no procedure ran, no procedure has left anything set up otherwise', 
 
 const laterS = '2026-01-01T00:05:00Z';
 
-test('a procedure that restarts a service that was not hit', async () => {
+test('fails when a procedure restarts an unaffected service', async () => {
   const restarts: Recording['cure'] = (world) => void ([world.paused, world.restStartedAt] = [false, laterS]);
   expect(await blastRadius({ cure: restarts })).toMatchObject({
     verdict: 'fail',
@@ -162,7 +156,7 @@ test('a procedure that restarts a service that was not hit', async () => {
   ).toMatchObject({ verdict: 'pass' });
 });
 
-test('a procedure that restarts the service of a queue that was hit, and does not say so', async () => {
+test('fails when a procedure restarts the service of an affected queue that the scenario does not name', async () => {
   const restarts: Recording['cure'] = (world) => void ([world.paused, world.workerStartedAt] = [false, laterS]);
   expect(await blastRadius({ cure: restarts })).toMatchObject({
     verdict: 'fail',
@@ -180,7 +174,7 @@ test.each([
   ['stop', 'stopped'],
   ['kill', 'killed'],
   ['remove', 'removed'],
-])('an order to %s a service that the wall told of, whatever is seen of it', async (order, was) => {
+])('fails when the wall recorded an order to %s a service, whatever the containers show', async (order, was) => {
   const ordered =
     (service: string) =>
     (event: HistoryEvent): readonly HistoryEvent[] =>
@@ -207,7 +201,7 @@ test.each([
   expect(await blastRadius(named, ordered('worker-rest'))).toMatchObject({ verdict: 'pass' });
 });
 
-test('what was hit is broken again when nobody looks at its health any more', async () => {
+test('fails when an affected queue breaks again after it was found healthy', async () => {
   const again: Recording['whileSettling'] = (world, second) => (world.paused = second > 60);
   expect(await blastRadius({ cure, whileSettling: again })).toMatchObject({
     verdict: 'fail',
@@ -216,7 +210,7 @@ test('what was hit is broken again when nobody looks at its health any more', as
   expect(await blastRadius({ cure: () => undefined })).toMatchObject({ verdict: 'pass' });
 });
 
-test('what restarts long after the procedure is none of its doing', async () => {
+test('does not blame the procedure for a restart long after it', async () => {
   const whileSettling: Recording['whileSettling'] = (world, second) => {
     if (second === 40) world.restStartedAt = laterS;
   };
@@ -225,18 +219,18 @@ test('what restarts long after the procedure is none of its doing', async () => 
 
 test.each<readonly [what: string, leaves: NonNullable<Recording['leaves']>, message: string]>([
   [
-    'a concurrency that is new',
+    'a new concurrency',
     { queues: { rest: { concurrency: '5' }, mail: { concurrency: '1' } } },
     'the queue mail is left with a global concurrency of 1',
   ],
   [
-    'a concurrency that is another',
+    'a different concurrency',
     { queues: { rest: { concurrency: '1' } } },
     'the queue rest is left with a global concurrency of 1; it was 5',
   ],
-  ['a concurrency that is gone', { queues: {} }, 'the queue rest had a global concurrency of 5 and is left without'],
+  ['no concurrency', { queues: {} }, 'the queue rest had a global concurrency of 5 and is left without'],
   [
-    'a policy of Redis',
+    'another policy of Redis',
     { redis: { 'maxmemory-policy': 'allkeys-lru' } },
     'Redis is left with maxmemory-policy "allkeys-lru"; it was "noeviction"',
   ],
@@ -245,19 +239,19 @@ test.each<readonly [what: string, leaves: NonNullable<Recording['leaves']>, mess
     { redis: { maxmemory: '1073741824', 'maxmemory-policy': 'noeviction' } },
     'Redis is left with maxmemory "1073741824"; it was "8589934592"',
   ],
-])('%s is left behind', async (_, leaves, message) => {
+])('fails when the procedure leaves %s', async (_, leaves, message) => {
   expect(await blastRadius({ leaves })).toMatchObject({ verdict: 'fail', message });
 });
 
 test.each(['17179869184', '0'])(
-  '%s bytes of memory for Redis are more than before, and may be a cure',
+  'passes with %s bytes of memory for Redis, which are more than before and may be a cure',
   async (maxmemory) => {
     const leaves = { redis: { maxmemory, 'maxmemory-policy': 'noeviction' } };
     expect(await blastRadius({ leaves })).toMatchObject({ verdict: 'pass' });
   },
 );
 
-test('nobody knows where nobody looked', async () => {
+test('is inconclusive when something was not read', async () => {
   expect(await blastRadius({}, (event) => (event.type === 'settings' ? [] : [event]))).toMatchObject({
     verdict: 'inconclusive',
   });
