@@ -3,7 +3,7 @@ const flow = {
   kernel: [],
   history: ['kernel'],
   runbook: ['kernel', 'history'],
-  record: ['history'],
+  record: ['kernel', 'history'],
   claims: ['history', 'record'],
   config: ['kernel', 'history', 'runbook'],
   scenario: ['kernel', 'history', 'runbook', 'claims', 'config'],

@@ -38,7 +38,7 @@ const queue = z.strictObject({
 });
 
 /** The services that Drillbook itself talks to, by their names in the compose file. */
-const services = z.strictObject({
+const serviceNames = z.strictObject({
   redis: z.string(),
   /** Procedures share its network. */
   api: z.string(),
@@ -108,7 +108,7 @@ const configSchema = z.strictObject({
   scenarios: z.string().min(1),
   /** The compose file of the fleet. */
   compose: z.string().min(1),
-  services,
+  services: serviceNames,
   ports: ports.prefault({}),
   /**
    * Services whose images cannot load the sandbox clock and so keep real time.

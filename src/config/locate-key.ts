@@ -1,6 +1,6 @@
 /**
- * Finds the line (from 1) of the value at a path in a module's text. It searches for the keys one after the other and does
- * not parse, so the line can be wrong. A key that is missing yields the line of the key before it.
+ * Finds the line (from 1) of the value at a path in a module's text. It searches for the keys one after the other and
+ * does not parse, so the line can be wrong. A key that is missing yields the line of the key before it.
  */
 export function locateKey(source: string, path: readonly PropertyKey[]): number {
   const lines = source.split('\n');

@@ -33,7 +33,7 @@ async function read(): Promise<readonly HistoryEvent[]> {
   return events;
 }
 
-test('what was written is read, numbered, timed and with its context', async () => {
+test('reads what was written, with its number, times and context', async () => {
   const writer = createHistoryWriter(file, clock);
   writer.emit({ type: 'note', message: 'one' });
   writer.emit({ type: 'arm.started' }, { scenario: 'x', arm: 'control' });
@@ -45,7 +45,7 @@ test('what was written is read, numbered, timed and with its context', async () 
   ]);
 });
 
-test('an event is on disk before `emit` returns, and listeners hear of it', async () => {
+test('writes an event to disk before `emit` returns, and passes it to listeners', async () => {
   const heard: string[] = [];
   const writer = createHistoryWriter(file, clock);
   const stop = writer.subscribe((event) => heard.push(event.type));
@@ -57,7 +57,7 @@ test('an event is on disk before `emit` returns, and listeners hear of it', asyn
   expect(heard).toEqual(['note']);
 });
 
-test('a last line that was cut off is left out and told', async () => {
+test('leaves out a last line that was cut off, and reports it', async () => {
   await write(['one', 'two']);
   await truncate(file, (await readFile(file)).length - 5);
   const history = readHistory(file);
@@ -69,7 +69,7 @@ test('a last line that was cut off is left out and told', async () => {
 
 test.each([
   {
-    what: 'a line that is no JSON',
+    what: 'a line that is not JSON',
     change: (text: string) => text.replace('{"seq":1', '{seq:1'),
     code: 'HISTORY_LINE',
     line: 2,
@@ -81,12 +81,12 @@ test.each([
     line: 2,
   },
   {
-    what: 'a line that is gone',
+    what: 'a missing line',
     change: (text: string) => text.split('\n').toSpliced(1, 1).join('\n'),
     code: 'HISTORY_GAP',
     line: 2,
   },
-])('$what is an error with its line', async ({ change, code, line }) => {
+])('refuses $what and names its line', async ({ change, code, line }) => {
   await write(['one', 'two', 'three']);
   await writeFile(file, change(await readFile(file, 'utf8')));
   await expect(read()).rejects.toMatchObject({ code, exitCode: 64, location: { file, line } });
@@ -122,14 +122,14 @@ test('never skips an event of an unknown kind, not even as the last line', async
   });
 });
 
-test('a history is never written over another, and one that is not there is an error', async () => {
+test('never writes over another history, and reports one that does not exist', async () => {
   await write(['one']);
   expect(() => createHistoryWriter(file, clock)).toThrow(expect.objectContaining({ code: 'HISTORY_WRITE' }) as Error);
   file = path.join(folder, 'none.jsonl');
   await expect(read()).rejects.toMatchObject({ code: 'HISTORY_READ' });
 });
 
-test('whatever the bytes, there are events or an error with its line', async () => {
+test('reads any bytes as events, or refuses them with an InputError', async () => {
   await check(
     asyncProperty(uint8Array({ maxLength: 200 }), async (bytes) => {
       await writeFile(file, bytes);
@@ -157,7 +157,7 @@ test.each([
     event: { type: 'control.recalled', arm: 'control', run: 'r', recordedAt: '2026-01-01', events: [] },
     problem: /should be events of a control arm/,
   },
-])('a recalled control arm with an event $what is none', ({ event, problem }) => {
+])('refuses a recalled control arm with an event $what', ({ event, problem }) => {
   const stamp = { seq: 0, t: 0, s: 0 };
   const recalled = (events: readonly object[], recordedAt = '2026-01-01T00:00:00.000Z') =>
     parseEvent(JSON.stringify({ ...stamp, type: 'control.recalled', run: 'r', recordedAt, events }));

@@ -1,6 +1,6 @@
 import type { Arm } from './events.ts';
 
-/** What the ids of the jobs that Drillbook enqueues in one arm begin with. */
+/** The prefix of the ids that Drillbook gives the jobs of one arm. */
 export function jobIdPrefix(scenario: string, arm: Arm): string {
   return `${scenario}-${arm}`;
 }
@@ -10,8 +10,8 @@ export function jobIdOf(prefix: string, ordinal: number): string {
 }
 
 /**
- * The next id of each prefix. Of a sandbox there is one of these, for as long as it is up: where a scenario is run in it once more, a worker
- * may yet tell of a job of the first time, and that must not be taken for one of the second.
+ * Gives ids to jobs, by prefix. A sandbox has one of these for as long as it is up. If a scenario runs in it again, a
+ * worker can still report a job of the first attempt, which must not be taken for one of the second.
  */
 export function createJobIds(): (prefix: string) => string {
   const given = new Map<string, number>();
@@ -22,7 +22,7 @@ export function createJobIds(): (prefix: string) => string {
   };
 }
 
-/** Whether Drillbook made this id, in whatever arm: a worker may tell of a job of the arm before. */
+/** Whether Drillbook gave this id, in any arm: a worker can still report a job of the arm before. */
 export function isOwnJobId(id: string): boolean {
   return /^[a-z][a-z0-9-]*-(?:treatment|control)-\d+$/.test(id);
 }

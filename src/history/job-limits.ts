@@ -173,7 +173,7 @@ export interface JobLimit {
   readonly needsWhole: boolean;
   /** In the matrix: a procedure that brings this about does harm, whatever it cures. */
   readonly harms: boolean;
-  /** A machine without time for its fleet can bring this about by itself, because attempts and locks expire by the clock. */
+  /** A busy machine can bring this about by itself, because attempts and locks expire by the clock. */
   readonly excusedWhenBusy: boolean | 'if stalled';
 }
 

@@ -1,6 +1,6 @@
 /**
- * Reads a `history.jsonl` from disk: bytes → lines → checked events, one at a time, so that a history of any length fits
- * into memory. Every event is checked here, once. `history-version.ts` has the rule for histories of other versions.
+ * Reads a `history.jsonl` from disk: bytes → lines → checked events. It holds one line at a time, so a history of any
+ * length fits into memory. `history-version.ts` has the rule for histories of other versions.
  */
 import { createReadStream } from 'node:fs';
 
@@ -109,7 +109,7 @@ async function* openStream(path: string): AsyncGenerator<Buffer> {
     for await (const chunk of createReadStream(path)) yield chunk as Buffer;
   } catch (error) {
     const next = 'name a run folder that holds a history.jsonl';
-    throw new InputError(`cannot read the history ${path}: ${reasonOf(error)}`, {
+    throw new InputError(`the history ${path} cannot be read: ${reasonOf(error)}`, {
       code: 'HISTORY_READ',
       cause: error,
       next,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { HistoryEvent } from './events.ts';
 import { createHistoryWriter } from './writer.ts';
 
-// The disk is full when a test says so; the refusal is the kernel's own, from the device that is always full.
+// The disk is full when a test says so. The kernel itself refuses the write, because /dev/full is always full.
 const disk = vi.hoisted(() => ({ full: false }));
 vi.mock('node:fs', async (load) => {
   const fs = await load<typeof import('node:fs')>();
@@ -22,7 +22,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const clock = { now: () => 1_700_000_000_000 };
 
-test('closing twice is one close, and what comes afterwards is dropped', async () => {
+test('can be closed twice, and drops events after the close', async () => {
   const file = path.join(folder, 'closed.jsonl');
   const writer = createHistoryWriter(file, clock);
   writer.emit({ type: 'note', message: 'kept' });
@@ -33,7 +33,7 @@ test('closing twice is one close, and what comes afterwards is dropped', async (
   expect(writer.broken.aborted).toBe(false);
 });
 
-test('an event tells its stamp and where it belongs', () => {
+test('an event carries its stamp, scenario and arm', () => {
   const writer = createHistoryWriter(path.join(folder, 'stamp.jsonl'), clock);
   const heard: HistoryEvent[] = [];
   writer.subscribe((event) => heard.push(event));
@@ -43,13 +43,13 @@ test('an event tells its stamp and where it belongs', () => {
   expect(heard[1]).toMatchObject({ seq: 1, s: 1_700_000_000_000, scenario: 'x', arm: 'control', type: 'arm.started' });
 });
 
-test('a folder that cannot be made is said so', () => {
+test('reports a folder that cannot be created', () => {
   expect(() => createHistoryWriter('/dev/null/run/history.jsonl', clock)).toThrow(
     expect.objectContaining({ code: 'HISTORY_WRITE', exitCode: 70 }),
   );
 });
 
-test('a file that is there already is some other run’s', async () => {
+test('refuses a file that exists, because it is the history of another run', async () => {
   const file = path.join(folder, 'taken.jsonl');
   await writeFile(file, '');
   expect(() => createHistoryWriter(file, clock)).toThrow(
@@ -57,7 +57,7 @@ test('a file that is there already is some other run’s', async () => {
   );
 });
 
-test('a full disk is told once, and ends the history even when there is room again: it has a hole', async () => {
+test('reports a full disk once and then writes nothing more, because the history has a hole', async () => {
   const file = path.join(folder, 'full.jsonl');
   const writer = createHistoryWriter(file, clock);
   const heard: unknown[] = [];

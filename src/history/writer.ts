@@ -1,12 +1,15 @@
+/** Writes a history: every event is stamped and on its way to the disk before the caller goes on. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import type { SandboxClock } from '../kernel/clock.ts';
 import { monotonicMs } from '../kernel/clock.ts';
+import { defined } from '../kernel/defined.ts';
 import { DrillbookError } from '../kernel/errors.ts';
+import { reasonOf } from '../kernel/reason-of.ts';
 import type { Arm, EventBody, HistoryEvent } from './events.ts';
 
-/** Where in the run an event belongs; nothing for what concerns the run as a whole. */
+/** The scenario and arm that an event belongs to. Events of the run as a whole have none. */
 export interface EventContext {
   readonly scenario: string;
   readonly arm?: Arm;
@@ -14,22 +17,26 @@ export interface EventContext {
 
 export interface HistoryWriter {
   /**
-   * Stamps the event and hands it to the operating system before it returns, so that a crash of this process loses
-   * nothing and at worst leaves one line cut off. Never throws, for it is called from timers and by events, where nobody
-   * could act on it: `broken` tells that the disk refused. From then on nothing is written any more, even when there is
-   * room again: a history with a hole in it must not look whole. What comes after `close` is dropped as
-   * well: work that was given up on may still tell something.
+   * Stamps the event and hands it to the operating system before it returns. So a crash of this process loses nothing;
+   * at worst it cuts off one line.
+   *
+   * - It never throws, because timers and listeners call it and could not handle an error. `broken` reports the failure.
+   * - After a failure it writes nothing more, even if there is room again: a history with a hole must not look whole.
+   * - Events after `close` are dropped. Work that was given up on can still emit some.
    */
   emit(body: EventBody, context?: EventContext): void;
   /** Aborts with a DrillbookError (`HISTORY_WRITE`) as soon as an event could not be written. */
   readonly broken: AbortSignal;
-  /** Called with every event after it was written; must not throw. Returns how to stop it. */
+  /** Calls the listener, which must not throw, with every event that was written. Returns a function that stops it. */
   subscribe(listener: (event: HistoryEvent) => void): () => void;
   /** Safe to call twice. */
   close(): void;
 }
 
-/** Starts a new history at `path`; one that exists already is an error, for it is some other run's. */
+/**
+ * Starts a new history at `path`.
+ * @throws DrillbookError `HISTORY_WRITE`, also if the file exists: then it is the history of another run
+ */
 export function createHistoryWriter(path: string, clock: Pick<SandboxClock, 'now'>): HistoryWriter {
   const file = openNew(path);
   const startedMs = monotonicMs();
@@ -74,7 +81,7 @@ function openNew(path: string): number {
   }
 }
 
-/** A single `write` may take only part of the line. */
+/** Writes the whole line: a single `write` can stop after a part of it. */
 function writeWhole(file: number, line: string): void {
   const bytes = Buffer.from(line);
   for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
@@ -89,13 +96,11 @@ const nextSteps: Readonly<Record<string, string>> = {
 };
 
 function writeError(path: string, cause: unknown): DrillbookError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
   const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const next = nextSteps[errno];
-  return new DrillbookError(`the history ${path} cannot be written: ${reason}`, {
+  return new DrillbookError(`the history ${path} cannot be written: ${reasonOf(cause)}`, {
     code: 'HISTORY_WRITE',
     cause,
-    ...(next ? { next } : {}),
+    ...defined({ next: nextSteps[errno] }),
   });
 }
 

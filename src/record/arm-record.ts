@@ -12,6 +12,7 @@ import type {
   Settings,
   WallMet,
 } from '../history/events.ts';
+import { defined } from '../kernel/defined.ts';
 import { Ledger } from './ledger.ts';
 import { PriorityOrder } from './priority-order.ts';
 import { Timeline } from './timeline.ts';
@@ -35,35 +36,39 @@ export interface ProcedureRecord {
   readonly ended: (ProcedureEnded & Instant) | undefined;
 }
 
-/** Everything the history says of one arm of a scenario. */
+/**
+ * Everything a history says about one arm of a scenario. Fed the arm's events one after the other, it passes them on to
+ * the timeline (what was seen when), the ledger (what happened to each job) and the order of priorities, and keeps the
+ * phases and procedures itself.
+ */
 export class ArmRecord {
   started: Instant | undefined;
   ended: Instant | undefined;
-  /** Why the run did not go on in the midst of this arm: it could not, or it was interrupted. */
+  /** Why the run ended in the middle of this arm: it broke or was interrupted. */
   brokenOff: string | undefined;
   /** The newest event of the arm. */
   last: Instant | undefined;
   injecting: Instant | undefined;
   proved: (FaultProved & Instant) | undefined;
-  /** It is an arm of an earlier run: its times are that run's. */
+  /** Set if an earlier run recorded this arm. Its times are that run's. */
   recalled: Pick<ControlRecalled, 'run' | 'recordedAt'> | undefined;
   readonly phases: PhaseRecord[] = [];
   readonly procedures: ProcedureRecord[] = [];
-  /** What the sandbox's wall refused or spared, in its order. */
+  /** What the sandbox's wall recorded, in its order. */
   readonly wall: (WallMet & Instant)[] = [];
   readonly pressure: (Pressure & Instant)[] = [];
-  /** What was set for queues and for Redis in the steady state, and when all was done. */
+  /** The settings of queues and Redis in the steady state, and at the end. */
   readonly settings: { [M in Settings['moment']]?: Settings } = {};
   readonly timeline = new Timeline();
   readonly ledger = new Ledger();
   readonly order: PriorityOrder;
 
-  /** @param inOrder the queues whose order of priorities is looked at */
+  /** @param inOrder the queues whose jobs must be done in order of priority */
   constructor(inOrder: readonly string[] = []) {
     this.order = new PriorityOrder(inOrder);
   }
 
-  /** The arm that was recorded then, as a record of its own. */
+  /** The record of an arm that an earlier run recorded. */
   static recall({ run, recordedAt, events }: ControlRecalled, inOrder?: readonly string[]): ArmRecord {
     const record = new ArmRecord(inOrder);
     record.recalled = { run, recordedAt };
@@ -76,15 +81,15 @@ export class ArmRecord {
     this.timeline.push(event);
     this.ledger.push(event);
     this.order.push(event);
-    this.#mark(event);
-    this.#follow(event);
+    this.#recordMoment(event);
+    this.#recordProcedure(event);
   }
 
   phase(name: Phase): PhaseRecord | undefined {
     return this.phases.findLast((record) => record.phase === name);
   }
 
-  #mark(event: HistoryEvent): void {
+  #recordMoment(event: HistoryEvent): void {
     const at = { t: event.t, s: event.s };
     if (event.type === 'arm.started') this.started = at;
     if (event.type === 'arm.ended') this.ended = at;
@@ -97,12 +102,12 @@ export class ArmRecord {
     if (event.type === 'phase.ended') {
       if (event.outcome === 'interrupted') this.brokenOff ??= 'interrupted';
       const { outcome, message } = event;
-      const ended = { ...at, outcome, ...(message === undefined ? {} : { message }) };
+      const ended = { ...at, outcome, ...defined({ message }) };
       replaceLast(this.phases, (record) => record.phase === event.phase && !record.ended, { ended });
     }
   }
 
-  #follow(event: HistoryEvent): void {
+  #recordProcedure(event: HistoryEvent): void {
     if (event.type === 'procedure.started') {
       this.procedures.push({ started: event, commands: [], prompts: [], ended: undefined });
     }

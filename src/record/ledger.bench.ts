@@ -35,7 +35,7 @@ function balance(events: readonly HistoryEvent[]): void {
   if (ledger.balance().lost !== 0) throw new Error('no job was lost');
 }
 
-test('the ledger is linear in the number of jobs', async ({ bench }) => {
+test('the ledger takes time in proportion to the number of jobs', async ({ bench }) => {
   const [small, large] = [historyOf(100_000), historyOf(1_000_000)];
   const results = await bench.compare(
     bench('100,000 jobs', () => balance(small)),

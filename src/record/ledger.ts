@@ -1,6 +1,7 @@
 import type { Effects, Enqueued, Held, HistoryEvent, Outcomes, Residue, Stamp } from '../history/events.ts';
 import { isOwnJobId } from '../history/job-ids.ts';
 import { limitNames, type LimitName } from '../history/job-limits.ts';
+import { defined } from '../kernel/defined.ts';
 import { fateOf, has, isInGroup, limited, mark, type JobGroup } from './job-marks.ts';
 import type { LedgerReport } from './ledger-report.ts';
 
@@ -11,8 +12,8 @@ const mostNamed = 10_000;
 const countedOfLoad = limitNames.filter((name) => name !== 'added');
 
 /**
- * What happened to every job that Redis acknowledged. Fed the events of one arm one after the other. Each job gets marks
- * (`job-marks.ts`), from which its fate and the groups it belongs to follow.
+ * What happened to every job that Redis acknowledged. Fed the events of one arm one after the other. Each job gets
+ * marks (`job-marks.ts`), which decide its fate and the groups it belongs to.
  *
  * Time and memory grow with the number of jobs alone: one map entry and four bytes each, and one more entry for a job
  * that was added with a delay.
@@ -22,16 +23,16 @@ export class Ledger {
   readonly #queueOf: string[] = [];
   #marks = new Uint32Array(1024);
   readonly #queuedIn: Record<string, number> = {};
-  /** When each job that was added with a delay is due. */
+  /** When each job that was added with a delay is due; sandbox ms since 1970. */
   readonly #dueAt = new Map<string, number>();
-  /** What queues held before the procedure that runs now, by job with its queue. */
+  /** The jobs that the queues held before the procedure that runs now, each with its queue. */
   #heldBefore = new Map<string, string>();
-  /** The queues that it may remove from, while it runs. */
+  /** The queues that this procedure may remove jobs from. */
   #beingEmptied: ReadonlySet<string> = new Set();
   #heldUnknown: string | undefined;
   #isInjecting = false;
   #hasProcedureBegun = false;
-  /** The fleet itself takes jobs from one queue to another under the same id. */
+  /** The fleet itself moves jobs from one queue to another under the same id. */
   #movesByItself = false;
   #residue: Pick<Residue, 'complete' | 'message'> | undefined;
   #effects: Pick<Effects, 'complete' | 'message'> | undefined;
@@ -41,14 +42,14 @@ export class Ledger {
     if (event.type === 'fault.proved') this.#isInjecting = false;
     if (event.type === 'procedure.started') this.#hasProcedureBegun = true;
     if (event.type === 'enqueued') this.#enqueue(event);
-    // What is said after the queues were scanned (healing sets free what was held back) is not in the books.
+    // Outcomes after the scan of the queues do not count: healing the fault lets held-back jobs run.
     if (event.type === 'outcomes' && !this.#residue) this.#takeOutcomes(event);
     if (event.type === 'held') this.#takeHeld(event);
     if (event.type === 'residue') this.#takeResidue(event);
     if (event.type === 'effects') this.#takeEffects(event);
   }
 
-  /** Why the books cannot be closed; undefined when both scans went through. */
+  /** Why the jobs could not all be accounted for. Empty if both scans were complete. */
   get gaps(): readonly string[] {
     const gaps: string[] = [];
     if (!this.#residue) gaps.push('the queues were not scanned');
@@ -104,14 +105,14 @@ export class Ledger {
     const marks = mark.enqueued | (this.#isInjecting ? mark.atRisk : 0) | (ofFault ? mark.ofFault : 0);
     for (const id of ids) this.#set(id, queue, marks);
     if (dueAt !== undefined) for (const id of ids) this.#dueAt.set(id, dueAt);
-    // What comes in while the procedure runs is there to be removed as well.
+    // The procedure may also remove jobs that arrive while it runs.
     if (this.#beingEmptied.has(queue)) for (const id of ids) this.#heldBefore.set(id, queue);
   }
 
   #takeOutcomes(event: Outcomes & Stamp): void {
-    const early = (id: string): number => (event.s < (this.#dueAt.get(id) ?? 0) ? mark.promoted : 0);
-    for (const id of event.completed) this.#set(id, event.queue, mark.completed | early(id));
-    for (const id of event.failed) this.#set(id, event.queue, mark.failed | early(id));
+    const promoted = (id: string): number => (event.s < (this.#dueAt.get(id) ?? 0) ? mark.promoted : 0);
+    for (const id of event.completed) this.#set(id, event.queue, mark.completed | promoted(id));
+    for (const id of event.failed) this.#set(id, event.queue, mark.failed | promoted(id));
     for (const id of event.removed) this.#set(id, event.queue, mark.removed);
     for (const id of event.stalled) this.#set(id, event.queue, mark.stalled);
   }
@@ -130,7 +131,7 @@ export class Ledger {
   }
 
   #takeResidue(event: Residue): void {
-    this.#residue = { complete: event.complete, ...(event.message === undefined ? {} : { message: event.message }) };
+    this.#residue = { complete: event.complete, ...defined({ message: event.message }) };
     for (const [queue, states] of Object.entries(event.jobs)) {
       for (const [state, ids] of Object.entries(states)) {
         const kind = state === 'completed' ? mark.completed : state === 'failed' ? mark.failedInQueue : mark.queued;
@@ -141,28 +142,29 @@ export class Ledger {
   }
 
   #takeEffects(event: Effects): void {
-    this.#effects = { complete: event.complete, ...(event.message === undefined ? {} : { message: event.message }) };
+    this.#effects = { complete: event.complete, ...defined({ message: event.message }) };
     for (const id of event.once) this.#set(id, '', mark.effect);
     for (const [id, times] of event.more) this.#set(id, '', times > 1 ? mark.effects : mark.effect);
     for (const id of event.altered ?? []) this.#set(id, '', mark.altered);
   }
 
-  #set(id: string, queue: string, bit: number): void {
-    let index = this.#indexOf.get(id);
-    if (index === undefined) {
-      index = this.#queueOf.length;
-      if (!isOwnJobId(id)) bit |= this.#hasProcedureBegun ? mark.foreign : mark.foreign | mark.early;
-      this.#indexOf.set(id, index);
-      this.#queueOf.push(queue);
-      if (index >= this.#marks.length) this.#grow();
-    }
+  /** Adds marks to a job. `queue` is empty if the source does not know it. */
+  #set(id: string, queue: string, marks: number): void {
+    const index = this.#indexOf.get(id) ?? this.#add(id, queue);
     const known = this.#queueOf[index];
-    if (queue !== '' && known !== '' && queue !== known) {
-      bit |= mark.moved;
-      if (!this.#hasProcedureBegun) this.#movesByItself = true;
-    }
-    if ((bit & mark.enqueued) !== 0 || known === '') this.#queueOf[index] = queue;
-    this.#marks[index] = (this.#marks[index] ?? 0) | bit;
+    const hasMoved = queue !== '' && known !== '' && queue !== known;
+    if (hasMoved && !this.#hasProcedureBegun) this.#movesByItself = true;
+    if (has(marks, mark.enqueued) || known === '') this.#queueOf[index] = queue;
+    this.#marks[index] = (this.#marks[index] ?? 0) | marks | (hasMoved ? mark.moved : 0);
+  }
+
+  #add(id: string, queue: string): number {
+    const index = this.#queueOf.length;
+    this.#indexOf.set(id, index);
+    this.#queueOf.push(queue);
+    if (index >= this.#marks.length) this.#grow();
+    if (!isOwnJobId(id)) this.#marks[index] = this.#hasProcedureBegun ? mark.foreign : mark.foreign | mark.early;
+    return index;
   }
 
   #grow(): void {

@@ -4,11 +4,11 @@ import type { ArmRecord, ProcedureRecord } from './arm-record.ts';
 export interface PairedStep {
   readonly step: PlannedStep;
   readonly purpose: 'diagnosis' | 'recovery' | 'maintenance';
-  /** Undefined: it was not run. */
+  /** Undefined if the step was not run. */
   readonly record: ProcedureRecord | undefined;
 }
 
-/** Each step of the treatment with the record of its run. The same block may be planned more than once; each run belongs to one step. */
+/** Each step of the treatment with the record of its run. A block can be planned twice: each run belongs to one step. */
 export function pairSteps(plan: ScenarioPlan, arm: ArmRecord | undefined): readonly PairedStep[] {
   const open = [...(arm?.procedures ?? [])];
   const planned = [

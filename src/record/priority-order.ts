@@ -1,9 +1,9 @@
 import type { Effects, Enqueued, HistoryEvent } from '../history/events.ts';
 
 export interface Order {
-  /** Jobs whose effect arrived, of those that were added with a priority. */
+  /** How many jobs with a priority had their effect arrive. */
   readonly jobs: number;
-  /** The fewest that would have to be elsewhere for the rest of their queue to be in order of priority. */
+  /** The smallest set of jobs without which every queue's other jobs are in order of priority. */
   readonly outOfTurn: readonly { readonly id: string; readonly queue: string }[];
 }
 
@@ -14,8 +14,8 @@ interface Done {
 }
 
 /**
- * In which order the jobs that were added with a priority were really done: the order in which their effects arrived at the sink,
- * outside Redis. Only of the queues that are asked for; the steady load is not looked at, for it comes when it comes.
+ * The order in which jobs with a priority were really done: the order in which their effects arrived at the sink,
+ * outside Redis. Looks only at the given queues, and not at the steady load.
  */
 export class PriorityOrder {
   readonly #queues: ReadonlySet<string>;
@@ -40,7 +40,7 @@ export class PriorityOrder {
     this.#done = once.filter((id) => this.#added.has(id));
   }
 
-  look(): Order {
+  result(): Order {
     const done = this.#done.flatMap((id): readonly Done[] => {
       const added = this.#added.get(id);
       return added ? [{ id, ...added }] : [];
@@ -51,11 +51,12 @@ export class PriorityOrder {
 }
 
 /**
- * What is left of a sequence without its longest part in which no job comes before a more urgent one (1 is the most urgent). Neither a
- * job that takes long nor one that was taken before a more urgent one was added counts for more than itself.
+ * The jobs outside the longest subsequence in which no job comes before a more urgent one (1 is the most urgent). So a
+ * slow job, or one that a worker took before a more urgent one was added, counts only as itself.
  */
 function outOfTurn(sequence: readonly Done[]): readonly Done[] {
-  // Of the parts in order that are so long: the index at which the one with the most urgent end ends, and what comes before it there.
+  // Patience sorting. `ends[n]`: where the subsequence of n + 1 jobs with the most urgent end has its end.
+  // `before`: the job before this one in its subsequence.
   const ends: number[] = [];
   const before = new Map<number, number | undefined>();
   for (const [index, { priority }] of sequence.entries()) {

@@ -6,7 +6,7 @@ export function isWithin(range: Range, value: number): boolean {
   return respectsMin(range.min, value) && respectsMax(range.max, value);
 }
 
-/** Whether `value` keeps the upper bound; what is said of a whole fleet bounds a single queue only from above. */
+/** Whether `value` keeps the upper bound. A range for the whole fleet bounds a single queue only from above. */
 export function respectsMax(max: Range['max'], value: number): boolean {
   return !max || (max.inclusive ? value <= max.value : value < max.value);
 }
@@ -15,12 +15,12 @@ export function respectsMin(min: Range['min'], value: number): boolean {
   return !min || (min.inclusive ? value >= min.value : value > min.value);
 }
 
-/** A range without any bound says nothing: its text could not be understood. */
+/** False if the range has no bound, because its text could not be understood. */
 export function isReadable(range: Range): boolean {
   return range.min !== undefined || range.max !== undefined;
 }
 
-/** How `now` relates to `before` as sets of values. `wider` wins where both ends moved differently. */
+/** How `now` relates to `before`, as sets of values. `wider` wins if the two ends moved in different directions. */
 export function compareRanges(before: Range, now: Range): 'same' | 'wider' | 'narrower' {
   const moves = [compareMin(before.min, now.min), compareMax(before.max, now.max)];
   if (moves.includes('wider')) return 'wider';

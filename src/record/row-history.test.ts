@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import type { Claim, QueueRow } from '../history/events.ts';
 import { readClaim } from '../claims/claims.ts';
-import { RowStore, type Rows } from './row-history.ts';
+import { RowHistory, type Rows } from './row-history.ts';
 import { Timeline } from './timeline.ts';
 
 const row = (figure: number): QueueRow => [figure, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -12,15 +12,15 @@ const figuresOf = (rows: (Pick<Rows, 'get'> & { values(): Iterable<QueueRow> }) 
   [...(rows?.values() ?? [])].map(([figure]) => figure).toSorted((one, other) => one - other);
 const samples = array(tuple(dictionary(queues, nat(2), { maxKeys: 3 }), boolean()), { maxLength: 20 });
 
-test('each moment sees the rows as they stood then, in whatever order one looks', () => {
+test('each moment has the rows of its own time, in whatever order the moments are read', () => {
   check(
     property(samples, array(nat(19)), (taken, looks) => {
-      const store = new RowStore();
+      const history = new RowHistory();
       const seen: Rows[] = [];
       const wanted: ReadonlyMap<string, QueueRow>[] = [];
       for (const [figures, full] of taken) {
         const sample = Object.fromEntries(Object.entries(figures).map(([queue, figure]) => [queue, row(figure)]));
-        seen.push(store.take(sample, full, () => undefined));
+        seen.push(history.add(sample, full, () => undefined));
         wanted.push(new Map([...(full ? [] : (wanted.at(-1) ?? [])), ...Object.entries(sample)]));
       }
       for (const at of [...looks, ...seen.keys()].filter((index) => index < seen.length)) {
@@ -33,7 +33,7 @@ test('each moment sees the rows as they stood then, in whatever order one looks'
   );
 });
 
-/** What `growing` means, said plainly: at some moment the last third lay above the first. */
+/** The meaning of `growing`, computed the slow way: at some moment the last third was above the first. */
 function growsSomewhere(values: readonly number[]): boolean | undefined {
   if (values.length < 6) return undefined;
   return values.some((_, last) => {
@@ -42,7 +42,7 @@ function growsSomewhere(values: readonly number[]): boolean | undefined {
   });
 }
 
-test('a backlog that grew at any time is seen, by looking at each value once', () => {
+test('finds a backlog that grew at any time, and looks at each value only once', () => {
   const claim: Claim = { claim: 'growing', queues: [], states: ['waiting'], text: 'it grows' };
   check(
     property(array(nat(6), { maxLength: 30 }), (values) => {
@@ -55,7 +55,7 @@ test('a backlog that grew at any time is seen, by looking at each value once', (
   );
 });
 
-test('the totals are those of all queues at that moment', () => {
+test('the totals are those of all queues at their moment', () => {
   check(
     property(samples, (taken) => {
       const timeline = new Timeline();

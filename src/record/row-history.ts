@@ -1,77 +1,79 @@
 import type { QueueRow } from '../history/events.ts';
 
-/** The rows of all queues as they stood at one moment. */
+/** The rows of all queues at one moment. */
 export interface Rows {
   get(queue: string): QueueRow | undefined;
   has(queue: string): boolean;
   values(): readonly QueueRow[];
 }
 
-/** One queue's rows in the order in which they came, each with the version since which it holds; undefined: the queue is gone. */
-interface Course {
+/** One queue's rows in their order, each with the version from which on it holds. Undefined: the queue is gone. */
+interface QueueHistory {
   readonly since: number[];
   readonly rows: (QueueRow | undefined)[];
-  /** Where the last look-up ended: whoever looks goes from moment to moment. */
+  /** Where the last look-up ended. Readers go from moment to moment, so the next one is usually near. */
   found: number;
 }
 
-/** Every row that a queue ever had, once. What a moment sees of it costs the same whether there are few queues or many. */
-export class RowStore {
-  readonly #courses = new Map<string, Course>();
+/**
+ * The rows of all queues over time. Each row is kept once, and a moment refers to them by a version. So a moment costs
+ * the same memory for a few queues as for many.
+ */
+export class RowHistory {
+  readonly #queues = new Map<string, QueueHistory>();
   #version = 0;
 
   /**
-   * Takes a sample, of all queues or of those that changed, and gives the rows as they now stand. A row that says what the one
-   * before it said is not kept.
-   * @param replaced is told of each row that is new, with the one it takes the place of
+   * Adds a sample and returns the rows as they now are. A row that equals the one before it is not kept.
+   * @param full the sample has all queues, so a queue that is not in it is gone
+   * @param onChange called for each row that changed, with the row before
    */
-  take(
+  add(
     sample: Readonly<Record<string, QueueRow>>,
     full: boolean,
-    replaced: (now: QueueRow | undefined, before: QueueRow | undefined) => void,
+    onChange: (now: QueueRow | undefined, before: QueueRow | undefined) => void,
   ): Rows {
     this.#version += 1;
-    for (const [queue, row] of Object.entries(sample)) this.#set(queue, row, replaced);
+    for (const [queue, row] of Object.entries(sample)) this.#set(queue, row, onChange);
     if (full)
-      for (const queue of this.#courses.keys())
-        if (!Object.hasOwn(sample, queue)) this.#set(queue, undefined, replaced);
+      for (const queue of this.#queues.keys()) if (!Object.hasOwn(sample, queue)) this.#set(queue, undefined, onChange);
     return this.#at(this.#version);
   }
 
   #set(
     queue: string,
     row: QueueRow | undefined,
-    replaced: (now: QueueRow | undefined, before: QueueRow | undefined) => void,
+    onChange: (now: QueueRow | undefined, before: QueueRow | undefined) => void,
   ): void {
-    let course = this.#courses.get(queue);
-    if (!course) this.#courses.set(queue, (course = { since: [], rows: [], found: 0 }));
-    const before = course.rows.at(-1);
+    let history = this.#queues.get(queue);
+    if (!history) this.#queues.set(queue, (history = { since: [], rows: [], found: 0 }));
+    const before = history.rows.at(-1);
     if (isSame(row, before)) return;
-    course.since.push(this.#version);
-    course.rows.push(row);
-    replaced(row, before);
+    history.since.push(this.#version);
+    history.rows.push(row);
+    onChange(row, before);
   }
 
   #at(version: number): Rows {
     const get = (queue: string): QueueRow | undefined => {
-      const course = this.#courses.get(queue);
-      return course && course.rows[indexAt(course, version)];
+      const history = this.#queues.get(queue);
+      return history && history.rows[indexAt(history, version)];
     };
     return {
       get,
       has: (queue) => get(queue) !== undefined,
-      values: () => [...this.#courses.keys()].map(get).filter((row) => row !== undefined),
+      values: () => [...this.#queues.keys()].map(get).filter((row) => row !== undefined),
     };
   }
 }
 
-/** The last row that is not younger than the version; -1 if all are. */
-function indexAt(course: Course, version: number): number {
-  const { since } = course;
+/** The index of the last row that is not newer than the version; -1 if all are newer. */
+function indexAt(history: QueueHistory, version: number): number {
+  const { since } = history;
   const holds = (index: number): boolean =>
     (since[index] ?? Infinity) <= version && (since[index + 1] ?? Infinity) > version;
-  for (const near of [course.found, course.found + 1]) {
-    if (holds(near)) return (course.found = near);
+  for (const near of [history.found, history.found + 1]) {
+    if (holds(near)) return (history.found = near);
   }
   let [low, high] = [-1, since.length - 1];
   while (low < high) {
@@ -79,7 +81,7 @@ function indexAt(course: Course, version: number): number {
     if ((since[middle] ?? Infinity) <= version) low = middle;
     else high = middle - 1;
   }
-  if (low >= 0) course.found = low;
+  if (low >= 0) history.found = low;
   return low;
 }
 

@@ -1,4 +1,5 @@
 import type { Arm, EnvironmentSeen, HistoryEvent, Phase, RunStarted, ScenarioPlan } from '../history/events.ts';
+import { defined } from '../kernel/defined.ts';
 import { ArmRecord, type Instant } from './arm-record.ts';
 
 export interface ScenarioRecord {
@@ -6,34 +7,35 @@ export interface ScenarioRecord {
   readonly arms: { readonly [A in Arm]?: ArmRecord };
 }
 
-/** How far a run came. */
+/** How far a run got. */
 export interface Reached {
   readonly phase: Phase;
   readonly scenario?: string;
   readonly arm?: Arm;
-  /** The phase came to its end, and the next had not begun. */
+  /** The phase had ended and the next had not begun. */
   readonly isOver: boolean;
 }
 
 /**
- * Everything one history says, sorted by scenario and arm, for scenarios may have run at once. Fed one event after the other.
+ * Everything a history says, sorted by scenario and arm, because scenarios can run side by side. Fed one event after
+ * the other. The judge reads this and not the events themselves.
  */
 export class RunRecord {
   run: RunStarted | undefined;
   environment: EnvironmentSeen | undefined;
   interrupted: string | undefined;
-  /** Why the run could not go on. */
+  /** Why the run broke. */
   broken: string | undefined;
   leftovers: readonly string[] | undefined;
   first: Instant | undefined;
   last: Instant | undefined;
-  /** The phase that began last before the run ended, was interrupted or broke, and whose it was. */
+  /** The last phase that began before the run ended, was interrupted or broke. */
   reached: Reached | undefined;
   /** The sequence number after which events are missing. */
   gapAfter: number | undefined;
   readonly notes: string[] = [];
   readonly scenarios = new Map<string, { readonly plan: ScenarioPlan; readonly arms: { [A in Arm]?: ArmRecord } }>();
-  /** Run-level phases that did not end well. */
+  /** Phases of the run as a whole that did not end well. */
   readonly brokenPhases: { readonly phase: Phase; readonly outcome: string; readonly message: string | undefined }[] =
     [];
   #seq = -1;
@@ -43,11 +45,11 @@ export class RunRecord {
     this.#seq = event.seq;
     this.last = { t: event.t, s: event.s };
     this.first ??= this.last;
-    this.#note(event);
-    this.#arm(event)?.push(event);
+    this.#recordRun(event);
+    this.#armOf(event)?.push(event);
   }
 
-  #note(event: HistoryEvent): void {
+  #recordRun(event: HistoryEvent): void {
     switch (event.type) {
       case 'run.started':
         this.run ??= event;
@@ -59,15 +61,10 @@ export class RunRecord {
         this.scenarios.set(event.plan.id, { plan: event.plan, arms: {} });
         break;
       case 'phase.started': {
-        // What is undone after an interrupt is not where the run was interrupted.
+        // After an interrupt only the teardown runs. It is not the phase that was interrupted.
         if (this.interrupted !== undefined || this.broken !== undefined) break;
         const { phase, scenario, arm } = event;
-        this.reached = {
-          isOver: false,
-          phase,
-          ...(scenario === undefined ? {} : { scenario }),
-          ...(arm === undefined ? {} : { arm }),
-        };
+        this.reached = { isOver: false, phase, ...defined({ scenario, arm }) };
         break;
       }
       case 'phase.ended':
@@ -107,7 +104,8 @@ export class RunRecord {
     return arms.filter(({ ended }) => ended === undefined);
   }
 
-  #arm(event: HistoryEvent): ArmRecord | undefined {
+  /** The record of the arm that the event belongs to. */
+  #armOf(event: HistoryEvent): ArmRecord | undefined {
     if (event.scenario === undefined || event.arm === undefined) return undefined;
     const scenario = this.scenarios.get(event.scenario);
     if (!scenario) return undefined;
@@ -116,7 +114,7 @@ export class RunRecord {
       arms.control = ArmRecord.recall(event, plan.jobs.inOrder);
       return undefined;
     }
-    // A scenario may start over after its sandbox was rebuilt: the last attempt is the one that counts.
+    // A scenario starts over if its sandbox was rebuilt. Only its last attempt counts.
     if (event.type === 'arm.started' || !arms[event.arm]) arms[event.arm] = new ArmRecord(plan.jobs.inOrder);
     return arms[event.arm];
   }

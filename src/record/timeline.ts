@@ -1,5 +1,5 @@
 import type { ContainersSeen, HistoryEvent, QueueRow } from '../history/events.ts';
-import { RowStore, type Rows } from './row-history.ts';
+import { RowHistory, type Rows } from './row-history.ts';
 
 export type SeenContainer = ContainersSeen['containers'][number];
 
@@ -26,16 +26,16 @@ export interface Totals {
   readonly failures: number;
 }
 
-/** What was known of the sandbox at one moment. */
+/** What was known about the sandbox at one moment. */
 export interface Moment {
   readonly t: number;
   readonly s: number;
-  /** Made by a sample of the queues, rather than by news of a container or of Redis. */
+  /** True for a sample of the queues, false for news about a container or Redis. */
   readonly sampled: boolean;
   /** Undefined until the arm's first full sample. Shared between moments while nothing changes. */
   readonly rows: Rows | undefined;
   readonly totals: Totals;
-  /** The highest of these totals in the last `chanceMs`: what lies below a range by chance does not do so for long. */
+  /** The highest of these totals in the last `chanceMs`: a total that is too low only by chance soon rises again. */
   readonly peaks: Peaks;
   readonly containers: readonly SeenContainer[];
   readonly redisUp: boolean;
@@ -43,18 +43,18 @@ export interface Moment {
 
 export type Peaks = Pick<Totals, 'backlog' | 'active' | 'delayed'>;
 
-/** For so long a fleet that works may happen to have nothing to do, sandbox ms. */
+/** For this long a working fleet can happen to have nothing to do, sandbox ms. */
 const chanceMs = 5000;
 
 const nothing: Totals = { backlog: 0, active: 0, delayed: 0, completed: 0, failures: 0 };
 
 /**
- * Folds samples, containers and Redis' state into a list of moments. Memory grows with the number of samples (about 0.3 kB
- * each) and of the rows that changed between them (about 0.2 kB each), not with the number of queues.
+ * Turns samples, containers and Redis' state into a list of moments. Memory grows with the number of samples (about
+ * 0.3 kB each) and of the rows that changed between them (about 0.2 kB each), not with the number of queues.
  */
 export class Timeline {
   readonly moments: Moment[] = [];
-  readonly #store = new RowStore();
+  readonly #history = new RowHistory();
   #rows: Rows | undefined;
   #totals = nothing;
   /** The totals of the samples of the last `chanceMs`. */
@@ -86,7 +86,7 @@ export class Timeline {
     if (!full && !this.#rows) return;
     const sum = { ...this.#totals };
     let changed = false;
-    const rows = this.#store.take(queues, full, (now, before) => {
+    const rows = this.#history.add(queues, full, (now, before) => {
       changed = true;
       if (now) count(sum, now, 1);
       if (before) count(sum, before, -1);

@@ -54,7 +54,7 @@ function bindText(fields: string): Promise<BoundScenario> {
   return bind((own) => writeFile(path.join(own, 'one.scenario.ts'), text));
 }
 
-test('selectors become procedures and queues', async () => {
+test('resolves selectors to procedures and queues', async () => {
   const bound = await bindText(`
   fault: { kind: 'queues-paused', queues: { service: 'worker' } },
   recovery: [{ run: '1 > Solution > bash[last]', args: ['x'] }],
@@ -68,7 +68,7 @@ test('selectors become procedures and queues', async () => {
   expect(bound.plan.fault).toEqual({ kind: 'queues-paused', summary: 'broken: queues-paused' });
 });
 
-test('what the runbook lacks or has twice is recorded, for it is a verdict on the runbook', async () => {
+test('records a block that the runbook lacks or has twice, because it is a verdict on the runbook', async () => {
   const bound = await bindText(
     `  diagnosis: [{ run: '9.9 > bash[1]' }, { run: '1 > Solution' }, { run: '9.9 > bash[1]' }],`,
   );
@@ -80,7 +80,7 @@ test('what the runbook lacks or has twice is recorded, for it is a verdict on th
   expect(bound.plan.unbound[1]?.message).toMatch(/matches 2 blocks: .*bash\[1\].*bash\[2\]/);
 });
 
-test('an alert threshold that the runbook lacks is recorded as well', async () => {
+test('records an alert threshold that the runbook lacks', async () => {
   const bound = await bindText(`
   fault: { kind: 'queues-paused', queues: 'all' },
   symptoms: [{ claim: 'over-threshold', metric: 'waiting' }],
@@ -91,7 +91,7 @@ test('an alert threshold that the runbook lacks is recorded as well', async () =
   ]);
 });
 
-test('jobs, achievements and what is mended are bound', async () => {
+test('resolves jobs, what a step achieves, and the repair', async () => {
   const bound = await bindText(`
   fault: { kind: 'poison-jobs', jobs: { queues: { service: 'biller' }, count: 2 }, reason: /x/ },
   burst: [{ queues: { service: 'worker' }, count: 3 }],
@@ -110,7 +110,7 @@ test('jobs, achievements and what is mended are bound', async () => {
   });
 });
 
-test('a figure that is shown is bound to the queues it counts', async () => {
+test('resolves the queues whose jobs a shown number counts', async () => {
   const bound = await bindText(`
   diagnosis: [{
     run: '1 > bash[1]',
@@ -122,7 +122,7 @@ test('a figure that is shown is bound to the queues it counts', async () => {
   ]);
 });
 
-test('a fault of a proxy needs a Toxiproxy', async () => {
+test('refuses a fault of a proxy if the fleet has no Toxiproxy', async () => {
   const bound = bindText(`
   fault: { kind: 'proxy-down', proxy: 'api' },
   selfHealing: true,`);
@@ -133,7 +133,7 @@ test('a fault of a proxy needs a Toxiproxy', async () => {
   });
 });
 
-test('a lesser remedy that is the cure is not compared with itself', async () => {
+test('leaves out a lesser remedy that is the cure itself', async () => {
   const bound = await bindText(`
   fault: { kind: 'container-killed', service: 'worker' },
   recovery: [{ run: '1 > Solution > bash[1]' }],
@@ -151,7 +151,7 @@ test.each([
     12,
     /^diagnosis\.1\.shows\.0\.counts\.queues\.names\.1: .* mail\.lost$/,
   ],
-])('%s is the fault of the scenario', async (name, code, line, says) => {
+])('refuses %s as a mistake in the scenario', async (name, code, line, says) => {
   const fixture = path.resolve(import.meta.dirname, `../../fixtures/scenarios-broken/${name}.scenario.ts.txt`);
   const bound = bind((own) => copyFile(fixture, path.join(own, `${name}.scenario.ts`)));
   await expect(bound).rejects.toMatchObject({

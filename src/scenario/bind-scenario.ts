@@ -50,7 +50,7 @@ export interface BoundScenario extends BoundSteps {
 }
 
 /**
- * A block or a threshold that the runbook lacks goes into the plan as `unbound`, because it is a verdict on the runbook.
+ * A block or a threshold that the runbook lacks goes into the plan as `unbound`: it is a verdict on the runbook.
  * @throws InputError for a queue or service that the fleet lacks, because that is a mistake in the scenario
  */
 export function bindScenario(

@@ -131,7 +131,7 @@ export type { StepSpec } from './step-spec.ts';
  *   title: 'one queue is paused; resuming it brings its jobs home',
  *   fault: { kind: 'queues-paused', queues: affected },
  *   symptoms: [{ claim: 'paused', queues: affected, value: true }],
- *   diagnosis: [{ run: '3.2 > Diagnosis > bash[1]', shows: [{ pattern: /paused: true/, means: 'the queue is paused' }] }],
+ *   diagnosis: [{ run: '3.2 > Diagnosis > bash[1]', shows: [{ pattern: /paused: true/, means: 'it is paused' }] }],
  *   recovery: [{ run: '3.2 > Solution > bash[1]' }],
  *   health: { queues: affected, within: '90s' },
  *   jobs: { duplicates: 'effectively-once' },

@@ -17,7 +17,7 @@ export const fault = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('container-killed'), service }),
     /** The container's processes stand still and keep what they hold, as on an overloaded host. */
     z.strictObject({ kind: z.literal('container-frozen'), service }),
-    /** A file in the container's own layer makes the process exit at start. A restart keeps it, recreation clears it. */
+    /** A file in the container's own layer makes the process exit at start. Only recreation clears it. */
     z.strictObject({ kind: z.literal('crash-loop'), service, path: z.string().startsWith('/'), content: z.string() }),
     /** `queue.pause()` on each of the queues. */
     z.strictObject({ kind: z.literal('queues-paused'), queues: queueSelector }),
@@ -39,7 +39,7 @@ export const fault = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('delayed-jobs'), jobs, delay: duration }),
     /** Jobs that the workers reject because of their payload. `reason` matches BullMQ's failed reason. */
     z.strictObject({ kind: z.literal('poison-jobs'), jobs, reason: z.instanceof(RegExp) }),
-    /** Jobs whose processor never returns while their lock is renewed. They look as if they had been active for `age`. */
+    /** Jobs whose processor never returns while their lock is renewed. They look as if active for `age`. */
     z.strictObject({ kind: z.literal('stuck-jobs'), jobs, age: duration }),
     /** The container gets so little memory that the kernel kills it when these jobs run. */
     z.strictObject({ kind: z.literal('memory-exhausted'), service, limit: size, jobs }),

@@ -8,7 +8,7 @@ import { readModule } from '../config/load-module.ts';
 const target = new URL('testing/fuzz-schemas.ts', import.meta.url);
 
 test.each(['scenario', 'configuration'])(
-  'whatever a %s says, it is understood or refused with its line',
+  'reads any %s or refuses it with its line',
   { timeout: 300_000 },
   async (name) => {
     const { runs, grewBytes } = await fuzz(target, name, { runs: 1000, seed: 4 });
@@ -17,14 +17,14 @@ test.each(['scenario', 'configuration'])(
   },
 );
 
-describe('what was found', () => {
+describe('inputs that broke an earlier version', () => {
   const circle: Record<string, unknown> = {};
   circle['circle'] = circle;
   test.each([
     ['a circle', circle],
     ['a big integer', { kind: 1n }],
     ['a symbol', Symbol('s')],
-  ])('%s where something else should stand is told', (_, fault) => {
+  ])('reports %s in place of a value', (_, fault) => {
     const input = { id: 'a', title: 'a', fault: [fault], recovery: [{ run: '1' }] };
     const read = (): unknown => readModule(input, 'fault: 1', 'x.ts', 'scenario', parseScenario);
     expect(read).toThrow(
@@ -32,7 +32,7 @@ describe('what was found', () => {
     );
   });
 
-  test('a duration that no timer can count is none', () => {
+  test('refuses a duration that is too long for a timer', () => {
     expect(parseDuration('168h')).toBe(604_800_000);
     expect(parseDuration('169h')).toBeUndefined();
     expect(parseDuration(`${'9'.repeat(400)}s`)).toBeUndefined();

@@ -13,7 +13,7 @@ import { loadScenarios } from './load-scenarios.ts';
 const fixtures = path.resolve(import.meta.dirname, '../../fixtures');
 let folder = '';
 
-// They end in `.txt` so that the type checker and the linter, who would be right to complain, leave them alone.
+// The fixtures end in `.txt` so that the type checker and the linter do not report their mistakes.
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'drillbook-malformed-'));
   for (const name of ['scenarios-broken', 'configs-broken', 'scenarios-broken/duplicate']) {
@@ -59,7 +59,7 @@ describe('scenarios', () => {
     ],
     ['bad-id', 'INPUT_INVALID', 2, /^id: expected a kebab-case id .*, got "Bad Id"/, /correct/],
     ['bad-queues', 'INPUT_INVALID', 4, /^fault\.queues: expected "all".*, got "every"/, /correct/],
-  ])('%s', async (name, code, line, says, next) => {
+  ])('refuses %s with its key and line', async (name, code, line, says, next) => {
     const file = path.join(folder, `${name}.scenario.ts`);
     const error = await errorOf(loadModule(file, 'scenario', parseScenario));
     expect({ code: error.code, exit: error.exitCode, at: error.location }).toEqual({
@@ -71,7 +71,7 @@ describe('scenarios', () => {
     expect(error.next).toMatch(next);
   });
 
-  test('two with the same id', async () => {
+  test('refuses two scenarios with the same id', async () => {
     const own = await mkdtemp(path.join(folder, 'scenarios-'));
     for (const name of ['a', 'b'])
       await copyFile(path.join(folder, `twin-${name}.scenario.ts`), path.join(own, `${name}.scenario.ts`));
@@ -81,7 +81,7 @@ describe('scenarios', () => {
     expect(error.message).toContain(path.join(own, 'a.scenario.ts'));
   });
 
-  test('a folder without scenarios, and no folder', async () => {
+  test('refuses a folder without scenarios, and a folder that does not exist', async () => {
     const own = await mkdtemp(path.join(folder, 'none-'));
     expect(await errorOf(loadScenarios(own))).toMatchObject({ code: 'SCENARIOS_NONE', exitCode: 64 });
     expect(await errorOf(loadScenarios(path.join(own, 'lost')))).toMatchObject({
@@ -92,7 +92,7 @@ describe('scenarios', () => {
 });
 
 describe('configurations', () => {
-  test('the one they are all made of is valid', async () => {
+  test('accepts the configuration that the broken ones are made of', async () => {
     const { valid } = (await import(path.join(folder, 'valid.ts'))) as { valid: unknown };
     expect(parseConfig(valid)).toMatchObject({ success: true });
   });
@@ -115,13 +115,13 @@ describe('configurations', () => {
     ['queue-twice', 'INPUT_INVALID', 8, /^fleet\.queues\.1\.name: queue mail\.send is listed twice/, /correct/],
     ['queue-colon', 'INPUT_INVALID', 5, /^fleet\.queues\.0\.name: .*colon/, /correct/],
     [
-      'queue-of-nobody',
+      'queue-of-unknown-service',
       'INPUT_INVALID',
       5,
-      /^fleet\.queues\.0\.service: nobody is not one of services\.workers \(worker\)/,
+      /^fleet\.queues\.0\.service: worker-nowhere is not one of services\.workers \(worker\)/,
       /correct/,
     ],
-  ])('%s', async (name, code, line, says, next) => {
+  ])('refuses %s with its key and line', async (name, code, line, says, next) => {
     const file = path.join(folder, `${name}.ts`);
     const error = await errorOf(loadModule(file, 'configuration', parseConfig));
     expect({ code: error.code, exit: error.exitCode, at: error.location }).toEqual({

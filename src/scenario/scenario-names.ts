@@ -13,8 +13,10 @@ export type Path = readonly PropertyKey[];
 type Unbound = ScenarioPlan['unbound'][number];
 
 /**
- * Resolves the names in one scenario against a fleet and a runbook. A name that the fleet does not have is an InputError
- * at its line in the scenario file. A name that the runbook does not have is collected in `unbound`.
+ * Resolves the names in one scenario against a fleet and a runbook.
+ *
+ * - A name that the fleet lacks is an InputError at its line in the scenario file.
+ * - A name that the runbook lacks is collected in `unbound`.
  */
 export class ScenarioNames {
   readonly #scenario: LoadedScenario;

@@ -25,8 +25,8 @@ export interface Outcomes {
 }
 
 /**
- * The jobs that some queues held right before a procedure that may remove jobs, and right after it. BullMQ does not report
- * every job that it drains. So a job that waited before and is gone after was removed by the procedure.
+ * The jobs that some queues held right before a procedure that may remove jobs, and right after it. BullMQ does not
+ * report every job that it drains. So a job that waited before and is gone after was removed by the procedure.
  */
 export interface Held {
   readonly type: 'held';

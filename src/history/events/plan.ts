@@ -16,7 +16,7 @@ export interface ScenarioPlan extends PlannedProcedures, PlannedJudgement {
   readonly file: string;
   readonly sections: readonly string[];
   readonly fault: { readonly kind: string; readonly summary: string } | undefined;
-  /** Something else repairs the broken part, this long after it was seen broken and before recovery begins; sandbox ms. */
+  /** Something else repairs the broken part this long after it was seen, before recovery begins; sandbox ms. */
   readonly mendedAfterMs?: number;
   /** Selectors of this scenario that the runbook does not satisfy. */
   readonly unbound: readonly { readonly selector: string; readonly message: string; readonly location: Location }[];
@@ -94,8 +94,8 @@ export interface HealthSpec {
 }
 
 /**
- * A statement about a recorded run: true, false or unknown at any moment of it. Every claim has its name and a text for
- * a person. The other fields belong to its kind: `claims/<kind>.ts` defines them and checks them when the run is judged.
+ * A statement about a recorded run: true, false or unknown at any moment of it. Every claim has its name and a text
+ * for a person. The other fields belong to its kind: `claims/<kind>.ts` defines and checks them.
  */
 export interface Claim {
   readonly claim: string;

@@ -55,7 +55,7 @@ type Reader = (sample: Sample) => unknown;
 const asScenario: Reader = ({ value, source }) => readModule(value, source, 'x.ts', 'scenario', parseScenario);
 const asConfiguration: Reader = ({ value, source }) => readModule(value, source, 'x.ts', 'configuration', parseConfig);
 
-/** Whatever a module exports is what the schema says, or refused with the place in its file. */
+/** The value of a module is either read by its schema or refused with a line in its file. */
 function targetOf(what: Sample['what'], read: Reader): FuzzTarget<Sample> {
   return {
     inputs: inputsOf(what),

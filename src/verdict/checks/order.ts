@@ -15,7 +15,7 @@ export const order: ScenarioCheck = {
     if (!treatment) return inconclusive(id, 'the arm was not run');
     const { gaps } = treatment.ledger;
     if (gaps.length > 0) return inconclusive(id, `the order is not known: ${gaps.join('; ')}`);
-    const { jobs, outOfTurn } = treatment.order.look();
+    const { jobs, outOfTurn } = treatment.order.result();
     if (jobs === 0) return inconclusive(id, 'no job that was added with a priority was done');
     if (outOfTurn.length <= jobs * tolerance)
       return pass(id, `${count(jobs, 'job')} done in order of priority, ${outOfTurn.length} of them out of turn`);
