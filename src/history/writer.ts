@@ -27,7 +27,7 @@ export interface HistoryWriter {
   emit(body: EventBody, context?: EventContext): void;
   /** Aborts with a DrillbookError (`HISTORY_WRITE`) as soon as an event could not be written. */
   readonly broken: AbortSignal;
-  /** Calls the listener, which must not throw, with every event that was written. Returns a function that stops it. */
+  /** Calls the listener with every event that was written. It must not throw. Returns how to unsubscribe. */
   subscribe(listener: (event: HistoryEvent) => void): () => void;
   /** Safe to call twice. */
   close(): void;

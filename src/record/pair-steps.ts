@@ -8,7 +8,7 @@ export interface PairedStep {
   readonly record: ProcedureRecord | undefined;
 }
 
-/** Each step of the treatment with the record of its run. A block can be planned twice: each run belongs to one step. */
+/** Each step of the treatment with the record of its run. A block can be planned twice; each run has one step. */
 export function pairSteps(plan: ScenarioPlan, arm: ArmRecord | undefined): readonly PairedStep[] {
   const open = [...(arm?.procedures ?? [])];
   const planned = [
