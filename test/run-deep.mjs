@@ -30,6 +30,18 @@ const suites = {
     parts: 3,
     proves: 'plausible but wrong procedures fail',
   },
+  'wall-conformance': {
+    project: 'container',
+    file: 'src/sandbox/wall-conformance.container.test.ts',
+    parts: 2,
+    proves: 'docker and Compose behave through the wall as on the engine',
+  },
+  'hostile-blocks': {
+    project: 'container',
+    file: 'src/sandbox/hostile-blocks.container.test.ts',
+    parts: 3,
+    proves: 'no known attack leaves the sandbox',
+  },
 };
 const file = new URL('../.drillbook/deep.json', import.meta.url);
 
