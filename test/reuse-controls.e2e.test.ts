@@ -28,7 +28,7 @@ test('a control arm stands in for later ones, and a recovery that does nothing f
   const again = await run();
   expect(unmet(scenarioOf(again.report, 'worker-down').checks)).toEqual({});
   expect(controlArm(again)).not.toMatch(/recorded on/);
-  expect(again.report.notes.join()).toMatch(/holds no recorded control arm: it is not JSON/);
+  expect(again.report.notes.join()).toMatch(/is not a recorded control arm: it is not JSON/);
 
   const second = await run();
   expect(unmet(scenarioOf(second.report, 'worker-down').checks)).toEqual({});

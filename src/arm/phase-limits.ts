@@ -15,7 +15,7 @@ export const fleetLimits = {
 } as const;
 
 /** What the engine or a block of the runbook may take, real ms: neither runs on the sandbox clock. */
-export const startWithinMs = 90_000;
+const startWithinMs = 90_000;
 
 /** The least real time for symptoms to show: thousands of jobs fail no sooner on a faster sandbox clock. */
 const leastDetectMs = 45_000;

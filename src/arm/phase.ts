@@ -1,5 +1,6 @@
 import { DeadlineError, formatError } from '../kernel/errors.ts';
 import { abortable } from '../kernel/poll-until.ts';
+import { reasonOf } from '../kernel/reason-of.ts';
 import type { EventBody, Phase } from '../history/events.ts';
 
 /**
@@ -31,12 +32,7 @@ export async function runPhase(
       emit({ type: 'phase.ended', phase, outcome: 'timed-out', message });
       return 'timed-out';
     }
-    emit({
-      type: 'phase.ended',
-      phase,
-      outcome: 'failed',
-      message: error instanceof Error ? error.message : String(error),
-    });
+    emit({ type: 'phase.ended', phase, outcome: 'failed', message: reasonOf(error) });
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import type { Purpose } from '../history/events.ts';
 import { monotonicMs } from '../kernel/clock.ts';
+import { defined } from '../kernel/defined.ts';
 import { DeadlineError } from '../kernel/errors.ts';
 import { runProcedure } from '../operator/run-procedure.ts';
 import type { BoundStep } from '../scenario/bind-scenario.ts';
@@ -68,8 +69,7 @@ async function runStep(
     purpose,
     location,
     args: spec.args,
-    ...(expectExit === undefined ? {} : { expectExit }),
-    ...(cutMs === undefined ? {} : { cutAfterMs: Math.round(cutMs) }),
+    ...defined({ expectExit, cutAfterMs: cutMs === undefined ? undefined : Math.round(cutMs) }),
   });
   await runProcedure(
     createOperatorHost(operator, projectDir),

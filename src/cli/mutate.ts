@@ -15,7 +15,7 @@ import {
   type MutantOutcome,
 } from '../mutation/mutation-score.ts';
 import type { Project } from '../scenario/load-project.ts';
-import { mutationFile, runMutants, scenariosThatRun } from '../series/run-mutants.ts';
+import { mutationFile, runMutants, scenariosForMutant } from '../series/run-mutants.ts';
 import { defineCommand } from './define-command.ts';
 import type { Flags } from './options.ts';
 import { readJson, readRecord } from './read-record.ts';
@@ -48,7 +48,7 @@ async function scoreMutants(flags: MutateFlags): Promise<void> {
   const mutants = selectMutants(
     all,
     flags,
-    (mutant) => scenariosThatRun(mutant, { project, runbook, scenarios }).length > 0,
+    (mutant) => scenariosForMutant(mutant, { project, runbook, scenarios }).length > 0,
   );
   const equivalent = await readEquivalent(project, all);
   const known = resumed ? await readRecord(path.join(resumed, mutationFile), mutationRecord, runbook) : undefined;

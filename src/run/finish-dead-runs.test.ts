@@ -20,7 +20,7 @@ const events = recordRun();
 const reports = ['junit.xml', 'report.json', 'summary.md'];
 const deadDraft = '.junit.xml.draft-4194305-1-1';
 
-/** A run's folder, held by a process that is dead unless told otherwise. */
+/** Makes the folder of a run. Its lease belongs to a dead process unless `owner` says otherwise. */
 async function leave(
   files: Readonly<Record<string, string>>,
   owner: 'dead' | 'living' | 'elsewhere' | 'none' = 'dead',
@@ -37,7 +37,7 @@ async function leave(
 const reportIn = async (directory: string) =>
   runReportSchema.parse(JSON.parse(await readFile(path.join(directory, 'report.json'), 'utf8')));
 
-test('a run that died is judged, and its history stays as it was', async () => {
+test('a dead run gets its reports, and its history stays as it was', async () => {
   const text = textOf(events.slice(0, 20)) + '{"seq":20,"t":';
   const directory = await leave({ 'history.jsonl': text, 'redis.log': 'log' });
   expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'judged' }]);
@@ -47,7 +47,7 @@ test('a run that died is judged, and its history stays as it was', async () => {
   expect(await finishDeadRuns(project)).toEqual([]);
 });
 
-test('half-written reports are written whole', async () => {
+test('half-written reports of a dead run are written again, in whole', async () => {
   const directory = await leave({ 'history.jsonl': textOf(events), 'report.json': '{}', [deadDraft]: '<testsui' });
   expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'judged' }]);
   expect(await readdir(directory)).toEqual(['history.jsonl', ...reports].toSorted());
@@ -58,19 +58,19 @@ test.each([
   ['neither history nor reports', {}],
   ['an empty history', { 'history.jsonl': '' }],
   ['half a first line', { 'history.jsonl': '{"seq":0,"t":0.4', [deadDraft]: '' }],
-])('a run that left %s is removed', async (_, files) => {
+])('a dead run that left %s is removed', async (_, files) => {
   const directory = await leave(files);
   expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'removed' }]);
   expect(await readdir(path.join(project, 'reports'))).toEqual([]);
 });
 
-test('what somebody else put into its folder stays', async () => {
+test('a file of another program in the folder of a dead run stays', async () => {
   const directory = await leave({ 'history.jsonl': '', 'notes.txt': 'mine' });
   expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'removed' }]);
   expect(await readdir(directory)).toEqual(['notes.txt']);
 });
 
-test('a history that is none stays, unjudged, and is told of once', async () => {
+test('a history that cannot be read stays, unjudged, and is reported once', async () => {
   const [first, second] = [events.slice(0, 1), events.slice(2, 3)];
   const directory = await leave({ 'history.jsonl': textOf([...first, ...second]) });
   expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'unreadable' }]);
@@ -86,19 +86,19 @@ test.each(['living', 'elsewhere'] as const)('a run whose owner is %s is not touc
   expect(await readdir(directory)).toEqual(['history.jsonl', 'lease.json']);
 });
 
-test('a run without a lease came to its end, or is none', async () => {
+test('a folder without a lease is not touched: its run has finished, or it is no run', async () => {
   const directory = await leave({ 'history.jsonl': textOf(events) }, 'none');
   expect(await finishDeadRuns(project)).toEqual([]);
   expect(await readdir(directory)).toEqual(['history.jsonl']);
 });
 
-test.each([{}, { [deadDraft]: '' }])('a folder that nobody holds, with nothing but %j in it, goes', async (files) => {
+test.each([{}, { [deadDraft]: '' }])('a folder without a lease that holds only %j is removed', async (files) => {
   const directory = await leave(files, 'none');
   expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'removed' }]);
   expect(await readdir(path.join(project, 'reports'))).toEqual([]);
 });
 
-test('a folder that its run was making as it died goes, and that of a living one stays', async () => {
+test('a half-made folder of a dead process is removed, and that of a living one stays', async () => {
   const own = processStart(process.pid);
   const living = `.20260131-235959-4712.draft-${process.pid}-${typeof own === 'string' ? own : own.start}-99`;
   for (const name of ['.20260131-235959-4711.draft-4194305-1-1', living])
@@ -108,7 +108,7 @@ test('a folder that its run was making as it died goes, and that of a living one
   expect(await readdir(path.join(project, 'reports'))).toEqual([living]);
 });
 
-test('what another process is about to write there stays', async () => {
+test('a draft of a living process stays', async () => {
   const own = processStart(process.pid);
   const draft = `.report.json.draft-${process.pid}-${typeof own === 'string' ? own : own.start}-99`;
   const directory = await leave({ 'history.jsonl': textOf(events), [draft]: '{' });
@@ -116,7 +116,7 @@ test('what another process is about to write there stays', async () => {
   expect(await readdir(directory)).toEqual([draft, 'history.jsonl', ...reports].toSorted());
 });
 
-test('several at once end with the same', async () => {
+test('several sweeps at once end with the same files', async () => {
   const directory = await leave({ 'history.jsonl': textOf(events.slice(0, 20)), [deadDraft]: '' });
   await Promise.all(Array.from({ length: 5 }, () => finishDeadRuns(project)));
   expect(await readdir(directory)).toEqual(['history.jsonl', ...reports].toSorted());

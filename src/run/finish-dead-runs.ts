@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { readHistory } from '../history/reader.ts';
 import { InputError } from '../kernel/errors.ts';
+import { isMissing } from '../kernel/missing-file.ts';
 import { isDeadDraft, removeDeadDrafts } from '../kernel/write-atomically.ts';
 import { reportNames, writeReports } from '../report/write-reports.ts';
 import { fileState, type SandboxState } from '../sandbox/find-sandboxes.ts';
@@ -106,7 +107,7 @@ function isThere(file: string): Promise<boolean> {
 
 async function namesIn(directory: string): Promise<readonly string[]> {
   return readdir(directory).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    if (isMissing(error)) return [];
     throw error;
   });
 }

@@ -1,5 +1,6 @@
 import type { Range, ThresholdMetric, ThresholdRow } from '../history/events.ts';
 import { InputError, type Location } from '../kernel/errors.ts';
+import { reasonOf } from '../kernel/reason-of.ts';
 import { parseRange } from '../runbook/parse-range.ts';
 import type { Config } from '../config/define-config.ts';
 
@@ -20,14 +21,11 @@ function readPin(text: string, metric: ThresholdMetric, location: Location): Ran
   try {
     return parseRange(text, metric);
   } catch (cause) {
-    throw new InputError(
-      `thresholds.${metric}: \`${text}\` is not a range: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        code: 'CONFIG_THRESHOLD',
-        location,
-        next: 'write it as in the runbook, e.g. "< 1000" or "1-50"',
-        cause,
-      },
-    );
+    throw new InputError(`thresholds.${metric}: \`${text}\` is not a range: ${reasonOf(cause)}`, {
+      code: 'CONFIG_THRESHOLD',
+      location,
+      next: 'write it as in the runbook, e.g. "< 1000" or "1-50"',
+      cause,
+    });
   }
 }

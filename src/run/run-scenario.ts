@@ -1,132 +1,100 @@
-import type { Arm, HistoryEvent, RunStarted } from '../history/events.ts';
-import { jobIdPrefix } from '../history/job-ids.ts';
-import type { HistoryWriter } from '../history/writer.ts';
+/**
+ * One scenario in one sandbox.
+ *
+ * 1. The treatment arm: break the fleet, run the runbook's recovery, watch, account for the jobs (run-arm.ts).
+ * 2. The control arm, if there is a recovery to explain: the same fault without the recovery must stay broken.
+ *    There is none if the fleet did not recover or a check failed: nothing that it shows could change the verdict.
+ * 3. A recorded control arm of an earlier run stands in for a new one if only the recovery has changed since.
+ *
+ * The verdict is computed later, from the history (judge.ts). The same checks are asked here only to save time.
+ */
+import type { Fleet } from '../arm/fleet-session.ts';
+import type { Arm } from '../history/events.ts';
 import { formatError } from '../kernel/errors.ts';
-import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { ArmRecord } from '../record/arm-record.ts';
-import { ArmView } from '../verdict/arm-view.ts';
+import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { entryOf } from '../verdict/checks/checks.ts';
-import { requiredSinceRecovery } from '../verdict/control-watch.ts';
 import { judgeScenario } from '../verdict/judge-scenario.ts';
 import { recoveryStart } from '../verdict/recovery.ts';
 import type { Check } from '../verdict/run-report.ts';
-import { seedOf } from '../workload/random.ts';
-import type { Fleet } from '../arm/fleet-session.ts';
-import type { ArmOptions } from '../arm/arm-context.ts';
+import { planCut, planWatch, type TreatmentTimes } from './plan-control.ts';
+import { recordArm, type RecordedArm } from './record-arm.ts';
 import type { RecordedControls } from './reuse/recorded-controls.ts';
-import { runArm } from '../arm/run-arm.ts';
-import type { VerifyOptions } from './verify-options.ts';
+import type { RunContext } from './run-context.ts';
 
-/**
- * Past BullMQ's own self-healing: a lock runs out after 30 s, and the stalled check that finds it comes within 30 s.
- * Sandbox time.
- */
-const selfHealingMs = 65_000;
-/** The last sample comes a little before the end of the watch. Sandbox time. */
-const watchMarginMs = 5_000;
-/**
- * The share of the treatment's time after which a recovery is cut off: done for the second time it can be half again as
- * quick.
- */
-const cutAfterShare = 0.4;
-
-/** What a scenario is recorded as part of. */
-export interface RunContext {
-  readonly options: VerifyOptions;
-  readonly run: RunStarted;
-  readonly history: HistoryWriter;
-  /** Control arms of earlier runs, where those may stand in. */
-  readonly controls?: RecordedControls | undefined;
-}
-
-/**
- * The treatment arm of a scenario, and the control arm, watched for at least as long. A treatment that failed is not
- * compared: what the control arm could say would change nothing.
- * @returns the arm in which the fleet came to no steady state, and nothing was done
- */
+/** @returns the arm in which the fleet reached no steady state; undefined if every arm did */
 export async function runScenario(
-  { options, run, history, controls }: RunContext,
+  context: RunContext,
   fleet: Fleet,
   scenario: BoundScenario,
 ): Promise<Arm | undefined> {
+  const { options, run } = context;
   const { plan } = scenario;
-  const arm = async (name: Arm, more: Pick<ArmOptions, 'watch' | 'cutAfterMs'> = {}) => {
-    const view = new ArmView(run, plan);
-    const record = new ArmRecord(plan.jobs.inOrder);
-    const events: HistoryEvent[] = [];
-    let brokenSince: number | undefined;
-    const unsubscribe = history.subscribe((event) => {
-      if (event.scenario !== plan.id || event.arm !== name) return;
-      view.apply(event);
-      record.push(event);
-      if (name === 'control' && controls) events.push(event);
-      if (event.type === 'fault.proved') brokenSince = event.s;
-    });
-    let steady = false;
-    try {
-      steady = await runArm({
-        arm: name,
-        scenario,
-        fleet,
-        view,
-        emit: (event) => history.emit(event, { scenario: plan.id, arm: name }),
-        signal: options.signal,
-        hurry: options.hurry,
-        seed: seedOf(options.seed, plan.id),
-        idPrefix: jobIdPrefix(plan.id, name),
-        castDir: options.reportDir,
-        projectDir: options.project.directory,
-        isDecided: () => options.stopAtFailure === true && failures(record).some(({ id }) => entryOf(id)?.final),
-        ...more,
-      });
-    } finally {
-      unsubscribe();
-    }
-    return { record, events, steady, brokenSince, healthySince: view.healthySince() };
-  };
-  const failures = (treatment: ArmRecord): readonly Check[] =>
-    judgeScenario(run, { plan, arms: { treatment } }).checks.filter(({ verdict }) => verdict === 'fail');
-  /** Whether a control arm shows that the recovery of this treatment is due to the procedure. */
-  const shows = (treatment: ArmRecord, control: ArmRecord): boolean =>
-    judgeScenario(run, { plan, arms: { treatment, control } }).checks.every(
-      ({ id, verdict }) => verdict === 'pass' || !entryOf(id)?.about.includes('control'),
-    );
-  /**
-   * What is kept of control arms spares time and nothing else: where that goes wrong, the arm is run, and a note tells.
-   */
-  const orNote = <T>(what: Promise<T>): Promise<T | undefined> =>
-    what.catch((error: unknown) => {
-      history.emit({ type: 'note', message: formatError(error) });
-      return undefined;
-    });
-  const treatment = await arm('treatment');
+  const isDecided = (record: ArmRecord): boolean =>
+    options.stopAtFailure === true && failures(context, scenario, record).some(({ id }) => entryOf(id)?.final);
+  const treatment = await recordArm(context, fleet, scenario, 'treatment', { isDecided });
   if (!treatment.steady) return 'treatment';
-  const { brokenSince, healthySince } = treatment;
-  if (!plan.control.enabled || brokenSince === undefined || healthySince === undefined) return undefined;
-  if (failures(treatment.record).length > 0) return undefined;
-  // What is cut off half-way in the control arm is recovery, and needs an arm of its own.
-  const mayRecall = controls && !plan.repeat;
-  const recalled = mayRecall && (await orNote(controls.recall(scenario)));
-  if (recalled && shows(treatment.record, ArmRecord.recall(recalled, plan.jobs.inOrder))) {
-    history.emit(recalled, { scenario: plan.id, arm: 'control' });
-    return undefined;
-  }
-  const recoveredFrom = recoveryStart(treatment.record)?.s ?? brokenSince;
-  const control = await arm('control', {
-    watch: {
-      sinceFaultMs: Math.max(selfHealingMs, healthySince - brokenSince) + watchMarginMs,
-      sinceRecoveryMs: requiredSinceRecovery(healthySince - recoveredFrom, { run, plan }) + watchMarginMs,
-    },
-    ...(plan.repeat ? { cutAfterMs: recoveryMs(treatment.record) * cutAfterShare } : {}),
+  const times = timesToCompare(context, scenario, treatment);
+  if (!times) return undefined;
+  // With `repeat` the control arm ends with an interrupted recovery, so a recorded one cannot stand in for it.
+  const controls = plan.repeat ? undefined : context.controls;
+  if (controls && (await recallControl(context, controls, scenario, treatment))) return undefined;
+  const control = await recordArm(context, fleet, scenario, 'control', {
+    isDecided,
+    watch: planWatch(times, run, plan),
+    ...(plan.repeat ? { cutAfterMs: planCut(treatment.record) } : {}),
   });
   if (!control.steady) return 'control';
-  if (mayRecall && shows(treatment.record, control.record)) await orNote(controls.keep(scenario, control.events));
+  if (controls && explains(context, scenario, treatment.record, control.record))
+    await orNote(context, controls.keep(scenario, control.events));
   return undefined;
 }
 
-/** How long the recovery procedures ran, real ms. */
-function recoveryMs({ procedures }: ArmRecord): number {
-  return procedures
-    .filter(({ started }) => started.purpose === 'recovery')
-    .reduce((sum, { ended }) => sum + (ended?.durationMs ?? 0), 0);
+/** The times that a control arm is measured against; undefined if it would change nothing. */
+function timesToCompare(
+  context: RunContext,
+  scenario: BoundScenario,
+  { record, brokenSince, healthySince }: RecordedArm,
+): TreatmentTimes | undefined {
+  if (!scenario.plan.control.enabled || brokenSince === undefined || healthySince === undefined) return undefined;
+  if (failures(context, scenario, record).length > 0) return undefined;
+  return { brokenSince, healthySince, recoveryBegan: recoveryStart(record)?.s ?? brokenSince };
+}
+
+/**
+ * Records the control arm of an earlier run in place of a new one. @returns whether there is one that explains the
+ * recovery
+ */
+async function recallControl(
+  context: RunContext,
+  controls: RecordedControls,
+  scenario: BoundScenario,
+  treatment: RecordedArm,
+): Promise<boolean> {
+  const { plan } = scenario;
+  const recalled = await orNote(context, controls.recall(scenario));
+  if (!recalled) return false;
+  if (!explains(context, scenario, treatment.record, ArmRecord.recall(recalled, plan.jobs.inOrder))) return false;
+  context.history.emit(recalled, { scenario: plan.id, arm: 'control' });
+  return true;
+}
+
+/** The checks that the treatment arm alone has failed. */
+function failures({ run }: RunContext, { plan }: BoundScenario, treatment: ArmRecord): readonly Check[] {
+  return judgeScenario(run, { plan, arms: { treatment } }).checks.filter(({ verdict }) => verdict === 'fail');
+}
+
+/** Whether the control arm shows that the treatment arm recovered because of the procedure. */
+function explains({ run }: RunContext, { plan }: BoundScenario, treatment: ArmRecord, control: ArmRecord): boolean {
+  return judgeScenario(run, { plan, arms: { treatment, control } }).checks.every(
+    ({ id, verdict }) => verdict === 'pass' || !entryOf(id)?.about.includes('control'),
+  );
+}
+
+/** A recorded control arm only saves time. If it cannot be read or kept, a note says so and the run goes on. */
+async function orNote<T>({ history }: RunContext, work: Promise<T>): Promise<T | undefined> {
+  return work.catch((error: unknown) => {
+    history.emit({ type: 'note', message: formatError(error) });
+    return undefined;
+  });
 }

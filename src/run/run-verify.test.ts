@@ -7,7 +7,7 @@ import { parseRunbook } from '../runbook/parse-runbook.ts';
 import { loadProject } from '../scenario/load-project.ts';
 import { bindForRun } from './run-verify.ts';
 
-test('every scenario of this project binds to its runbook, and its plan is read again as it was written', async () => {
+test('every scenario of this project binds to its runbook, and its plan survives being written and read', async () => {
   const project = await loadProject(path.resolve(import.meta.dirname, '../..'));
   const { config, directory, scenarios } = project;
   const runbook = await parseRunbook(await readFile(path.join(directory, config.runbook), 'utf8'), config.runbook, {

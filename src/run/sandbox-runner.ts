@@ -1,6 +1,7 @@
 import type { SandboxClock } from '../kernel/clock.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
-import { runScenario, type RunContext } from './run-scenario.ts';
+import type { RunContext } from './run-context.ts';
+import { runScenario } from './run-scenario.ts';
 import { rebuildFleet, type SessionState, type StartedFleet } from './start-fleet.ts';
 
 /** Runs scenarios in one sandbox, one after the other. */

@@ -1,19 +1,29 @@
+/**
+ * `drillbook matrix`: runs every recovery against every fault that it was not written for.
+ *
+ * Each pair is a run of its own, in shared sandboxes: the fault's scenario with the recovery of the other one. A cell
+ * says whether that recovery cures, harms or does nothing. The record is written after each cell; an interrupted series
+ * loses only the cells that were running.
+ */
 import path from 'node:path';
 import { z } from 'zod';
 
 import { jobLimits, limitNames } from '../history/job-limits.ts';
-import { writeAtomically } from '../kernel/write-atomically.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { count } from '../kernel/words.ts';
 import { entryOf } from '../verdict/checks/checks.ts';
 import type { ScenarioReport } from '../verdict/run-report.ts';
 import { bindForRun } from '../run/run-verify.ts';
 import { shareSandboxes, type SeriesOptions } from './share-sandboxes.ts';
+import { writeRecord } from './write-record.ts';
 
 /**
- * `cures`: the fleet came back. `harms`: jobs are lost, removed, added, taken to another queue, done before they are
- * due or otherwise than they were added, the rest of the fleet is not left as it was, or it reached beyond the sandbox.
- * `no-effect`: neither. `inconclusive`: not shown.
+ * What a recovery does to a fault:
+ * - `cures`: the fleet recovered.
+ * - `harms`: jobs were lost, removed, added or changed (job-limits.ts), the rest of the fleet was not left alone, or a
+ *   block reached beyond the sandbox. A recovery that cures and harms is a harm.
+ * - `no-effect`: the fleet did not recover, and nothing was harmed.
+ * - `inconclusive`: the run does not show which.
  */
 export const cellFates = ['cures', 'no-effect', 'harms', 'inconclusive'] as const;
 
@@ -27,34 +37,31 @@ const cell = z.strictObject({
 });
 export type Cell = z.infer<typeof cell>;
 
-/** What a run of the matrix wrote down: enough to go on where it ended. */
+/** The record of a matrix. It holds enough to resume an interrupted series. */
 export const matrixRecord = z.strictObject({ runbook: z.string(), sha256: z.string(), cells: z.array(cell) });
 
-/** The record of the matrix, in its folder. */
+/** File name of the record, in the series' folder. */
 export const matrixFile = 'matrix.json';
 
 export interface MatrixOptions extends SeriesOptions {
-  /** What is known already; it is not run again, unless it was inconclusive. */
+  /** Cells of an earlier series. These pairs do not run again, except inconclusive ones. */
   readonly cells: readonly Cell[];
   readonly onCell: (cell: Cell) => void;
 }
 
-/** Scenarios whose fault a procedure is to cure. */
+/** The scenarios that have both a fault and a recovery for it. */
 export function curable(scenarios: readonly LoadedScenario[]): readonly LoadedScenario[] {
   return scenarios.filter(({ fault, recovery }) => fault && recovery.length > 0);
 }
 
-/**
- * Runs every recovery against every fault that it was not written for. After each cell the record is written, so that
- * an interrupted run loses the cells that it was at and no others.
- */
+/** @returns the cells of this and of the earlier series */
 export async function runMatrix(options: MatrixOptions): Promise<readonly Cell[]> {
   const { scenarios, runbook, reportDir } = options;
   const cells = options.cells.filter(({ fate }) => fate !== 'inconclusive');
   const isKnown = (fault: LoadedScenario, procedure: LoadedScenario): boolean =>
     cells.some((known) => known.fault === fault.id && known.procedure === procedure.id);
   const all = curable(scenarios);
-  // What cannot be used is refused before anything is started.
+  // A scenario that does not fit the fleet is refused before anything is started.
   for (const scenario of all) bindForRun(scenario, { ...options, repeat: false });
   const pairs = all
     .flatMap((fault) => all.map((procedure) => ({ fault, procedure })))
@@ -63,35 +70,36 @@ export async function runMatrix(options: MatrixOptions): Promise<readonly Cell[]
     items: pairs,
     isDemanding: ({ fault }) => fault.demanding,
     work: async ({ fault, procedure }, verify): Promise<Cell> => {
-      const scenario: LoadedScenario = {
-        ...fault,
-        diagnosis: [],
-        recovery: procedure.recovery,
-        // What it is written to interrupt is no harm, only useless here.
-        health: {
-          ...fault.health,
-          services: [...new Set([...fault.health.services, ...procedure.health.services])],
-        },
-        control: { enabled: false, instead: [] },
-      };
-      const { scenarios: told } = await verify(`${fault.id}-${procedure.id}`, { scenarios: [scenario] });
-      const [one] = told;
-      return {
-        fault: fault.id,
-        procedure: procedure.id,
-        ...(one ? judgeCell(one) : { fate: 'inconclusive' as const, reason: 'the scenario was not run' }),
-      };
+      const report = await verify(`${fault.id}-${procedure.id}`, { scenarios: [crossScenarios(fault, procedure)] });
+      const [scenario] = report.scenarios;
+      const result = scenario
+        ? judgeCell(scenario)
+        : { fate: 'inconclusive' as const, reason: 'the scenario did not run' };
+      return { fault: fault.id, procedure: procedure.id, ...result };
     },
     onResult: async (done) => {
       cells.push(done);
-      const record = { runbook: runbook.file, sha256: runbook.sha256, cells };
-      await writeAtomically(path.join(reportDir, matrixFile), `${JSON.stringify(record, undefined, 2)}\n`);
+      await writeRecord(path.join(reportDir, matrixFile), runbook, { cells });
       options.onCell(done);
     },
   });
   return cells;
 }
 
+/** The scenario of the fault, with the recovery of another scenario and without a diagnosis or a control arm. */
+export function crossScenarios(fault: LoadedScenario, procedure: LoadedScenario): LoadedScenario {
+  const services = [...new Set([...fault.health.services, ...procedure.health.services])];
+  return {
+    ...fault,
+    diagnosis: [],
+    recovery: procedure.recovery,
+    // A service that the recovery was written to interrupt is no harm here, only useless.
+    health: { ...fault.health, services },
+    control: { enabled: false, instead: [] },
+  };
+}
+
+/** What the checks of one run say about its cell. Harm is looked for before the cure. */
 export function judgeCell({
   checks,
   ledger,

@@ -1,44 +1,50 @@
+/**
+ * `drillbook versions`: runs the same scenarios on one version of BullMQ or Redis after the other.
+ *
+ * Each version is a whole run with sandboxes, history and reports of its own, because its images differ. The record is
+ * written after each; an interrupted series loses only the version that was running.
+ */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
-import { writeAtomically } from '../kernel/write-atomically.ts';
 import { withVersions, type Versions } from '../sandbox/setup-manifest.ts';
 import { verdicts } from '../kernel/verdict.ts';
-import type { SeriesOptions } from './share-sandboxes.ts';
 import { runVerify } from '../run/run-verify.ts';
+import type { SeriesOptions } from './share-sandboxes.ts';
+import { writeRecord } from './write-record.ts';
 
 const column = z.strictObject({
   /** `bullmq 5.66.5` */
   version: z.string(),
-  /** Of the run as a whole: what is left behind is no scenario's. */
+  /** Of the run as a whole: leftovers, say, concern no single scenario. */
   verdict: z.enum(verdicts),
-  /** By scenario. */
+  /** By the id of the scenario. */
   scenarios: z.record(z.string(), z.enum(verdicts)),
 });
-/** What came out on one version. */
+/** The verdicts on one version. */
 export type VersionColumn = z.infer<typeof column>;
 
-/** What a run over versions wrote down: enough to go on where it ended. */
+/** The record of a series over versions. It holds enough to resume an interrupted series. */
 export const versionsRecord = z.strictObject({
   runbook: z.string(),
   sha256: z.string(),
   columns: z.array(column),
 });
 
-/** The record of a run over versions, in its folder. */
+/** File name of the record, in the series' folder. */
 export const versionsFile = 'versions.json';
 
 export interface VersionsOptions extends SeriesOptions {
   readonly versions: readonly Versions[];
-  /** What is known already; it is not run again, unless it was inconclusive. */
+  /** Columns of an earlier series. These versions do not run again, except inconclusive ones. */
   readonly columns: readonly VersionColumn[];
   readonly onColumn: (column: VersionColumn) => void;
 }
 
 /**
- * Runs the scenarios on one version after the other. After each the record is written.
- * @throws DrillbookError before anything is run, when the set-up has not made one of the versions
+ * @returns the columns of this and of the earlier series
+ * @throws DrillbookError if the set-up has no images for one of the versions; nothing has run then
  */
 export async function runVersions(options: VersionsOptions): Promise<readonly VersionColumn[]> {
   const { runbook, reportDir, signal } = options;
@@ -52,7 +58,7 @@ export async function runVersions(options: VersionsOptions): Promise<readonly Ve
     if (!options.isTimeLeft()) break;
     const name = version.replaceAll(/[^a-z0-9.]+/gi, '-');
     const directory = path.join(reportDir, name);
-    // What an interrupted try has left there gives way.
+    // An interrupted series may have left a folder of this name.
     await rm(directory, { recursive: true, force: true });
     const { report } = await runVerify({
       ...options,
@@ -61,7 +67,7 @@ export async function runVersions(options: VersionsOptions): Promise<readonly Ve
       runId: `${options.runId}-${name}`,
       reportDir: directory,
       manifest,
-      // Recovery times were measured on one version, and say nothing of others.
+      // Recovery times were measured on one version and say nothing about the others.
       project: { ...options.project, baseline: undefined },
     });
     if (signal.aborted) break;
@@ -71,15 +77,14 @@ export async function runVersions(options: VersionsOptions): Promise<readonly Ve
       scenarios: Object.fromEntries(report.scenarios.map(({ id, verdict }) => [id, verdict])),
     };
     columns.push(done);
-    const record = { runbook: runbook.file, sha256: runbook.sha256, columns };
-    await writeAtomically(path.join(reportDir, versionsFile), `${JSON.stringify(record, undefined, 2)}\n`);
+    await writeRecord(path.join(reportDir, versionsFile), runbook, { columns });
     options.onColumn(done);
   }
   return columns;
 }
 
-/** `bullmq 5.66.5`, `redis 8.0.2`; `as set up` where nothing is chosen. */
-function describeVersions({ bullmq, redis }: Versions): string {
+/** `bullmq 5.66.5`, `redis 8.0.2`, or `as set up` if no version is chosen. */
+export function describeVersions({ bullmq, redis }: Versions): string {
   const chosen = [bullmq && `bullmq ${bullmq}`, redis && `redis ${redis}`].filter((text) => text !== undefined);
   return chosen.length === 0 ? 'as set up' : chosen.join(', ');
 }

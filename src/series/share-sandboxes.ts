@@ -95,6 +95,7 @@ async function verifyIn(
   options: VerifyOptions,
 ): Promise<RunReport> {
   const { reportDir, scenarios, onEvent } = options;
+  // An interrupted series may have left a folder of this name.
   await rm(reportDir, { recursive: true, force: true });
   const file = path.join(reportDir, historyName);
   const history = createHistoryWriter(file, runner.clock);

@@ -16,25 +16,25 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test.each<{ readonly what: string; readonly change: (at: (name: string) => string) => Promise<unknown> }>([
-  { what: 'a content', change: (at) => writeFile(at('fleet/worker.ts'), 'two') },
+  { what: 'the content of a file', change: (at) => writeFile(at('fleet/worker.ts'), 'two') },
   { what: 'a new file', change: (at) => writeFile(at('fleet/.env'), '') },
-  { what: 'a file that is gone', change: (at) => rm(at('fleet/worker.ts')) },
-  { what: 'what is executable', change: (at) => chmod(at('fleet/worker.ts'), 0o755) },
+  { what: 'a missing file', change: (at) => rm(at('fleet/worker.ts')) },
+  { what: 'the executable bit of a file', change: (at) => chmod(at('fleet/worker.ts'), 0o755) },
   {
-    what: 'where a link leads',
+    what: 'the target of a link',
     change: async (at) => {
       await rm(at('fleet/current'));
       await symlink('other.ts', at('fleet/current'));
     },
   },
-])('$what is a change', async ({ change }) => {
+])('$what changes the fingerprint', async ({ change }) => {
   const before = await fingerprint(folder);
   expect(await fingerprint(folder)).toBe(before);
   await change((name) => path.join(folder, name));
   expect(await fingerprint(folder)).not.toBe(before);
 });
 
-test('what is left out, and what is told by other means, is none', async () => {
+test('files that are left out, and folders of other tools, do not change the fingerprint', async () => {
   const except = [path.join(folder, 'runbook.md'), path.join(folder, 'reports')];
   const before = await fingerprint(folder, except);
   await writeFile(path.join(folder, 'runbook.md'), 'two');
@@ -45,8 +45,8 @@ test('what is left out, and what is told by other means, is none', async () => {
   expect(await fingerprint(folder, except)).toBe(before);
 });
 
-test('what cannot be read is told, and not taken for unchanged', async () => {
+test('a folder that cannot be read is an error, and does not count as unchanged', async () => {
   await expect(fingerprint(path.join(folder, 'nothing'))).rejects.toThrow(
-    /^whether anything has changed in .*nothing cannot be told: ENOENT/,
+    /^cannot compare .*nothing with earlier runs: ENOENT/,
   );
 });

@@ -4,14 +4,16 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import { DrillbookError } from '../../kernel/errors.ts';
+import { reasonOf } from '../../kernel/reason-of.ts';
 
-/** Folders of any depth whose content is told by other means (lock files, image ids), or that belong to other tools. */
-const passedOver = new Set(['.git', 'node_modules', '.drillbook']);
+/** Folders, at any depth, that lock files and image ids already stand for, or that other tools own. */
+const ignored = new Set(['.git', 'node_modules', '.drillbook']);
 
 /**
- * A digest of everything in a folder: names, contents, what is executable and where links lead. Two folders with the same one
- * hold the same, but for `except` (absolute paths) and `.git`, `node_modules` and `.drillbook`.
- * @throws DrillbookError (`FILES_UNREADABLE`)
+ * A digest of everything in a folder: the name, content and executable bits of every file, and the target of every
+ * link. Two folders with the same digest hold the same, apart from `except`, `.git`, `node_modules` and `.drillbook`.
+ * @param except absolute paths of files and folders to leave out
+ * @throws DrillbookError (`FILES_UNREADABLE`) if part of it cannot be read: it may have changed
  */
 export async function fingerprint(folder: string, except: readonly string[] = []): Promise<string> {
   const digest = createHash('sha256');
@@ -22,10 +24,9 @@ export async function fingerprint(folder: string, except: readonly string[] = []
       digest.update(JSON.stringify([path.relative(folder, file), facts.mode & 0o111, content]));
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DrillbookError(`whether anything has changed in ${folder} cannot be told: ${reason}`, {
+    throw new DrillbookError(`cannot compare ${folder} with earlier runs: ${reasonOf(cause)}`, {
       code: 'FILES_UNREADABLE',
-      next: 'let nobody write there meanwhile, and everything be read; or have nothing reused',
+      next: 'make every file in it readable and stop other programs that write there, or leave out --reuse-controls',
       cause,
     });
   }
@@ -38,7 +39,7 @@ async function filesIn(folder: string, except: ReadonlySet<string>): Promise<rea
     entries.map(async (entry): Promise<readonly string[]> => {
       const entryPath = path.join(folder, entry.name);
       if (except.has(entryPath)) return [];
-      if (entry.isDirectory()) return passedOver.has(entry.name) ? [] : filesIn(entryPath, except);
+      if (entry.isDirectory()) return ignored.has(entry.name) ? [] : filesIn(entryPath, except);
       return entry.isFile() || entry.isSymbolicLink() ? [entryPath] : [];
     }),
   );

@@ -37,7 +37,7 @@ afterEach(() => rm(project.directory, { recursive: true }));
 
 async function scenario(text = runbook) {
   const found = project.scenarios.find(({ id }) => id === 'queue-paused');
-  if (!found) throw new Error('the scenario is gone');
+  if (!found) throw new Error('the project has no scenario queue-paused');
   const { config } = project;
   const read = await parseRunbook(text, path.join(project.directory, 'runbook.md'), { labels: config.labels });
   return bindForRun(found, { runbook: read, project, timeScale: 10, repeat: false });
@@ -65,7 +65,7 @@ const onlyFile = async (): Promise<string> => {
 
 beforeEach(async () => (await controls()).keep(await scenario(), recorded));
 
-test('what was kept is recalled, whole, with where it is from', async () => {
+test('a kept control arm is recalled whole, with the run that recorded it', async () => {
   expect(recorded.length).toBeGreaterThan(50);
   expect(await (await controls()).recall(await scenario())).toEqual({
     type: 'control.recalled',
@@ -75,7 +75,7 @@ test('what was kept is recalled, whole, with where it is from', async () => {
   });
 });
 
-test('another recovery changes nothing: it is not run in a control arm', async () => {
+test('another recovery keeps the recording valid, because a control arm does not run it', async () => {
   const changed = await scenario(runbook.replace('await queue.resume()', 'await queue.pause()'));
   expect(changed.recovery).not.toEqual((await scenario()).recovery);
   expect(await (await controls()).recall(changed)).toBeDefined();
@@ -98,11 +98,11 @@ test.each<{ readonly what: string; readonly changed: () => Promise<Partial<Recor
       return {};
     },
   },
-])('it is not what another would show when $what differs', async ({ changed }) => {
+])('the recording is not used if $what differs', async ({ changed }) => {
   expect(await (await controls(await changed())).recall(await scenario())).toBeUndefined();
 });
 
-test('nor when a diagnosis block has changed, which is run in a control arm', async () => {
+test('the recording is not used if a diagnosis block has changed, because a control arm runs it', async () => {
   const { diagnosis } = await scenario();
   const [first] = diagnosis;
   const changed = { ...first, procedure: { ...first?.procedure, code: `${first?.procedure.code ?? ''}true\n` } };
@@ -112,12 +112,12 @@ test('nor when a diagnosis block has changed, which is run in a control arm', as
   expect(await (await controls()).recall(other)).toBeUndefined();
 });
 
-test('a file that is none is told, and not passed over', async () => {
+test('a file that is not a recording is an error', async () => {
   await writeFile(await onlyFile(), '{"type":"control.recalled"}');
-  await expect((await controls()).recall(await scenario())).rejects.toThrow(/holds no recorded control arm: /);
+  await expect((await controls()).recall(await scenario())).rejects.toThrow(/is not a recorded control arm: /);
 });
 
-test('those of a month ago go', async () => {
+test('a recording older than a month is removed', async () => {
   const old = await onlyFile();
   const then = new Date(Date.now() - 31 * 24 * hour);
   await utimes(old, then, then);

@@ -6,31 +6,38 @@ import path from 'node:path';
 import type { ControlRecalled, EnvironmentSeen, HistoryEvent, RunStarted } from '../../history/events.ts';
 import { parseEvent } from '../../history/parse-event.ts';
 import { DrillbookError } from '../../kernel/errors.ts';
+import { isMissing, orUndefinedIfMissing } from '../../kernel/missing-file.ts';
 import { removeDeadDrafts, writeAtomically } from '../../kernel/write-atomically.ts';
 import type { BoundScenario, BoundStep } from '../../scenario/bind-scenario.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { VerifyOptions } from '../verify-options.ts';
 
 /**
- * Control arms of earlier runs. A control arm runs nothing of a recovery, so that one that was recorded when all but the recovery was as it is
- * now has shown what another would: the same experiment, on the same images and files.
+ * Control arms of earlier runs. A control arm runs no block of the recovery. So if only the recovery has changed since,
+ * a new control arm would be the same experiment on the same images and files: the recorded one stands in for it.
  */
 export interface RecordedControls {
-  /** @throws DrillbookError (`CONTROL_UNREADABLE`) when there is one that cannot be read */
+  /**
+   * The recorded control arm for this scenario; undefined if there is none, or if it is too old.
+   * @throws DrillbookError (`CONTROL_UNREADABLE`)
+   */
   recall(scenario: BoundScenario): Promise<ControlRecalled | undefined>;
-  /** Keeps the events of a control arm that showed what it was to show, for the runs to come. */
+  /**
+   * Stores the events of a control arm for later runs. For an arm that showed that the recovery is due to the
+   * procedure.
+   */
   keep(scenario: BoundScenario, events: readonly HistoryEvent[]): Promise<void>;
 }
 
-/** Older ones are removed, whether they could still serve or not. */
+/** Older recordings are removed, even if nothing has changed since. */
 const keptForMs = 30 * 24 * 3_600_000;
 
 export interface RecordedControlsOptions extends Pick<VerifyOptions, 'project' | 'seed' | 'timeScale'> {
   readonly run: RunStarted;
   readonly environment: EnvironmentSeen;
-  /** What `describeFiles` says. */
+  /** Result of `describeFiles`. */
   readonly files: readonly string[];
-  /** How old a control arm may be, real ms. */
+  /** How old a recording may be, real ms. */
   readonly withinMs: number;
 }
 
@@ -40,18 +47,15 @@ export function createRecordedControls(options: RecordedControlsOptions): Record
   const variables = project.config.environment.map((name) => [name, process.env[name]]);
   const fileOf = (scenario: BoundScenario): string => {
     const { id } = scenario.plan;
-    const surroundings = [files, environment, machine, variables, timeScale];
-    const identity = [...surroundings, seed, id, ...describeSteps(scenario)];
+    // Everything that a control arm depends on. A change of any of these gives another file name.
+    const identity = [files, environment, machine, variables, timeScale, seed, id, ...describeSteps(scenario)];
     const name = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
     return path.join(project.directory, '.drillbook', 'controls', id, `${name}.json`);
   };
   return {
     async recall(scenario) {
       const file = fileOf(scenario);
-      const text = await readFile(file, 'utf8').catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
-      });
+      const text = await readFile(file, 'utf8').catch(orUndefinedIfMissing);
       if (text === undefined) return undefined;
       const recalled = parseControl(text, file);
       const ageMs = Date.now() - Date.parse(recalled.recordedAt);
@@ -69,8 +73,9 @@ export function createRecordedControls(options: RecordedControlsOptions): Record
 }
 
 /**
- * Everything on disk that must not have changed: the project but for its runbooks and reports, and Drillbook itself.
- * @throws DrillbookError (`FILES_UNREADABLE`) when part of it cannot be read
+ * Fingerprints of everything on disk that must not have changed: the project without its runbooks and reports, and
+ * Drillbook itself.
+ * @throws DrillbookError (`FILES_UNREADABLE`)
  */
 export async function describeFiles({
   project: { directory, config },
@@ -83,13 +88,16 @@ export async function describeFiles({
   );
 }
 
-/** What of the runbook is run in the control arm. Thresholds are not in it: a recalled arm is judged by those of the present. */
+/**
+ * The blocks that a control arm runs. Thresholds do not count: a recalled arm is judged by those of the present
+ * runbook.
+ */
 function describeSteps({ diagnosis, instead }: BoundScenario): readonly unknown[] {
   const describe = ({ spec, procedure: { address, code, annotation } }: BoundStep) => [address, code, annotation, spec];
   return [diagnosis.map(describe), instead.map(describe)];
 }
 
-/** It stands there as the line of a history that it becomes when it is recalled. */
+/** The file holds one line: the event that a later run adds to its history. */
 function parseControl(text: string, file: string): ControlRecalled {
   const parsed = parseEvent(text);
   if ('event' in parsed && parsed.event.type === 'control.recalled') {
@@ -97,9 +105,9 @@ function parseControl(text: string, file: string): ControlRecalled {
     return { type, run, recordedAt, events };
   }
   const problem = 'problem' in parsed ? `: ${parsed.problem}` : '';
-  throw new DrillbookError(`${file} holds no recorded control arm${problem}`, {
+  throw new DrillbookError(`${file} is not a recorded control arm${problem}`, {
     code: 'CONTROL_UNREADABLE',
-    next: 'remove it: the control arm is then run again',
+    next: 'remove the file; the control arm then runs again',
   });
 }
 
@@ -115,8 +123,8 @@ async function isOld(file: string): Promise<boolean> {
   try {
     return Date.now() - (await stat(file)).mtimeMs > keptForMs;
   } catch (error) {
-    // Another run was quicker.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    // Another run has just removed it.
+    if (isMissing(error)) return false;
     throw error;
   }
 }
