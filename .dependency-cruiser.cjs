@@ -32,7 +32,7 @@ const flow = {
     'report',
     'arm',
   ],
-  series: ['kernel', 'history', 'runbook', 'scenario', 'mutation', 'sandbox', 'faults', 'verdict', 'report', 'run'],
+  series: ['kernel', 'history', 'runbook', 'scenario', 'mutation', 'sandbox', 'verdict', 'report', 'run'],
   cli: [
     'kernel',
     'history',
