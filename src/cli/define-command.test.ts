@@ -1,15 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 
-import { commands } from './commands.ts';
 import { addCommand, defineCommand } from './define-command.ts';
-import { renderCliPage } from './render-cli-page.ts';
-
-test('docs/cli.md is what the tables say', async () => {
-  const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
-  expect(page, 'run "npm run docs"').toBe(renderCliPage(commands));
-});
 
 test('a command gets the values that the table reads', async () => {
   const given: unknown[] = [];
