@@ -111,7 +111,9 @@ async function leftProcesses(
   const gone = async (): Promise<boolean> => {
     if (strange.length === 0) return true;
     const now = await look(docker, sandboxId, new Set(strange.map(({ service }) => service)));
-    const pids = new Set(now.flatMap((one) => one.pids));
+    // A health check is first seen as `runc init`, so its name may be known only now.
+    const stillStrange = now.flatMap((one) => strangers(one, pristine[one.service]?.processes ?? []));
+    const pids = new Set(stillStrange.map(({ pid }) => pid));
     strange = strange.filter(({ pid }) => pids.has(pid));
     return strange.length === 0;
   };
