@@ -9,7 +9,7 @@ import type { LedgerReport } from './ledger-report.ts';
 const mostNamed = 10_000;
 
 /** The limits on jobs that were enqueued. `added` counts those that were not. */
-const countedOfLoad = limitNames.filter((name) => name !== 'added');
+const limitsOfLoad = limitNames.filter((name) => name !== 'added');
 
 /**
  * What happened to every job that Redis acknowledged. Fed the events of one arm one after the other. Each job gets
@@ -66,17 +66,14 @@ export class Ledger {
   balance(): LedgerReport {
     const counts = Object.fromEntries(limitNames.map((name) => [name, 0])) as Record<LimitName, number>;
     let [enqueued, completed, early, late] = [0, 0, 0, 0];
-    for (let index = 0; index < this.#queueOf.length; index += 1) {
-      const marks = this.#marks[index] ?? 0;
-      if (!has(marks, mark.enqueued)) {
-        if (has(marks, mark.early)) early += 1;
-        else if (has(marks, mark.foreign)) late += 1;
-        continue;
-      }
-      enqueued += 1;
-      const fate = fateOf(marks);
-      if (fate === 'completed') completed += 1;
-      for (const name of countedOfLoad) if (limited[name](marks, fate)) counts[name] += 1;
+    for (const [marks, jobs] of this.#countMarks()) {
+      if (has(marks, mark.enqueued)) {
+        const fate = fateOf(marks);
+        enqueued += jobs;
+        if (fate === 'completed') completed += jobs;
+        for (const name of limitsOfLoad) if (limited[name](marks, fate)) counts[name] += jobs;
+      } else if (has(marks, mark.early)) early += jobs;
+      else if (has(marks, mark.foreign)) late += jobs;
     }
     return {
       enqueued,
@@ -89,6 +86,16 @@ export class Ledger {
       lostJobs: [...this.examples('lost', mostNamed)],
       whole: this.gaps.length === 0,
     };
+  }
+
+  /** How many jobs have each combination of marks. There are millions of jobs and few combinations. */
+  #countMarks(): ReadonlyMap<number, number> {
+    const counts = new Map<number, number>();
+    for (let index = 0; index < this.#queueOf.length; index += 1) {
+      const marks = this.#marks[index] ?? 0;
+      counts.set(marks, (counts.get(marks) ?? 0) + 1);
+    }
+    return counts;
   }
 
   /** The first jobs of a group, at most `limit`, in the order in which the history first names them. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { Ledger } from '../record/ledger.ts';
 import type { ScenarioReport } from '../verdict/run-report.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { crossScenarios, curable, judgeCell } from './run-matrix.ts';
@@ -14,26 +15,7 @@ const check = (id: string, verdict: Check['verdict']): Check => ({
 });
 const preconditions = ['binding', 'steady-state', 'fault-bit'].map((id) => check(id, 'pass'));
 /** The ledger of a run in which every job was done once. */
-const ledger = {
-  enqueued: 9,
-  completed: 9,
-  duplicated: 0,
-  failed: 0,
-  queued: 0,
-  retrying: 0,
-  added: 0,
-  queuedIn: {},
-  removed: 0,
-  lost: 0,
-  lostJobs: [],
-  resurrected: 0,
-  stalled: 0,
-  moved: 0,
-  promoted: 0,
-  altered: 0,
-  withoutEffect: 0,
-  whole: true,
-};
+const ledger = { ...new Ledger().balance(), enqueued: 9, completed: 9, whole: true };
 const fateOf = (checks: readonly Check[], counted: ScenarioReport['ledger'] = ledger) =>
   judgeCell({ checks: [...preconditions, ...checks], ledger: counted }).fate;
 
