@@ -8,7 +8,7 @@ const flow = {
   config: ['kernel', 'history', 'runbook'],
   scenario: ['kernel', 'history', 'runbook', 'claims', 'config'],
   mutation: ['history', 'runbook'],
-  wall: ['kernel'],
+  wall: ['kernel', 'history'],
   sandbox: ['kernel', 'history', 'config', 'wall'],
   workload: ['kernel', 'history'],
   telemetry: ['kernel', 'history'],

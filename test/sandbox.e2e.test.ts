@@ -23,7 +23,7 @@ test('two sandboxes side by side: up, reset, down, clean', async () => {
   const seen = shell.stderr.split('\n').map((line) => line.trim());
   // Each is answered once, by docker or, of what is left alone although it looks carried out, by us.
   expect(seen).toContainEqual(expect.stringMatching(/-worker-ai-1 +Started$/));
-  expect(seen).toContain('stop toxiproxy: left alone, for it belongs to Drillbook');
+  expect(seen).toContain('stop toxiproxy: left alone, because it belongs to Drillbook');
   expect(seen.filter((line) => line.includes('tried to create a container from alpine'))).toHaveLength(1);
   expect(shell.stderr).not.toContain('passed on');
 

@@ -27,7 +27,7 @@ test.each([
   ['its full id', redis.Id],
   ['its name', 'drillbook-mine-redis-1'],
   ['a prefix of its id that is unique here, though not in the engine', redis.Id.slice(0, 4)],
-])('a container is found by %s', async (_how, reference) => {
+])('finds a container by %s', async (_how, reference) => {
   expect(await boundary.container(reference)).toEqual({
     id: redis.Id,
     name: 'drillbook-mine-redis-1',
@@ -37,13 +37,13 @@ test.each([
 });
 
 test.each([
-  ['a prefix that two have', 'abc'],
+  ['a prefix of two ids', 'abc'],
   ['an empty name', ''],
-  ['a name that nobody has', 'nobody'],
+  ['an unknown name', 'nobody'],
   ['a name with a slash before it', '/drillbook-mine-redis-1'],
   ['a prefix in capitals', 'ABC1'],
   ['the id with more behind it', `${redis.Id}0`],
-])('%s is no container', async (_what, reference) => {
+])('finds no container by %s', async (_what, reference) => {
   expect(await refusal(boundary.container(reference))).toMatchObject({
     status: 404,
     message: `No such container: ${reference}`,
@@ -52,9 +52,9 @@ test.each([
 
 test.each([
   ['of another sandbox', foreign],
-  ['of nobody', plain],
+  ['without labels', plain],
   ['of the harness', operator],
-])('a container %s is answered as one that is not there, and the attempt is told', async (_whose, { Id, Names }) => {
+])('answers that it does not find a container %s, and reports the attempt', async (_whose, { Id, Names }) => {
   for (const reference of [Id, Id.slice(0, 12), Names[0].slice(1)])
     expect(await refusal(boundary.container(reference))).toMatchObject({
       status: 404,
@@ -63,7 +63,7 @@ test.each([
     });
 });
 
-test('networks, volumes and images are found by what is theirs alone', async () => {
+test('finds networks by id and name, volumes by name, and images by name and id', async () => {
   for (const reference of [networks.own.Id, networks.own.Name, '11'])
     expect((await boundary.network(reference)).Id).toBe(networks.own.Id);
   expect((await boundary.volume(volumes.own.Name)).Name).toBe(volumes.own.Name);
@@ -87,7 +87,7 @@ test('networks, volumes and images are found by what is theirs alone', async () 
     expect(await refusal(found)).toMatchObject({ status: 404 });
 });
 
-test('whatever the name, what is found is of the sandbox', async () => {
+test('finds only containers of the sandbox, by any reference', async () => {
   const ids = [redis.Id, worker.Id, stock.effects.Id];
   const known = Object.values(stock).flatMap(({ Id, Names }) => [Id, Names[0].slice(1)]);
   const reference = fc.oneof(
@@ -106,7 +106,7 @@ test('whatever the name, what is found is of the sandbox', async () => {
   expect(await fc.check(property, { numRuns: 1000 })).toMatchObject({ failed: false });
 });
 
-test('what the harness measures with is seen and not touched', async () => {
+test('shows a service of the harness, and refuses to change it', async () => {
   const effects = await boundary.container('drillbook-mine-effects-1');
   expect(() => boundary.mustBeFleet(effects, 'stop it')).toThrow('no part of the fleet');
   expect(() => boundary.mustBeFleet({ ...effects, service: 'redis' }, 'stop it')).not.toThrow();

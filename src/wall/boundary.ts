@@ -1,13 +1,18 @@
 import { EngineAnswer, type EngineClient } from './engine-client.ts';
+import { createImageIndex } from './image-index.ts';
 import { notFound, refuse, Refusal } from './refusal.ts';
+import {
+  createSandboxObjects,
+  type ContainerEntry,
+  type MemberLabels,
+  type NetworkEntry,
+  type SandboxObjects,
+  type VolumeEntry,
+} from './sandbox-objects.ts';
 
-/** What belongs to a sandbox, and how it is told. */
-export interface BoundaryOptions {
-  /** The label that every object of the sandbox carries, and only those. */
-  readonly member: { readonly key: string; readonly value: string };
-  /** A label of what Drillbook put beside the fleet (the operator, the gate): procedures do not see it. */
-  readonly hiddenLabel: string;
-  /** Services of the compose file that Drillbook measures with: to be seen, never to be touched. */
+/** How the wall knows what belongs to a sandbox. */
+export interface BoundaryOptions extends MemberLabels {
+  /** Services of the compose file with which Drillbook measures. Procedures see them, and may not change them. */
   readonly harnessServices: readonly string[];
   /** Image references that the compose file names. */
   readonly images: readonly string[];
@@ -16,162 +21,121 @@ export interface BoundaryOptions {
 export interface ContainerMember {
   readonly id: string;
   readonly name: string;
-  /** Compose service; empty for what no service made. */
+  /** Compose service; empty if no service created the container. */
   readonly service: string;
-  /** Made by `docker compose run`, beside the service's own. */
+  /** Created by `docker compose run`, in addition to the service's own container. */
   readonly singleRun: boolean;
 }
 
-export type Labels = Readonly<Record<string, string>>;
-export interface ContainerEntry {
-  readonly Id: string;
-  readonly Names: readonly string[];
-  readonly Labels: Labels;
-}
-export interface NetworkEntry {
-  readonly Id: string;
-  readonly Name: string;
-  readonly Labels: Labels;
-}
-export interface VolumeEntry {
-  readonly Name: string;
-  readonly Labels: Labels | null;
-}
-
-/** Looks things up among what belongs to the sandbox; nothing else exists here. */
-export interface Boundary {
+/** Looks objects up among those of the sandbox. For a procedure there are no others. */
+export interface Boundary extends SandboxObjects {
   readonly options: BoundaryOptions;
-  isMember(labels: Labels | null | undefined): boolean;
-  containers(): Promise<readonly ContainerEntry[]>;
-  networks(): Promise<readonly NetworkEntry[]>;
-  volumes(): Promise<readonly VolumeEntry[]>;
-  /** By full id, name, or a prefix of an id that is unique within the sandbox. Throws a Refusal. */
+  /** By full id, name, or a prefix of an id that is unique within the sandbox. @throws Refusal */
   container(reference: string): Promise<ContainerMember>;
+  /** As `container`. @throws Refusal */
   network(reference: string): Promise<NetworkEntry>;
+  /** @throws Refusal */
   volume(name: string): Promise<VolumeEntry>;
-  /** Throws a Refusal unless the compose file names the image; returns its id. */
+  /** The id of an image. @throws Refusal if the compose file does not name the image */
   image(reference: string): Promise<string>;
-  /** Refuses what would change a service that Drillbook measures with. */
-  mustBeFleet(member: Pick<ContainerMember, 'service'>, attempt: string): void;
   imageIds(): Promise<ReadonlySet<string>>;
+  /** @throws Refusal if the order would change a service with which Drillbook measures */
+  mustBeFleet(member: Pick<ContainerMember, 'service'>, attempt: string): void;
 }
 
 export const serviceLabel = 'com.docker.compose.service';
 /** `True` on a container of one `docker compose run`. */
 export const singleRunLabel = 'com.docker.compose.oneoff';
-const reference = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,255}$/;
 
 export function createBoundary(engine: EngineClient, options: BoundaryOptions): Boundary {
-  const { member, hiddenLabel } = options;
-  const filters = encodeURIComponent(JSON.stringify({ label: [`${member.key}=${member.value}`] }));
-  const isMember = (labels: Labels | null | undefined): boolean =>
-    labels?.[member.key] === member.value && labels[hiddenLabel] === undefined;
-  const get = (target: string): Promise<unknown> => engine.json({ method: 'GET', target });
-  /** Containers keep their labels for life, so a full id that was looked up once need not be again. */
+  const objects = createSandboxObjects(engine, options);
+  const images = createImageIndex(engine, options.images);
+  /** By full id. Labels of a container never change, so that one look-up is enough. */
   const known = new Map<string, ContainerMember>();
-  let images: Promise<ReadonlyMap<string, string>> | undefined;
-
-  const containers = async (): Promise<readonly ContainerEntry[]> => {
-    const all = (await get(`/containers/json?all=1&filters=${filters}`)) as readonly ContainerEntry[];
-    return all.filter(({ Labels }) => isMember(Labels));
-  };
-  const networks = async (): Promise<readonly NetworkEntry[]> => {
-    const all = (await get(`/networks?filters=${filters}`)) as readonly NetworkEntry[];
-    return all.filter(({ Labels }) => isMember(Labels));
-  };
-  const volumes = async (): Promise<readonly VolumeEntry[]> => {
-    const all = (await get(`/volumes?filters=${filters}`)) as { readonly Volumes: readonly VolumeEntry[] | null };
-    return (all.Volumes ?? []).filter(({ Labels }) => isMember(Labels));
-  };
-  /** Whether the engine knows it all the same: then somebody reached for what is not theirs. */
-  const existsElsewhere = (target: string): Promise<boolean> =>
-    get(target).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof EngineAnswer) return error.status !== 404;
-        throw error;
-      },
-    );
-  const missing = async (what: 'container' | 'network' | 'volume', name: string): Promise<Refusal> => {
-    const foreign =
-      reference.test(name) && (await existsElsewhere(`/${what}s/${name}${what === 'container' ? '/json' : ''}`));
-    return notFound(what, name, foreign ? `reach the ${what} ${name}, which is not of this sandbox` : undefined);
-  };
-  const imagesByName = (): Promise<ReadonlyMap<string, string>> =>
-    (images ??= Promise.all(
-      options.images.map(
-        async (name) => [name, ((await get(`/images/${name}/json`)) as { readonly Id: string }).Id] as const,
-      ),
-    ).then((pairs) => new Map(pairs)));
 
   return {
     options,
-    isMember,
-    containers,
-    networks,
-    volumes,
-    async container(name) {
-      const cached = known.get(name);
+    ...objects,
+    async container(reference) {
+      const cached = known.get(reference);
       if (cached) return cached;
-      const found = pick(
-        await containers(),
-        name,
-        ({ Id }) => Id,
-        ({ Names }) => Names.map((one) => one.slice(1)),
-      );
-      if (!found) throw await missing('container', name);
-      const entry = {
-        id: found.Id,
-        name: found.Names[0]?.slice(1) ?? '',
-        service: found.Labels[serviceLabel] ?? '',
-        singleRun: found.Labels[singleRunLabel] === 'True',
-      };
-      known.set(entry.id, entry);
-      return entry;
+      const namesOf = ({ Names }: ContainerEntry): readonly string[] => Names.map((name) => name.slice(1));
+      const found = pick(await objects.containers(), reference, namesOf);
+      if (!found) throw await missing(engine, 'container', reference);
+      const member = memberOf(found);
+      known.set(member.id, member);
+      return member;
     },
-    async network(name) {
-      const found = pick(
-        await networks(),
-        name,
-        ({ Id }) => Id,
-        ({ Name }) => [Name],
-      );
-      if (!found) throw await missing('network', name);
+    async network(reference) {
+      const found = pick(await objects.networks(), reference, ({ Name }) => [Name]);
+      if (!found) throw await missing(engine, 'network', reference);
       return found;
     },
     async volume(name) {
-      const found = (await volumes()).find(({ Name }) => Name === name);
-      if (!found) throw await missing('volume', name);
+      const found = (await objects.volumes()).find(({ Name }) => Name === name);
+      if (!found) throw await missing(engine, 'volume', name);
       return found;
     },
-    async image(name) {
-      const byName = await imagesByName();
-      const plain = name.replace(/^docker\.io\/(library\/)?/, '');
-      const id =
-        byName.get(plain) ??
-        [...byName.values()].find(
-          (one) => one === name || (/^[0-9a-f]{12,64}$/.test(name) && one.startsWith(`sha256:${name}`)),
-        );
-      if (id === undefined) throw notFound('image', name);
+    async image(reference) {
+      const id = await images.find(reference);
+      if (id === undefined) throw notFound('image', reference);
       return id;
     },
+    imageIds: () => images.ids(),
     mustBeFleet({ service }, attempt) {
       if (options.harnessServices.includes(service))
-        throw refuse(attempt, `${service} is what Drillbook measures with, and no part of the fleet`);
+        throw refuse(attempt, `Drillbook measures with ${service}, which is no part of the fleet`);
     },
-    imageIds: async () => new Set((await imagesByName()).values()),
   };
 }
 
-/** As the engine resolves a reference: the full id, else the name, else the one id that begins with it. */
-function pick<T>(
+function memberOf({ Id, Names, Labels }: ContainerEntry): ContainerMember {
+  return {
+    id: Id,
+    name: Names[0]?.slice(1) ?? '',
+    service: Labels[serviceLabel] ?? '',
+    singleRun: Labels[singleRunLabel] === 'True',
+  };
+}
+
+/**
+ * The refusal of an object that the sandbox does not have. The client always gets "not found". If the engine has such an
+ * object, the block reached for something foreign, and the refusal carries that attempt.
+ */
+async function missing(
+  engine: EngineClient,
+  kind: 'container' | 'network' | 'volume',
+  reference: string,
+): Promise<Refusal> {
+  const canExist = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,255}$/.test(reference);
+  const target = `/${kind}s/${reference}${kind === 'container' ? '/json' : ''}`;
+  const isForeign = canExist && (await exists(engine, target));
+  return notFound(
+    kind,
+    reference,
+    isForeign ? `reach the ${kind} ${reference}, which is not of this sandbox` : undefined,
+  );
+}
+
+async function exists(engine: EngineClient, target: string): Promise<boolean> {
+  try {
+    await engine.json({ method: 'GET', target });
+    return true;
+  } catch (error) {
+    if (error instanceof EngineAnswer) return error.status !== 404;
+    throw error;
+  }
+}
+
+/** Resolves a reference as the engine does: the full id, else the name, else the only id that begins with it. */
+function pick<T extends { readonly Id: string }>(
   entries: readonly T[],
-  name: string,
-  idOf: (entry: T) => string,
+  reference: string,
   namesOf: (entry: T) => readonly string[],
 ): T | undefined {
-  const exact = entries.find((entry) => idOf(entry) === name) ?? entries.find((entry) => namesOf(entry).includes(name));
+  const exact =
+    entries.find(({ Id }) => Id === reference) ?? entries.find((entry) => namesOf(entry).includes(reference));
   if (exact) return exact;
-  const beginning = /^[0-9a-f]+$/.test(name) ? entries.filter((entry) => idOf(entry).startsWith(name)) : [];
-  return beginning.length === 1 ? beginning[0] : undefined;
+  const byPrefix = /^[0-9a-f]+$/.test(reference) ? entries.filter(({ Id }) => Id.startsWith(reference)) : [];
+  return byPrefix.length === 1 ? byPrefix[0] : undefined;
 }

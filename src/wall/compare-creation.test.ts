@@ -22,7 +22,7 @@ const labels = {
   'com.docker.compose.container-number': '1',
   'io.drillbook.sandbox': '1',
 };
-/** As Compose sends it. */
+/** A body as Compose sends it. */
 const worker: Body = {
   Image: 'fleet:1',
   Hostname: '',
@@ -81,7 +81,7 @@ const oneOff = (rest: Body = {}, host: Body = {}): Body => ({
   Labels: { ...labels, 'com.docker.compose.oneoff': 'True' },
 });
 
-/** Fields of a host configuration that decide what a container can reach; each with something that it must not have. */
+/** Fields of a host configuration that decide what a container can reach, each with a forbidden value. */
 const hostFields: readonly (readonly [field: string, value: unknown])[] = [
   ['Annotations', { 'run.oci.handler': 'x' }],
   ['Binds', ['/:/host']],
@@ -144,15 +144,15 @@ const hostFields: readonly (readonly [field: string, value: unknown])[] = [
   ['UsernsMode', 'host'],
   ['VolumeDriver', 'x'],
   ['VolumesFrom', ['x']],
-  // What the engine reads all the same.
+  // Other spellings, which the engine also accepts.
   ['privileged', true],
   ['binds', ['/:/host']],
   ['PIDMODE', 'host'],
   ['\u212Aernelmemory', 1],
 ];
 
-describe('a container must be as the compose file says', () => {
-  test.each(hostFields)('HostConfig.%s = %j is named', (field, value) => {
+describe('a container must be created as the compose file says', () => {
+  test.each(hostFields)('names HostConfig.%s if it is %j', (field, value) => {
     const problem = problemOf(hosted({ [field]: value }));
     expect(problem).toContain(field);
   });
@@ -180,8 +180,8 @@ describe('a container must be as the compose file says', () => {
       { NetworkingConfig: { EndpointsConfig: { [`${project}_default`]: { IPAMConfig: { IPv4Address: '1.2.3.4' } } } } },
     ],
     ['redis', { NetworkingConfig: { EndpointsConfig: { [`${project}_default`]: { Aliases: ['redis'] } } } }],
-  ])('%s is named', (field, change) => {
-    // Spreading would lose a field named like the prototype.
+  ])('names %s', (field, change) => {
+    // A spread would lose a field that is called like the prototype.
     expect(problemOf(Object.assign(Object.create(null) as Body, worker, change))).toContain(field);
   });
 
@@ -190,42 +190,42 @@ describe('a container must be as the compose file says', () => {
     ['the sandbox', { 'io.drillbook.sandbox': '2' }],
     ['a role', { 'io.drillbook.role': 'gate' }],
     ['no text', { 'com.docker.compose.version': 1 }],
-  ])('labels are not forged: %s', (_what, change) => {
+  ])('refuses a forged label: %s', (_what, change) => {
     expect(problemOf(labelled(change))).toMatch(/^Labels\./);
   });
 
   test.each([['victim-worker-1'], [`x${project}-worker`], [''], [`${project}-../x`], [project]])(
-    'the name %j is refused',
+    'refuses the name %j',
     (given) => {
       expect(problemOf(worker, given)).toMatch(/^its name/);
     },
   );
 
-  test.each([['redis'], ['__proto__'], ['constructor'], [undefined]])('there is no service %j', (service) => {
+  test.each([['redis'], ['__proto__'], ['constructor'], [undefined]])('refuses the unknown service %j', (service) => {
     expect(problemOf(labelled({ 'com.docker.compose.service': service }))).toBe('the compose file has no such service');
   });
 });
 
-describe('what says the same is let through', () => {
+describe('a body with the same meaning is allowed', () => {
   test.each<[string, Body]>([
-    ['the same', worker],
-    ['in another order', Object.fromEntries(Object.entries(worker).toReversed())],
+    ['the same body', worker],
+    ['another order of fields', Object.fromEntries(Object.entries(worker).toReversed())],
     [
-      'empty in another way',
+      'other empty values',
       hosted({ CapAdd: [], Devices: [], Privileged: false, Runtime: '', Sysctls: {}, ShmSize: 0 }),
     ],
-    ['nothing where lists of hidden files may stand', hosted({ MaskedPaths: null, ReadonlyPaths: null })],
+    ['no list of hidden files', hosted({ MaskedPaths: null, ReadonlyPaths: null })],
     ['a restart policy, a terminal', hosted({ RestartPolicy: { Name: 'no' } }, { Tty: true, OpenStdin: true })],
     ['more memory, up to the ceiling', hosted({ Memory: 4 * gibi })],
     ['a variable of the caller’s shell', { ...worker, Env: [...(worker['Env'] as string[]), 'LEVEL=debug'] }],
     [
-      'its own name as an alias',
+      'the container’s own name as an alias',
       { ...worker, NetworkingConfig: { EndpointsConfig: { [`${project}_default`]: { Aliases: ['worker', name] } } } },
     ],
-    ['the note of a recreation', labelled({ 'com.docker.compose.replace': 'b'.repeat(64) })],
-    ['an anonymous volume handed on', hosted({ Binds: ['/srv/clock:/drillbook:ro', `${volume}:/cache:rw`] })],
+    ['the label of a recreation', labelled({ 'com.docker.compose.replace': 'b'.repeat(64) })],
+    ['an anonymous volume that is passed on', hosted({ Binds: ['/srv/clock:/drillbook:ro', `${volume}:/cache:rw`] })],
     [
-      'one handed on as a mount',
+      'an anonymous volume that is passed on as a mount',
       hosted({
         Mounts: [
           ...((worker['HostConfig'] as Body)['Mounts'] as unknown[]),
@@ -233,29 +233,29 @@ describe('what says the same is let through', () => {
         ],
       }),
     ],
-  ])('%s', (_what, body) => {
+  ])('allows %s', (_what, body) => {
     expect(problemOf(body)).toBeUndefined();
   });
 
-  test('the name that Compose gives a container before it replaces one', () => {
+  test('allows the name that Compose gives a container while it replaces another', () => {
     expect(problemOf(labelled({ 'com.docker.compose.replace': 'x' }), `0123456789ab_${name}`)).toBeUndefined();
   });
 
-  test('an anonymous volume elsewhere than it was, and a named one, are not handed on', () => {
+  test('refuses an anonymous volume in another place, and a named volume', () => {
     const binds = (bind: string): Body => hosted({ Binds: ['/srv/clock:/drillbook:ro', bind] });
     expect(problemOf(binds(`${volume}:/elsewhere`))).toContain('Binds');
     expect(problemOf(binds(`${'c'.repeat(64)}:/cache`))).toContain('Binds');
     expect(problemOf(binds(`${volume}:/cache:rshared`))).toContain('Binds');
   });
 
-  test('a mount that is left out, unless for one command', () => {
+  test('refuses a missing mount, except for one command', () => {
     expect(problemOf(hosted({ Binds: [] }))).toContain('lacks');
     expect(problemOf(oneOff({}, { Binds: [] }))).toBeUndefined();
   });
 });
 
 describe('a container for one command', () => {
-  test('may run something else, as somebody else', () => {
+  test('may run another command as another user', () => {
     expect(problemOf(oneOff({ Cmd: ['sh'], Entrypoint: ['x'], User: 'root', WorkingDir: '/' }))).toBeUndefined();
     expect(problemOf(oneOff({ ExposedPorts: {} }))).toBeUndefined();
   });
@@ -273,7 +273,7 @@ describe('a container for one command', () => {
 
 describe('networks and volumes', () => {
   const network = creations.networks[`${project}_default`] ?? {};
-  test('the same is let through, with or without the check for twins', () => {
+  test('allows the same body, with or without the check for duplicates', () => {
     expect(findObjectProblem('networks', { ...network, CheckDuplicate: false }, creations)).toBeUndefined();
     expect(findObjectProblem('volumes', creations.volumes[`${project}_data`] ?? {}, creations)).toBeUndefined();
   });
@@ -286,14 +286,14 @@ describe('networks and volumes', () => {
     ['no such network', { ...network, Name: 'other' }],
     ['no such network', { ...network, Name: '__proto__' }],
     ['no such network', {}],
-  ])('%s is named', (text, body) => {
+  ])('names %s', (text, body) => {
     expect(findObjectProblem('networks', body, creations)).toContain(text);
   });
-  test('a volume with options', () => {
+  test('refuses a volume with options', () => {
     const body = { ...creations.volumes[`${project}_data`], DriverOpts: { type: 'none', o: 'bind', device: '/' } };
     expect(findObjectProblem('volumes', body, creations)).toContain('DriverOpts');
   });
-  test('endpoints: only where the service is', () => {
+  test('connects a container only to the networks of its service', () => {
     expect(
       findConnectProblem('worker', `${project}_default`, name, { Aliases: ['worker'] }, creations),
     ).toBeUndefined();
@@ -315,19 +315,22 @@ describe('limits of a running container', () => {
     ['CgroupParent', { CgroupParent: '/x' }],
     ['OomKillDisable', { OomKillDisable: true }],
     ['limits', { Memory: 0.5 }],
-  ])('%s: %j is refused', (_field, body) => {
+  ])('refuses %s: %j', (_field, body) => {
     expect(findUpdateProblem(body, ceiling)).toEqual(expect.any(String));
   });
   test.each<[string, Body]>([
     ['more memory', { Memory: 2 * gibi, MemorySwap: 4 * gibi }],
-    ['what the command sends empty', { Memory: 0, CgroupParent: '', Devices: null, PidsLimit: null, CpuShares: 512 }],
+    [
+      'the empty fields that the command sends',
+      { Memory: 0, CgroupParent: '', Devices: null, PidsLimit: null, CpuShares: 512 },
+    ],
     ['fewer processes', { PidsLimit: 10 }],
-  ])('%s', (_what, body) => {
+  ])('allows %s', (_what, body) => {
     expect(findUpdateProblem(body, ceiling)).toBeUndefined();
   });
 });
 
-test('labels of the sandbox are forced on, whatever a body says', () => {
+test('adds the labels of the sandbox to every body', () => {
   expect(withLabels({ Labels: { a: '1', b: '2' } }, { b: '3' })).toEqual({ Labels: { a: '1', b: '3' } });
   expect(withLabels({}, { b: '3' })).toEqual({ Labels: { b: '3' } });
 });

@@ -1,30 +1,41 @@
+/**
+ * Compares a request to create or change something with the body that Compose sent when Drillbook started the sandbox.
+ * Each `find…Problem` returns the first difference as a clause, or undefined if the request is allowed:
+ *
+ *     name → labels → fields of the container → environment → HostConfig (limits, ports, mounts) → network endpoints
+ *
+ * A field that the recorded body does not have may not be set, in any spelling. The `free…` lists name the exceptions.
+ */
 import { isDeepStrictEqual } from 'node:util';
 
-/** The bodies with which Compose created the sandbox: what the compose file says, in Compose's own normalised form. */
+import { asList, asObject, fieldProblem, isEmpty, shorten, subsetProblem, type Body } from './compare-fields.ts';
+
+export type { Body } from './compare-fields.ts';
+
+/** The bodies with which Compose created the sandbox: the compose file in Compose's own normalised form. */
 export interface Creations {
   readonly containers: Readonly<Record<string, Body>>;
-  /** By the engine's name of the network or volume. */
+  /** By the name that the engine knows, as are the volumes. */
   readonly networks: Readonly<Record<string, Body>>;
   readonly volumes: Readonly<Record<string, Body>>;
 }
-export type Body = Readonly<Record<string, unknown>>;
 
 export interface ContainerRequest {
   readonly name: string;
   readonly body: Body;
 }
 
-/** What the comparison needs to know of the sandbox besides the recorded bodies. */
+/** What the comparison needs besides the recorded bodies. */
 export interface Ceiling {
   readonly project: string;
-  /** No container may get more memory than this, bytes. */
+  /** Most memory that a container may get, bytes. */
   readonly memory: number;
   readonly processes: number;
-  /** Mounts of anonymous volumes that containers of the service have now: Compose hands them on when it recreates one. */
+  /** Anonymous volumes that containers of the service have now. Compose passes them on when it recreates a container. */
   readonly inherited: readonly { readonly volume: string; readonly target: string }[];
 }
 
-/** Differences that change what runs inside, not what it can reach; `compose run` makes them, and `exec` could do as much. */
+/** Free for `compose run`: these fields change what runs inside, not what it can reach. `exec` could do the same. */
 const freeForOneOff = ['Cmd', 'Entrypoint', 'WorkingDir', 'User', 'Healthcheck', 'StopSignal', 'StopTimeout'];
 const freeAlways = [
   'Tty',
@@ -39,15 +50,12 @@ const freeAlways = [
   'NetworkingConfig',
 ];
 const freeInHost = ['ConsoleSize', 'AutoRemove', 'RestartPolicy'];
-/** Here an empty list is not the same as none: it takes away what hides the kernel's own files from a container. */
+/** For these fields an empty list is not the same as none: it shows the container kernel files that Docker hides. */
 const meaningfulWhenEmpty = ['MaskedPaths', 'ReadonlyPaths'];
 const resources = ['NanoCpus', 'CpuShares', 'CpuQuota', 'CpuPeriod', 'CpusetCpus', 'MemoryReservation', 'BlkioWeight'];
 const composeLabel = 'com.docker.compose.';
 
-/**
- * Why a container may not be created so; undefined when it may. Held against what Compose sent for the same service when
- * Drillbook started the sandbox, field by field; a field that was not in it, in whatever spelling, may not be set.
- */
+/** Why a container may not be created with this body; undefined if it may. */
 export function findContainerProblem(
   { name, body }: ContainerRequest,
   creations: Creations,
@@ -72,7 +80,7 @@ export function findContainerProblem(
   );
 }
 
-/** Why a network or volume may not be created so; undefined when it may. */
+/** Why a network or volume may not be created with this body; undefined if it may. */
 export function findObjectProblem(kind: 'networks' | 'volumes', body: Body, creations: Creations): string | undefined {
   const { Name: name } = body;
   const recorded = typeof name === 'string' && Object.hasOwn(creations[kind], name) ? creations[kind][name] : undefined;
@@ -83,7 +91,7 @@ export function findObjectProblem(kind: 'networks' | 'volumes', body: Body, crea
   );
 }
 
-/** Why an endpoint may not be added to a running container; undefined when it may. */
+/** Why a container may not be connected to a network in this way; undefined if it may. */
 export function findConnectProblem(
   service: string,
   network: string,
@@ -95,11 +103,11 @@ export function findConnectProblem(
   return endpointsProblem({ EndpointsConfig: { [network]: endpoint ?? {} } }, recorded, name);
 }
 
-/** Why the limits of a container may not be changed so; undefined when they may. */
+/** Why the limits of a container may not be changed in this way; undefined if they may. */
 export function findUpdateProblem(body: Body, ceiling: Pick<Ceiling, 'memory' | 'processes'>): string | undefined {
   const allowed = [...resources, 'Memory', 'MemorySwap', 'PidsLimit', 'RestartPolicy'];
   const folded = allowed.map(foldName);
-  // What is empty changes nothing, unless it is one of these fields in another spelling.
+  // An empty field changes nothing, unless it is one of the allowed fields in another spelling.
   const odd = Object.keys(body).find(
     (key) => !allowed.includes(key) && (!isEmpty(body[key]) || folded.includes(foldName(key))),
   );
@@ -111,12 +119,12 @@ export function findUpdateProblem(body: Body, ceiling: Pick<Ceiling, 'memory' | 
   );
 }
 
-/** A field's name as the engine compares it: by its letters, of any case or kin. */
+/** The name of a field as the engine compares it: without case, also for letters such as the Kelvin sign. */
 export function foldName(name: string): string {
   return name.toUpperCase().toLowerCase();
 }
 
-/** The body with the labels that everything of the sandbox carries, whatever it said of them. */
+/** The body with the labels of the sandbox, which replace labels of the same name. */
 export function withLabels(body: Body, labels: Readonly<Record<string, string>>): Body {
   return { ...body, Labels: { ...asObject(body['Labels']), ...labels } };
 }
@@ -138,17 +146,7 @@ function labelProblem(labels: Body, recorded: Body): string | undefined {
   return odd === undefined ? undefined : `Labels.${odd} is not as in the compose file`;
 }
 
-/** Every field of either side must say the same, unless it is free. What is empty says nothing. */
-function fieldProblem(prefix: string, body: Body, recorded: Body, free: readonly string[]): string | undefined {
-  for (const key of new Set([...Object.keys(body), ...Object.keys(recorded)])) {
-    if (free.includes(key)) continue;
-    if (!isDeepStrictEqual(normalise(body[key]), normalise(recorded[key])))
-      return `${prefix}${key} is not as in the compose file`;
-  }
-  return undefined;
-}
-
-/** Variables may be set, as a compose file that reads the shell's lets one do; those that Drillbook put in stay. */
+/** Variables may change, because a compose file can read them from the shell. Those that Drillbook set must stay. */
 function environmentProblem(env: unknown, recorded: unknown): string | undefined {
   const [now, then] = [asList(env), asList(recorded)];
   if (now.some((pair) => typeof pair !== 'string')) return 'Env is not a list of texts';
@@ -184,7 +182,7 @@ function hostProblem(host: Body, recorded: Body, oneOff: boolean, ceiling: Ceili
   );
 }
 
-/** A limit may be raised, which is some failure's cure, up to the ceiling; it may not be taken away, as 0 does where one is needed. */
+/** A limit may be raised up to the ceiling, because that cures some failures. A needed limit may not be removed (0). */
 function limitProblem(
   limits: Body,
   { memory, processes }: Pick<Ceiling, 'memory' | 'processes'>,
@@ -192,12 +190,12 @@ function limitProblem(
 ): string | undefined {
   const [max, swap, pids] = [limits['Memory'] ?? 0, limits['MemorySwap'] ?? 0, limits['PidsLimit'] ?? 0];
   if (![max, swap, pids].every((value) => Number.isSafeInteger(value)))
-    return 'Memory, MemorySwap or PidsLimit is no whole number';
+    return 'Memory, MemorySwap or PidsLimit is not a whole number';
   if (Number(max) < 0 || Number(max) > memory || (needed.memory && max === 0))
-    return `Memory lies beyond ${memory} bytes, the most a container may have here`;
-  if (Number(swap) < 0 || Number(swap) > memory * 2) return 'MemorySwap lies beyond what a container may have here';
+    return `Memory is not within ${memory} bytes, the most that a container may have here`;
+  if (Number(swap) < 0 || Number(swap) > memory * 2) return 'MemorySwap is more than a container may have here';
   if (Number(pids) < 0 || Number(pids) > processes || (needed.processes && pids === 0))
-    return `PidsLimit lies beyond ${processes}, the most a container may have here`;
+    return `PidsLimit is not within ${processes}, the most that a container may have here`;
   return undefined;
 }
 
@@ -227,14 +225,6 @@ function isInherited(mount: unknown, inherited: Ceiling['inherited']): boolean {
   return type === 'volume' && plain && inherited.some((one) => one.volume === source && one.target === target);
 }
 
-function subsetProblem(field: string, value: unknown, recorded: unknown): string | undefined {
-  const [now, then] = [asObject(value), asObject(recorded)];
-  const odd = Object.keys(now).find(
-    (key) => !Object.hasOwn(then, key) || !isDeepStrictEqual(normalise(now[key]), normalise(then[key])),
-  );
-  return odd === undefined ? undefined : `${field} has ${odd}, which the compose file does not`;
-}
-
 function endpointsProblem(value: unknown, recorded: unknown, name: string): string | undefined {
   const extra = Object.keys(asObject(value)).find((key) => key !== 'EndpointsConfig');
   if (extra !== undefined) return `NetworkingConfig.${extra} is not as in the compose file`;
@@ -249,41 +239,4 @@ function endpointsProblem(value: unknown, recorded: unknown, name: string): stri
     if (odd !== undefined) return `it takes the name ${shorten(odd)} on ${network}, which the compose file does not`;
   }
   return undefined;
-}
-
-/**
- * Empty values are left out at every depth, so that `null`, `[]`, `""`, `0` and `false` are all as good as absent. An entry
- * whose value is `{}` stays: in `ExposedPorts` and the like the key is the statement.
- */
-function normalise(value: unknown): unknown {
-  if (Array.isArray(value))
-    return value.length === 0 ? undefined : value.map((item) => (isObject(item) ? (normalise(item) ?? {}) : item));
-  if (!isObject(value)) return isEmpty(value) ? undefined : value;
-  const kept = Object.entries(value)
-    .map(([key, item]) => [key, isObject(item) && Object.keys(item).length === 0 ? {} : normalise(item)] as const)
-    .filter(([, item]) => item !== undefined);
-  return kept.length === 0 ? undefined : Object.fromEntries(kept);
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === '' || value === 0 || value === false) return true;
-  if (Array.isArray(value)) return value.every((item) => item === 0);
-  return isObject(value) && Object.values(value).every(isEmpty);
-}
-
-function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function asObject(value: unknown): Body {
-  return isObject(value) ? value : {};
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as readonly unknown[]) : [];
-}
-
-function shorten(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }

@@ -16,7 +16,7 @@ import { decide, routes } from './decide.ts';
 import { EngineAnswer, type Upstream } from './engine-client.ts';
 import { parseEngineRequest } from './engine-request.ts';
 import { Refusal } from './refusal.ts';
-import type { Reply, Surroundings } from './route.ts';
+import type { Reply, RouteContext } from './route.ts';
 
 const project = 'drillbook-mine';
 const body = (service: string): Readonly<Record<string, unknown>> => ({
@@ -24,7 +24,7 @@ const body = (service: string): Readonly<Record<string, unknown>> => ({
   Labels: { 'com.docker.compose.project': project, 'com.docker.compose.service': service },
 });
 
-function surround(engine: FakeEngine, more: Partial<Surroundings> = {}): Surroundings {
+function contextOf(engine: FakeEngine, more: Partial<RouteContext> = {}): RouteContext {
   const boundary = createBoundary(engine, { member, hiddenLabel, harnessServices: ['effects'], images: ['redis:8'] });
   return {
     engine,
@@ -38,9 +38,9 @@ function surround(engine: FakeEngine, more: Partial<Surroundings> = {}): Surroun
     labels: { [member.key]: member.value },
     ceiling: { memory: 1e9, processes: 100 },
     toRealSeconds: (_, seconds) => seconds,
-    spare: () => undefined,
-    obey: () => undefined,
-    touched: () => undefined,
+    reportSpared: () => undefined,
+    reportObeyed: () => undefined,
+    reportTouched: () => undefined,
     exclusively: (work) => work(),
     ...more,
   };
@@ -64,7 +64,7 @@ const references = [
 const reference = fc.constantFrom(...references);
 const pick = (...texts: readonly string[]): fc.Arbitrary<string> =>
   fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...texts) }, { weight: 1, arbitrary: reference });
-/** What may stand in a path for a name: mostly of the kind that belongs there, the sandbox's and others'. */
+/** Names for a path, mostly of the right kind, of the sandbox and of others. */
 const named: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ':container': pick(...Object.values(stock).flatMap(({ Id, Names }) => [Id, Id.slice(0, 4), Names[0].slice(1)])),
   ':network': pick(...Object.values(networks).flatMap(({ Id, Name }) => [Id, Id.slice(0, 12), Name])),
@@ -108,7 +108,7 @@ const anyBody = fc.record(
   },
   { requiredKeys: [] },
 );
-/** Bodies that some route takes, and others. */
+/** Bodies that some route accepts, and others. */
 const bodyText = fc.oneof(
   fc
     .constantFrom(
@@ -158,7 +158,7 @@ const offered: fc.Arbitrary<Asked> = fc.constantFrom(...routes).chain((route) =>
       return { method, target: `${version}/${parts.join('/')}${parameters === '' ? '' : `?${parameters}`}`, text };
     }),
 );
-/** And any other. */
+/** A request in any other shape. */
 const other: fc.Arbitrary<Asked> = fc.record({
   method: fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'HEAD', 'get', ''),
   target: fc.oneof(
@@ -187,7 +187,7 @@ const foreign = [
   'postgres',
 ];
 
-/** Why a request that goes out on a client's behalf is not about the sandbox; empty when it is. */
+/** Why a request to the engine is not about the sandbox; empty if it is. */
 function findStray({ method, target, body: sent }: Upstream): readonly string[] {
   const parsed = parseEngineRequest(method, target);
   if ('problem' in parsed) return [parsed.problem];
@@ -195,17 +195,17 @@ function findStray({ method, target, body: sent }: Upstream): readonly string[] 
   const isOne = name !== '' && !collections.includes(name);
   const subject = (sent as { readonly Container?: unknown } | undefined)?.Container;
   const rules: readonly (readonly [string, boolean])[] = [
-    ['names what is not ours', isOne && Object.hasOwn(own, kind) && !own[kind as keyof typeof own].includes(name)],
+    ['names a foreign object', isOne && Object.hasOwn(own, kind) && !own[kind as keyof typeof own].includes(name)],
     [
-      'changes what the harness measures with',
+      'changes a service of the harness',
       kind === 'containers' && name === stock.effects.Id && method !== 'GET' && !target.includes('/wait'),
     ],
     [
-      'joins or parts what is not ours',
+      'connects or disconnects a foreign container',
       kind === 'networks' && isOne && method === 'POST' && subject !== stock.redis.Id && subject !== stock.worker.Id,
     ],
     [
-      'is not for the sandbox alone',
+      'is not limited to the sandbox',
       method !== 'GET' &&
         (name === 'create' || name === 'prune') &&
         !/io\.drillbook\.sandbox(%3Dmine|":"mine)/.test(JSON.stringify([target, sent])),
@@ -214,12 +214,12 @@ function findStray({ method, target, body: sent }: Upstream): readonly string[] 
   return rules.filter(([, broken]) => broken).map(([what]) => `${method} ${target} ${what}`);
 }
 
-test('whatever is asked, nothing leaves for what is not of the sandbox, and nothing of it comes back', async () => {
+test('no request reaches a foreign object, and no answer shows one', async () => {
   let made = 0;
   const kinds = new Map<string, number>();
   const outcome = async ({ method, target, text }: Asked, engine: FakeEngine): Promise<Reply | 'refused'> => {
     try {
-      return await decide(method, target, Buffer.from(text), surround(engine));
+      return await decide(method, target, Buffer.from(text), contextOf(engine));
     } catch (error) {
       if (error instanceof Refusal || error instanceof EngineAnswer) return 'refused';
       throw error;
@@ -231,7 +231,7 @@ test('whatever is asked, nothing leaves for what is not of the sandbox, and noth
       const reply = await outcome(asked, engine);
       const kind = reply === 'refused' ? reply : reply.kind;
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-      // What the wall looks up for itself are reads; what it makes for a client is the sandbox's.
+      // The wall's own look-ups are reads. What it sends for a client must be about the sandbox.
       const sent = engine.asked.filter(({ method }) => method !== 'GET');
       const upstream = reply === 'refused' || reply.kind === 'value' ? sent : [...sent, reply.upstream];
       expect(upstream.flatMap(findStray)).toEqual([]);
@@ -241,16 +241,16 @@ test('whatever is asked, nothing leaves for what is not of the sandbox, and noth
     }),
     { numRuns: 3000 },
   );
-  // What is refused has changed nothing.
+  // A refused request has changed nothing.
   expect(made).toBe(0);
-  // Each outcome was reached, or the property says nothing of it.
+  // Each outcome occurred. Otherwise the property proves nothing about it.
   expect([...kinds.keys()].toSorted()).toEqual(['hijack', 'lines', 'pass', 'refused', 'value']);
 });
 
-describe('how long a container may take to end is reckoned on its own clock', () => {
+describe('the time in which a container may end is converted from its own clock', () => {
   const toRealSeconds = (service: string, seconds: number): number => (service === 'redis' ? seconds : seconds / 10);
-  const graceOf = async (target: string, more: Partial<Surroundings>): Promise<string | undefined> => {
-    const reply = await decide('POST', target, Buffer.from(''), surround(new FakeEngine(), more));
+  const graceOf = async (target: string, more: Partial<RouteContext>): Promise<string | undefined> => {
+    const reply = await decide('POST', target, Buffer.from(''), contextOf(new FakeEngine(), more));
     if (reply.kind !== 'pass') throw new Error(`expected it to be passed on, got ${reply.kind}`);
     return /[?&]t=([^&]+)/.exec(reply.upstream.target)?.[1];
   };
@@ -264,7 +264,7 @@ describe('how long a container may take to end is reckoned on its own clock', ()
     ['stop', 'drillbook-mine-worker-1', '?t=0', '0'],
     ['stop', 'drillbook-mine-worker-1', '?t=-1', '-1'],
     ['stop', 'drillbook-mine-worker-1', '?t=soon', 'soon'],
-    // Nobody says: what its compose file says, else the engine's own ten seconds.
+    // Without `t`: the value of the compose file, else the engine's ten seconds.
     ['stop', 'drillbook-mine-worker-1', '', '3'],
     // A service on the host's clock.
     ['stop', 'drillbook-mine-redis-1', '?t=60', '60'],
@@ -273,7 +273,7 @@ describe('how long a container may take to end is reckoned on its own clock', ()
     expect(await graceOf(`/containers/${name}/${action}${query}`, { toRealSeconds })).toBe(grace);
   });
 
-  test('in real time nothing is changed', async () => {
+  test('changes nothing in real time', async () => {
     expect(await graceOf('/containers/drillbook-mine-worker-1/stop', {})).toBeUndefined();
     expect(await graceOf('/containers/drillbook-mine-worker-1/stop?t=7', {})).toBe('7');
   });
@@ -289,9 +289,14 @@ test.each([
   ['POST', 'worker-1/start', undefined],
   ['POST', 'worker-1/unpause', undefined],
   ['DELETE', 'worker-1?force=1', 'remove'],
-])('%s %s: an order that interrupts a service is told', async (method, target, order) => {
-  const told: string[] = [];
-  const obey: Surroundings['obey'] = (service, what) => void told.push(`${what} ${service}`);
-  await decide(method, `/containers/drillbook-mine-${target}`, Buffer.from(''), surround(new FakeEngine(), { obey }));
-  expect(told).toEqual(order === undefined ? [] : [`${order} worker`]);
+])('reports an order that interrupts a service: %s %s', async (method, target, order) => {
+  const reported: string[] = [];
+  const reportObeyed: RouteContext['reportObeyed'] = (service, what) => void reported.push(`${what} ${service}`);
+  await decide(
+    method,
+    `/containers/drillbook-mine-${target}`,
+    Buffer.from(''),
+    contextOf(new FakeEngine(), { reportObeyed }),
+  );
+  expect(reported).toEqual(order === undefined ? [] : [`${order} worker`]);
 });

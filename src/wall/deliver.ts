@@ -6,7 +6,7 @@ import type { EngineClient, Hijacked } from './engine-client.ts';
 import { keepLines } from './keep-lines.ts';
 import type { Reply } from './route.ts';
 
-/** Headers of the engine that clients read. */
+/** The headers of the engine that clients need. */
 const passedHeaders = [
   'content-type',
   'api-version',
@@ -18,7 +18,7 @@ const passedHeaders = [
   'pragma',
 ];
 
-/** Carries a decision out and streams the answer; a client that goes away ends the engine's side too. */
+/** Carries out a decision and streams the answer. If the client goes away, the request to the engine ends too. */
 export async function deliver(
   reply: Reply,
   engine: EngineClient,
@@ -31,7 +31,7 @@ export async function deliver(
       .end(reply.value === undefined ? undefined : `${JSON.stringify(reply.value)}\n`);
     return;
   }
-  // Without asking for the connection a client hears the output alone.
+  // A client that did not ask for the connection gets the output only.
   const answer = await engine.send({ ...reply.upstream, signal });
   response.writeHead(answer.statusCode ?? 502, headersOf(answer));
   response.flushHeaders();
@@ -39,8 +39,9 @@ export async function deliver(
 }
 
 /**
- * The same for a client that asked for the connection. `rest`: what it has said already. Where the engine has no connection to give, the
- * client gets the answer that it would have got without asking.
+ * The same for a client that asked for the connection itself. If the engine does not hand a connection over, the client
+ * gets an ordinary answer.
+ * @param rest bytes that the client has already sent behind its request
  */
 export async function deliverHijack(reply: Reply, engine: EngineClient, socket: Duplex, rest: Buffer): Promise<void> {
   if (reply.kind === 'value') {
@@ -66,7 +67,7 @@ export async function deliverHijack(reply: Reply, engine: EngineClient, socket: 
   await join(socket, got.socket);
 }
 
-/** Streams the body of an answer, changed where the reply says so. Errors are about the request and hold nothing that is to be left out. */
+/** Streams the body of an answer. The lines of a successful answer are filtered, and names in an error are replaced. */
 async function carry(
   answer: IncomingMessage,
   reply: Exclude<Reply, { kind: 'value' }>,
@@ -83,15 +84,18 @@ async function carry(
   });
 }
 
-/** A whole HTTP answer as bytes, for a connection that is no longer Node's to answer. */
+/** A whole HTTP answer as bytes, for a connection that Node's server no longer answers. */
 export function rawAnswer(status: number, value: unknown): string {
   const text = value === undefined ? '' : `${JSON.stringify(value)}\n`;
   return `${headOf(status, { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)), connection: 'close' })}${text}`;
 }
 
-/** Both ways at once, each at the pace of whoever reads; one side's end of speaking is passed on, and when one is gone so is the other. */
+/**
+ * Connects two streams in both directions, each at the pace of its reader. The end of one side's output is passed on; when
+ * one side closes, the other one closes too.
+ */
 async function join(client: Duplex, engine: Duplex): Promise<void> {
-  // Either may have gone while the other was asked, and would say so to nobody.
+  // Either side may have closed before its listeners below exist.
   if (client.destroyed || engine.destroyed) {
     client.destroy();
     engine.destroy();
@@ -122,7 +126,7 @@ function headOf(status: number, headers: Readonly<Record<string, string>>): stri
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', ''].join('\r\n');
 }
 
-/** The engine's errors about an order repeat the name by which it was asked, which here is always the id. */
+/** The wall always sends ids, so the engine's errors name the container by its id. Puts the client's own name back. */
 function callAs({ id, as }: { readonly id: string; readonly as: string }): Transform {
   const chunks: Buffer[] = [];
   return new Transform({

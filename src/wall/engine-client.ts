@@ -14,13 +14,13 @@ export interface Upstream {
   readonly signal?: AbortSignal;
 }
 
-/** A client of the engine's own socket, for requests that have been allowed. */
+/** A client of the engine's own socket, for allowed requests. */
 export interface EngineClient {
-  /** The answer as it comes, whatever its status. */
+  /** The answer with any status. */
   send(request: Upstream): Promise<http.IncomingMessage>;
-  /** The answer's JSON; throws EngineAnswer on a status from 400 on. */
+  /** The answer's JSON. @throws EngineAnswer on a status of 400 or more */
   json(request: Upstream): Promise<unknown>;
-  /** Asks for the connection itself (`exec`, `attach`): the stream, or the answer that the engine gave instead. */
+  /** Asks for the connection itself (`exec`, `attach`). Returns its stream, or the engine's answer if there is none. */
   hijack(request: Upstream): Promise<Hijacked>;
 }
 

@@ -7,24 +7,20 @@ import { methods as method, real, targets as target } from './testing/request-li
 
 const runs = { numRuns: 1000 };
 
-test(
-  'whatever a request line holds, it is understood or refused, in no time and without a trace',
-  { timeout: 300_000 },
-  async () => {
-    const where = new URL('testing/fuzz-requests.ts', import.meta.url);
-    const { runs: read, grewBytes } = await fuzz(where, 'request line', { runs: 1000, seed: 4 });
-    expect(read).toBe(1000);
-    expect(grewBytes).toBeLessThan(4 * 2 ** 20);
-  },
-);
+test('parses or refuses any request line, quickly and without growing memory', { timeout: 300_000 }, async () => {
+  const where = new URL('testing/fuzz-requests.ts', import.meta.url);
+  const { runs: read, grewBytes } = await fuzz(where, 'request line', { runs: 1000, seed: 4 });
+  expect(read).toBe(1000);
+  expect(grewBytes).toBeLessThan(4 * 2 ** 20);
+});
 
 function accepted(given: string, verb = 'GET'): EngineRequest | undefined {
   const parsed = parseEngineRequest(verb, given);
   return 'request' in parsed ? parsed.request : undefined;
 }
 
-describe('whatever comes', () => {
-  test('what is accepted means the same when it is written anew', () => {
+describe('any request line', () => {
+  test('an accepted target means the same after it is written again', () => {
     let taken = 0;
     fc.assert(
       fc.property(method, target, (verb, given) => {
@@ -35,11 +31,11 @@ describe('whatever comes', () => {
       }),
       runs,
     );
-    // Otherwise the property says nothing.
+    // Otherwise the property proves nothing.
     expect(taken).toBeGreaterThan(50);
   });
 
-  test('no accepted path leads elsewhere than it says', () => {
+  test('an accepted path has one reading', () => {
     fc.assert(
       fc.property(target, (given) => {
         const request = accepted(given);
@@ -49,7 +45,7 @@ describe('whatever comes', () => {
           expect(segment).toMatch(/^[A-Za-z0-9._:@-]+$/);
           expect(segment).not.toMatch(/^\.+$/);
         }
-        // As another reader understands it, who resolves dots and escapes.
+        // A reader that resolves dots and escapes gets the same path.
         expect(new URL(`http://engine${path}`).pathname).toBe(path);
         expect(path).not.toContain('//');
       }),
@@ -57,7 +53,7 @@ describe('whatever comes', () => {
     );
   });
 
-  test('each parameter is there once, and nothing ends the line', () => {
+  test('each parameter occurs once, and no character ends the line', () => {
     fc.assert(
       fc.property(target, (given) => {
         const request = accepted(given);
@@ -78,7 +74,7 @@ describe('whatever comes', () => {
         const text = `v${pad}${major}.${minor}`;
         const request = accepted(`/${text}/containers/json`);
         const old = major < 1 || (major === 1 && minor < 24);
-        // What is no version to the parser is a path that no route has.
+        // A version that the parser does not recognise becomes a path without a route.
         expect(request === undefined || (request.version === undefined ? request.segments[0] === text : !old)).toBe(
           true,
         );
@@ -87,13 +83,13 @@ describe('whatever comes', () => {
     );
   });
 
-  test('a target of any length takes no time', () => {
+  test('parses a target of any length quickly', () => {
     for (const unit of ['/', '..', '/a', '%', '&a=', '=', '?', 'v1.', ';'])
       expect(parseEngineRequest('GET', `/v1.41/containers/json?${unit.repeat(5_000_000)}`)).toEqual({
         problem: 'the path is too long',
       });
     const started = performance.now();
-    // Twenty times over, so that one pause of a busy machine does not count.
+    // Twenty rounds, so that one pause of a busy machine does not count.
     for (let round = 0; round < 20; round += 1)
       for (const unit of ['/', '..', '/a', '%41', '&a=', '=', '?', 'v1.', ';'])
         parseEngineRequest('GET', `/v1.41/containers/json?${unit.repeat(16_000 / unit.length)}`);
@@ -101,7 +97,7 @@ describe('whatever comes', () => {
   });
 });
 
-test.each(real)('%s is taken', (given) => {
+test.each(real)('accepts %s', (given) => {
   expect(accepted(given)).toBeDefined();
 });
 
@@ -129,10 +125,10 @@ test.each([
   ['/v1.41/containers/json?all=%zz', 'one way'],
   ['/v1.41/containers/json?a[b]=1', 'one way'],
   ['/v1.41/containers/json?=1', 'one way'],
-])('%s is refused', (given, why) => {
+])('refuses %s', (given, why) => {
   expect(parseEngineRequest('GET', given)).toEqual({ problem: expect.stringContaining(why) as string });
 });
 
-test.each(['get', 'GET ', 'GET /', '', 'G\r\nET', 'A'.repeat(17)])('the method %j is refused', (verb) => {
+test.each(['get', 'GET ', 'GET /', '', 'G\r\nET', 'A'.repeat(17)])('refuses the method %j', (verb) => {
   expect(parseEngineRequest(verb, '/_ping')).toEqual({ problem: 'the method is not a plain word' });
 });

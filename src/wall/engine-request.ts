@@ -1,21 +1,21 @@
-/** A request to the Engine API, taken apart. */
+/** A parsed request to the Engine API. */
 export interface EngineRequest {
   readonly method: string;
-  /** `1.41`, or undefined where the path names none: the engine's newest. */
+  /** For example `1.41`; undefined if the path names none, which means the engine's newest. */
   readonly version: string | undefined;
-  /** The path behind the version, e.g. `['containers', 'redis', 'json']`. */
+  /** The path after the version, e.g. `['containers', 'redis', 'json']`. */
   readonly segments: readonly string[];
-  /** Each parameter once. */
+  /** The parameters; none occurs twice. */
   readonly query: ReadonlyMap<string, string>;
 }
 
-/** Below it `start` still took a host configuration, and with it mounts and privileges. */
+/** Before this version, `start` accepted a host configuration, and with it mounts and privileges. */
 const oldestVersion = [1, 24] as const;
 const longestTarget = 16_384;
 
 /**
- * Reads the method and target of a request line. Only what can be read in one way is taken: no escapes in the path, no `.` or
- * empty segments, no parameter twice. Returns what is wrong otherwise; never throws.
+ * Parses the method and target of a request line. Accepts only what every reader understands in the same way: no escapes
+ * in the path, no empty segments, no dots, no parameter twice. Returns the problem otherwise; never throws.
  */
 export function parseEngineRequest(
   method: string,
@@ -23,13 +23,12 @@ export function parseEngineRequest(
 ): { readonly request: EngineRequest } | { readonly problem: string } {
   if (!/^[A-Z]{1,16}$/.test(method)) return { problem: 'the method is not a plain word' };
   if (target.length > longestTarget) return { problem: 'the path is too long' };
-  // A byte beyond ASCII would be a character here and another one in the engine.
-  if (!/^[\x21-\x7e]*$/.test(target)) return { problem: 'the path holds characters that no request line has' };
+  // Node and the engine would read a byte beyond ASCII as different characters.
+  if (!/^[\x21-\x7e]*$/.test(target)) return { problem: 'the path has characters that no request line has' };
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   if (!path.startsWith('/')) return { problem: 'the path does not begin with a slash' };
-  if (!/^[A-Za-z0-9._:@/-]*$/.test(path))
-    return { problem: 'the path holds characters that no path of the engine has' };
+  if (!/^[A-Za-z0-9._:@/-]*$/.test(path)) return { problem: 'the path has characters that no path of the engine has' };
   const segments = path.slice(1).split('/');
   if (segments.some((segment) => segment === '' || /^\.+$/.test(segment)))
     return { problem: 'the path has empty or dotted segments' };
@@ -42,7 +41,7 @@ export function parseEngineRequest(
   return { request: { method, version: plain, segments: version ? segments.slice(1) : segments, query } };
 }
 
-/** The target as the engine gets it: written anew from what was understood. */
+/** Writes the target for the engine from the parsed request. */
 export function formatTarget({ version, segments, query }: EngineRequest): string {
   const path = `/${[...(version === undefined ? [] : [`v${version}`]), ...segments].join('/')}`;
   const parameters = new URLSearchParams([...query]).toString();

@@ -7,36 +7,36 @@ import { Refusal } from './refusal.ts';
 const ours = 'io.drillbook.sandbox=mine';
 
 test.each([
-  ['none', undefined, { label: [ours] }],
+  ['no filters', undefined, { label: [ours] }],
   ['an empty text', '', { label: [ours] }],
   ['lists', '{"label":["a=b"],"name":["x"]}', { label: ['a=b', ours], name: ['x'] }],
   ['maps', '{"label":{"a=b":true},"name":{"x":true,"y":true}}', { label: ['a=b', ours], name: ['x', 'y'] }],
   [
-    'the label itself, of another',
+    'the label of another sandbox',
     '{"label":["io.drillbook.sandbox=other"]}',
     { label: ['io.drillbook.sandbox=other', ours] },
   ],
-])('%s', (_what, text, narrowed) => {
+])('adds the label to %s', (_what, text, narrowed) => {
   expect(narrowFilters(text, ours)).toEqual(narrowed);
 });
 
 test.each([
-  ['{', 'no JSON'],
-  ['[]', 'no object'],
-  ['null', 'no object'],
-  ['"label"', 'no object'],
+  ['{', 'not JSON'],
+  ['[]', 'not a JSON object'],
+  ['null', 'not a JSON object'],
+  ['"label"', 'not a JSON object'],
   ['{"nonsense":["x"]}', "Invalid filter 'nonsense'"],
   ['{"Label":["x"]}', "Invalid filter 'Label'"],
-  ['{"since":["x"]}', 'since is not offered'],
+  ['{"since":["x"]}', 'does not offer the filter since'],
   ['{"label":{"a":false}}', 'cannot be read'],
   ['{"label":"a"}', 'cannot be read'],
   ['{"label":[["a"]]}', 'cannot be read'],
   ['{"__proto__":["a"]}', "Invalid filter '__proto__'"],
-])('%s is refused', (text, why) => {
+])('refuses %s', (text, why) => {
   expect(() => narrowFilters(text, ours)).toThrow(why);
 });
 
-test('whatever is given, the sandbox’s label is asked for, or nothing is', () => {
+test('every accepted filter includes the sandbox’s label', () => {
   const values = fc.oneof(fc.array(fc.string()), fc.dictionary(fc.string(), fc.boolean()), fc.jsonValue());
   const text = fc.oneof(
     fc

@@ -1,6 +1,6 @@
 import { Refusal } from './refusal.ts';
 
-/** Filters that name no object of their own and so can tell nothing of what lies outside. */
+/** Filters that cannot reveal anything about objects outside the sandbox. */
 const known = [
   'ancestor',
   'dangling',
@@ -27,27 +27,28 @@ const known = [
   'all',
 ] as const;
 
-/** The engine has them; they name an object, which could be anybody's. */
+/** The engine also has these. They name an object, which could be outside the sandbox. */
 const relative = ['before', 'since'];
 
 /**
- * The `filters` parameter with one more label that everything must carry. Both spellings of the API are read, lists and
- * maps of `true`; lists are written.
+ * Adds a label that every object must have to the `filters` parameter. Reads both spellings of the API, lists and maps of
+ * `true`; returns lists.
+ * @throws Refusal if the filters are malformed, or one is not known
  */
 export function narrowFilters(text: string | undefined, label: string | undefined): Record<string, readonly string[]> {
   let value: unknown;
   try {
     value = text === undefined || text === '' ? {} : JSON.parse(text);
   } catch {
-    throw new Refusal('drillbook: the filters are no JSON', { status: 400 });
+    throw new Refusal('drillbook: the filters are not JSON', { status: 400 });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Refusal('drillbook: the filters are no object', { status: 400 });
+    throw new Refusal('drillbook: the filters are not a JSON object', { status: 400 });
   const filters: Record<string, readonly string[]> = {};
   for (const [key, given] of Object.entries(value)) {
     if (!(known as readonly string[]).includes(key))
       throw new Refusal(
-        relative.includes(key) ? `drillbook: the filter ${key} is not offered in a sandbox` : `Invalid filter '${key}'`,
+        relative.includes(key) ? `drillbook: a sandbox does not offer the filter ${key}` : `Invalid filter '${key}'`,
         { status: 400 },
       );
     filters[key] = readValues(given);

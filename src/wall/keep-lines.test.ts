@@ -7,7 +7,7 @@ import { keepLines } from './keep-lines.ts';
 
 const isOurs = (value: unknown): boolean => (value as { readonly ours?: unknown } | null)?.ours === true;
 
-test('wherever the engine cuts its stream, whole lines that are ours come through and no others', async () => {
+test('lets exactly the accepted lines through, wherever the stream is cut into chunks', async () => {
   const event = fc.record({ ours: fc.boolean(), name: fc.string({ unit: 'grapheme', maxLength: 20 }) });
   const line = fc.oneof(
     { weight: 5, arbitrary: event.map((one) => JSON.stringify(one)) },

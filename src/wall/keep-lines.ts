@@ -1,6 +1,6 @@
 import { Transform } from 'node:stream';
 
-/** Lets through the lines whose JSON is to be kept. Lines that are no JSON are no events. */
+/** Lets only those lines through whose JSON value `keep` accepts. A line that is not JSON is dropped. */
 export function keepLines(keep: (value: unknown) => boolean): Transform {
   let pending = '';
   const decoder = new TextDecoder();

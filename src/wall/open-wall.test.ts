@@ -1,4 +1,4 @@
-/** The wall as a server: bytes on its socket on one side, an engine made for the purpose on the other. */
+/** The wall as a server, between raw bytes on its socket and a test engine. */
 import http from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
@@ -18,19 +18,19 @@ const chunk = Buffer.alloc(64 * 1024, 'y');
 let folder: string;
 let engine: Engine;
 let wall: { close(): Promise<void> };
-let told: WallEvent[];
+let reported: WallEvent[];
 let touched: string[];
 
-/** Answers what the tests ask for, counts what reaches it, and lets nobody push it. */
+/** Answers the requests of the tests, records them, and slows down when its reader does. */
 class Engine {
   readonly asked: { readonly line: string; readonly headers: http.IncomingHttpHeaders; readonly body: string }[] = [];
   readonly connections = new Set<net.Socket>();
   /** Bytes of endless logs handed to the kernel. */
   written = 0;
-  /** Whether commands speak on when they have heard the end of their input, until nobody is there to hear. */
+  /** Whether commands continue to print after the end of their input, until the client is gone. */
   stubborn = false;
-  /** What commands wait for before their connections are handed over. */
-  gate: Promise<void> = Promise.resolve();
+  /** Connections are handed over when this resolves. */
+  handover: Promise<void> = Promise.resolve();
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
 
   async listen(socket: string): Promise<void> {
@@ -49,7 +49,7 @@ class Engine {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** What was asked on a client's behalf; the wall's own look-ups name no version. */
+  /** The requests on behalf of clients. The wall's own look-ups name no version. */
   forClients(): readonly string[] {
     return this.asked
       .map(({ line }) => line)
@@ -80,7 +80,7 @@ class Engine {
     more();
   }
 
-  /** A command that says what it hears, and at the end of that `done`. */
+  /** A command that echoes its input, and prints `done` at the end. */
   #upgrade(request: http.IncomingMessage, connection: net.Socket, head: Buffer): void {
     const length = Number(request.headers['content-length'] ?? 0);
     const say = (data: Buffer): void => {
@@ -91,7 +91,7 @@ class Engine {
     };
     const start = (body: string, rest: Buffer): void => {
       this.asked.push({ line: `UPGRADE ${request.url}`, headers: request.headers, body });
-      void this.gate.then(() => hand(rest));
+      void this.handover.then(() => hand(rest));
     };
     const hand = (rest: Buffer): void => {
       connection.write(
@@ -124,7 +124,7 @@ const eventOf = (container: Pick<typeof worker, 'Id' | 'Labels'>): string =>
   });
 const eventLines = `${eventOf(foreign)}\n${eventOf(worker)}\n`;
 
-/** @param more what a test wants otherwise */
+/** @param more options that differ from the defaults */
 const open = async (more: Partial<Parameters<typeof openWall>[0]> = {}): Promise<void> => {
   wall = await openWall({
     engineSocket: path.join(folder, 'engine.sock'),
@@ -138,7 +138,7 @@ const open = async (more: Partial<Parameters<typeof openWall>[0]> = {}): Promise
     creations: { containers: {}, networks: {}, volumes: {} },
     ceiling: { memory: 1e9, processes: 100 },
     toRealSeconds: (_, seconds) => seconds,
-    onEvent: (event) => told.push(event),
+    onEvent: (event) => reported.push(event),
     onTouched: (service) => touched.push(service),
     ...more,
   });
@@ -148,7 +148,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'drillbook-wall-'));
   engine = new Engine();
   await engine.listen(path.join(folder, 'engine.sock'));
-  told = [];
+  reported = [];
   touched = [];
   await open();
 });
@@ -159,7 +159,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Whatever was done to it, the wall answers, and holds nothing open for those who are gone. */
+/** Checks after each test that the wall still answers, and that no connection to the engine is left. */
 async function settle(): Promise<string> {
   const answer = await converse('GET /_ping HTTP/1.1\r\nConnection: close\r\n\r\n');
   if (!answer.startsWith('HTTP/1.1 200 OK\r\n')) throw new Error(`the wall answers ${answer}`);
@@ -173,7 +173,7 @@ async function settle(): Promise<string> {
 interface Client {
   readonly socket: net.Socket;
   heard(): string;
-  /** What was heard, as soon as it matches. */
+  /** Everything that was received, as soon as it matches. */
   hear(pattern: RegExp): Promise<string>;
   ended(): Promise<string>;
 }
@@ -199,7 +199,7 @@ function connect(): Client {
   };
 }
 
-/** Sends bytes and returns all that comes until the wall ends the connection. */
+/** Sends bytes, and returns everything that arrives until the wall ends the connection. */
 async function converse(bytes: string): Promise<string> {
   const client = connect();
   client.socket.write(bytes);
@@ -219,7 +219,7 @@ const startTarget = `/v1.41/exec/${execs.own}/start`;
 const command = '{"Cmd":["id"]}';
 
 describe('requests', () => {
-  test('pipelined ones are answered in their order, each asked of the engine once', async () => {
+  test('answers pipelined requests in their order, and sends each to the engine once', async () => {
     const answer = await converse(
       `GET /_ping HTTP/1.1\r\n\r\nGET /v1.41/_ping HTTP/1.1\r\n\r\nGET /v1.41/swarm HTTP/1.1\r\n\r\nGET /_ping HTTP/1.1\r\n${close}\r\n\r\n`,
     );
@@ -227,7 +227,7 @@ describe('requests', () => {
     expect(engine.forClients()).toEqual(['GET /_ping', 'GET /v1.41/_ping', 'GET /_ping']);
   });
 
-  test('a chunked body reaches the engine whole, with its length', async () => {
+  test('sends a chunked body to the engine whole, with its length', async () => {
     const answer = await converse(
       post(execTarget, `Transfer-Encoding: chunked\r\n${close}`, '5\r\n{"Cmd\r\n9\r\n":["id"]}\r\n0\r\n\r\n'),
     );
@@ -235,7 +235,7 @@ describe('requests', () => {
     const sent = engine.asked.find(({ line }) => line === `POST ${execTarget}`);
     expect(sent).toMatchObject({ body: command, headers: { 'content-length': '14' } });
     expect(sent?.headers['transfer-encoding']).toBeUndefined();
-    // Whoever is let in may have left something.
+    // A command may have changed the container.
     expect(touched).toEqual(['worker']);
   });
 
@@ -256,13 +256,13 @@ describe('requests', () => {
     ['a target in absolute form', `GET http://docker/_ping HTTP/1.1\r\n${close}\r\n\r\n`],
     ['an unknown version of HTTP', `GET /_ping HTTP/3.7\r\n${close}\r\n\r\n`],
     ['a body in two readings', post(startTarget, `${upgrade}\r\nTransfer-Encoding: chunked`, '2\r\n{}\r\n0\r\n\r\n')],
-  ])('%s: refused, and nothing reaches the engine', async (_what, bytes) => {
+  ])('refuses %s, and sends nothing to the engine', async (_what, bytes) => {
     expect(await converse(bytes)).toMatch(/^HTTP\/1.1 4\d\d [^]*drillbook refused/);
     expect(engine.asked).toEqual([]);
-    expect(told).toEqual([expect.objectContaining({ outcome: 'refused' })]);
+    expect(reported).toEqual([expect.objectContaining({ outcome: 'refused' })]);
   });
 
-  test('a body that is too large is refused, not read', async () => {
+  test('refuses a body that is too large, without reading it', async () => {
     const client = connect();
     client.socket.write(post(execTarget, 'Content-Length: 100000000', 'x'.repeat(2_000_000)));
     expect(await client.ended()).toMatch(/^HTTP\/1.1 413 [^]*too large/);
@@ -270,45 +270,41 @@ describe('requests', () => {
     expect(engine.asked).toEqual([]);
   });
 
-  test('HTTP/1.0 gets its answer and the end of the connection', async () => {
+  test('answers HTTP/1.0 and ends the connection', async () => {
     expect(await converse('GET /_ping HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 OK[^]*OK$/);
   });
 
-  test('CONNECT is refused', async () => {
+  test('refuses CONNECT', async () => {
     expect(await converse('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n')).toMatch(/^HTTP\/1.1 403/);
   });
 
-  test('a request that never ends is given up', async () => {
+  test('gives up a request that never ends', async () => {
     await wall.close();
     await open({ headersWithinMs: 500 });
     expect(await converse('GET /_ping HTTP/1.1\r\nX-Slow: ')).toMatch(/^HTTP\/1.1 40[08]/);
     expect(engine.asked).toEqual([]);
   });
 
-  test(
-    'a connection on which nothing is asked for a while stays open, as with the engine',
-    { timeout: 20_000 },
-    async () => {
-      const client = connect();
-      client.socket.write('GET /_ping HTTP/1.1\r\n\r\n');
-      await client.hear(/\r\nOK\r\n/);
-      await waitOut(7000);
-      client.socket.write('GET /v1.41/_ping HTTP/1.1\r\n\r\n');
-      expect(await client.hear(/200 OK[^]*200 OK/)).toMatch(/200 OK[^]*200 OK/);
-      client.socket.destroy();
-    },
-  );
+  test('keeps an idle connection open, as the engine does', { timeout: 20_000 }, async () => {
+    const client = connect();
+    client.socket.write('GET /_ping HTTP/1.1\r\n\r\n');
+    await client.hear(/\r\nOK\r\n/);
+    await waitOut(7000);
+    client.socket.write('GET /v1.41/_ping HTTP/1.1\r\n\r\n');
+    expect(await client.hear(/200 OK[^]*200 OK/)).toMatch(/200 OK[^]*200 OK/);
+    client.socket.destroy();
+  });
 });
 
-describe('connections that are handed over', () => {
+describe('a connection that is handed over', () => {
   test.each([
     ['in one packet', [`${post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}')}early `]],
-    ['in three', [post(startTarget, `${upgrade}\r\nContent-Length: 2`), '{', '}early ']],
-  ])('a request %s, then both ways, then one side stops speaking', async (_how, packets) => {
+    ['in three packets', [post(startTarget, `${upgrade}\r\nContent-Length: 2`), '{', '}early ']],
+  ])('carries bytes both ways until one side ends, after a request %s', async (_how, packets) => {
     const client = connect();
     for (const packet of packets) {
       client.socket.write(packet);
-      // Each in a packet of its own, as far as anybody can tell.
+      // The pause makes it likely that each piece becomes a packet of its own.
       await waitOut(50);
     }
     await client.hear(/^HTTP\/1.1 101 [^]*early $/);
@@ -320,19 +316,19 @@ describe('connections that are handed over', () => {
     ]);
   });
 
-  test('a request that says less than its route needs is answered, and not handed over', async () => {
+  test('is refused if the body is missing', async () => {
     expect(await converse(post(startTarget, upgrade))).toMatch(/^HTTP\/1.1 400 /);
     expect(engine.forClients()).toEqual([]);
   });
 
-  test('a foreign one is not', async () => {
+  test('is refused for a foreign command', async () => {
     expect(await converse(post(`/v1.41/exec/${execs.foreign}/start`, `${upgrade}\r\nContent-Length: 2`, '{}'))).toMatch(
       /^HTTP\/1.1 404 /,
     );
     expect(engine.forClients()).toEqual([]);
   });
 
-  test('one that is asked for where there is none is an ordinary answer, with what is hidden left out', async () => {
+  test('becomes an ordinary answer without hidden lines if the engine hands nothing over', async () => {
     const answer = await converse(`GET /v1.41/events HTTP/1.1\r\n${upgrade}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 200 /);
     expect(answer).toContain(worker.Id);
@@ -343,9 +339,9 @@ describe('connections that are handed over', () => {
     client.socket.destroy();
   });
 
-  test('one whose client goes away before the engine answers is given up', async () => {
-    const gate = Promise.withResolvers<undefined>();
-    engine.gate = gate.promise;
+  test('ends if the client goes away before the engine answers', async () => {
+    const handover = Promise.withResolvers<undefined>();
+    engine.handover = handover.promise;
     const client = connect();
     client.socket.write(post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}'));
     await pollUntil(() => engine.asked.some(({ line }) => line.startsWith('UPGRADE')), {
@@ -353,11 +349,11 @@ describe('connections that are handed over', () => {
       withinMs: 5000,
     });
     client.socket.destroy();
-    gate.resolve(undefined);
+    handover.resolve(undefined);
     expect(await settle()).toBe('settled');
   });
 
-  test('one whose client goes away in the middle is given up', async () => {
+  test('ends if the client goes away in the middle', async () => {
     const client = connect();
     client.socket.write(`${post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}')}hello`);
     await client.hear(/hello$/);
@@ -365,7 +361,7 @@ describe('connections that are handed over', () => {
     expect(await settle()).toBe('settled');
   });
 
-  test('closing the wall ends them', async () => {
+  test('ends when the wall is closed', async () => {
     engine.stubborn = true;
     const client = connect();
     client.socket.write(`${post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}')}hello`);
@@ -382,7 +378,7 @@ describe('connections that are handed over', () => {
 });
 
 describe('streams', () => {
-  /** Returns a count once it has stood still for a while: whoever moves it is waiting. */
+  /** Returns a count that has not changed for a while, which means that its writer waits. */
   const atRest = async (count: () => number): Promise<number> => {
     let [last, since] = [-1, performance.now()];
     return pollUntil(
@@ -393,22 +389,22 @@ describe('streams', () => {
       { what: 'a standstill', withinMs: 10_000 },
     );
   };
-  /** What kernel and streams may hold between the two; a multiple of it would be the wall's hoard. */
+  /** What the kernel and the streams may buffer. More would be a buffer of the wall's own. */
   const most = 8_000_000;
 
-  test('a client that does not read stops the engine', async () => {
+  test('slow the engine down if the client does not read', async () => {
     const client = connect();
     client.socket.pause();
     client.socket.write(`GET ${logs} HTTP/1.1\r\n\r\n`);
     expect(await atRest(() => engine.written)).toBeLessThan(most);
-    // And one that reads again gets on.
+    // It goes on when the client reads again.
     const before = engine.written;
     client.socket.resume();
     await pollUntil(() => engine.written > before + 50_000_000, { what: 'more logs', withinMs: 20_000 });
     client.socket.destroy();
   });
 
-  test('a command that is not heard stops listening', async () => {
+  test('slow the client down if it does not read the output of its command', async () => {
     const client = connect();
     client.socket.write(post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}'));
     await client.hear(/\r\n\r\n$/);
@@ -424,7 +420,7 @@ describe('streams', () => {
     client.socket.destroy();
   });
 
-  test('a client that goes away ends what was streamed to it', async () => {
+  test('end when their client goes away', async () => {
     const clients = Array.from({ length: 20 }, connect);
     for (const { socket } of clients) socket.write(`GET ${logs} HTTP/1.1\r\n\r\n`);
     await Promise.all(clients.map((client) => client.hear(/^HTTP\/1.1 200 /)));

@@ -19,15 +19,15 @@ interface Recorder {
 }
 
 /**
- * A socket for Drillbook's own `docker compose up`: it lets everything through, and keeps what Compose sends to create the
- * sandbox's containers, networks and volumes. That is the compose file as Compose itself understands it, and what later
- * creations are held against.
+ * A socket for Drillbook's own `docker compose up`. It passes everything on, and records the bodies with which Compose
+ * creates the sandbox's containers, networks and volumes. Those bodies are the compose file as Compose understands it;
+ * the wall compares later creations with them.
  */
 export async function recordCreations(engineSocket: string, folder: string): Promise<Recorder> {
   const engine = createEngineClient(engineSocket);
-  const book = new Book();
+  const log = new CreationLog();
   const server = http.createServer((request, response) => {
-    void pass(request, response, engine, book).catch((error: unknown) => {
+    void pass(request, response, engine, log).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else
         response.writeHead(502, { 'content-type': 'application/json' }).end(JSON.stringify({ message: String(error) }));
@@ -37,7 +37,7 @@ export async function recordCreations(engineSocket: string, folder: string): Pro
   const short = await openShort(folder);
   return {
     host: `unix://${path.join(short.forOthers, 'record.sock')}`,
-    creations: book.creations,
+    creations: log.creations,
     async close() {
       server.closeAllConnections();
       await stopListening();
@@ -50,7 +50,7 @@ async function pass(
   request: http.IncomingMessage,
   response: http.ServerResponse,
   engine: EngineClient,
-  book: Book,
+  log: CreationLog,
 ): Promise<void> {
   const text = await readBody(request);
   const body: unknown = text.length === 0 ? undefined : JSON.parse(text.toString('utf8'));
@@ -66,7 +66,7 @@ async function pass(
   const parsed = parseEngineRequest(request.method ?? '', request.url ?? '');
   if ('request' in parsed && parsed.request.method === 'POST' && body !== undefined) {
     const said = await buffer(answer);
-    if ((answer.statusCode ?? 500) < 300) book.note(parsed.request, body as Body, said);
+    if ((answer.statusCode ?? 500) < 300) log.record(parsed.request, body as Body, said);
     response.end(said);
     return;
   }
@@ -75,8 +75,8 @@ async function pass(
   });
 }
 
-/** Collects the bodies; endpoints that are added after the creation are written into it. */
-class Book {
+/** Collects the bodies. A network that Compose connects after the creation is added to the body of the creation. */
+class CreationLog {
   readonly creations = {
     containers: {} as Record<string, Body>,
     networks: {} as Record<string, Body>,
@@ -85,7 +85,7 @@ class Book {
   readonly #serviceOf = new Map<string, string>();
   readonly #networkOf = new Map<string, string>();
 
-  note({ segments, query }: EngineRequest, body: Body, answer: Buffer): void {
+  record({ segments, query }: EngineRequest, body: Body, answer: Buffer): void {
     const [kind = '', object = '', action = ''] = segments;
     const made = (): string => (JSON.parse(answer.toString('utf8')) as { readonly Id?: string }).Id ?? '';
     if (kind === 'containers' && object === 'create') {

@@ -1,8 +1,8 @@
-/** What the wall answers in place of the engine. */
+/** An error that the wall answers instead of the engine. */
 export class Refusal extends Error {
   /** HTTP status of the answer. */
   readonly status: number;
-  /** What was attempted, as a clause behind "tried to"; undefined for what is no attempt on anything (a name that nobody has). */
+  /** A clause that follows "tried to"; undefined if the request reached for nothing that exists. */
   readonly attempt: string | undefined;
 
   constructor(message: string, options: { readonly status?: number; readonly attempt?: string | undefined } = {}) {
@@ -13,12 +13,15 @@ export class Refusal extends Error {
   }
 }
 
-/** Refuses an attempt on something outside the sandbox, or on what Drillbook keeps for itself. */
+/** Refuses an attempt on something outside the sandbox, or on something that Drillbook keeps for itself. */
 export function refuse(attempt: string, why: string): Refusal {
   return new Refusal(`drillbook refused: the runbook tried to ${attempt}; ${why}`, { attempt });
 }
 
-/** The engine's own words for something that is not there; for what is there and foreign, `attempt` says so in the history alone. */
+/**
+ * "Not found", in the engine's own words.
+ * @param attempt if the object exists and is foreign: recorded in the history, and not said to the client
+ */
 export function notFound(
   what: 'container' | 'network' | 'volume' | 'image' | 'exec instance',
   name: string,

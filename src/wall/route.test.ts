@@ -11,7 +11,7 @@ test.each([
   ['images/*image/json', 'images/redis:8/json', { image: 'redis:8' }],
   ['images/*image/json', 'images/a.example/b/c/json', { image: 'a.example/b/c' }],
   ['images/*image/json', 'images/json/json', { image: 'json' }],
-])('%s takes %s', (pattern, path, named) => {
+])('%s matches %s', (pattern, path, named) => {
   expect(matchPath(pattern, path.split('/'))).toEqual(named);
 });
 
@@ -24,11 +24,11 @@ test.each([
   ['images/*image/json', 'images/json'],
   ['images/*image/json', 'images/a/b'],
   ['images/*image/json', 'images/a/json/push'],
-])('%s does not take %s', (pattern, path) => {
+])('%s does not match %s', (pattern, path) => {
   expect(matchPath(pattern, path.split('/'))).toBeUndefined();
 });
 
-test('what was taken, put back into the pattern, is the path', () => {
+test('the named parts, put back into the pattern, give the path', () => {
   const pattern = fc.constantFrom('containers/:a/json', 'images/*a/json', 'images/*a', ':a/x', 'exec/:a/start');
   const segment = fc.constantFrom('containers', 'images', 'exec', 'json', 'start', 'x', 'a', ':a', '*a');
   const property = fc.property(pattern, fc.array(segment, { maxLength: 6 }), (given, segments) => {

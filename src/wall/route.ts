@@ -5,66 +5,66 @@ import type { EngineRequest } from './engine-request.ts';
 
 /** What an allowed request leads to. */
 export type Reply =
-  /** The engine's answer, streamed through as it is; in errors a container is called as the client called it. */
+  /** The engine's answer. With `called`, the text of an error names the container as the client did. */
   | {
       readonly kind: 'pass';
       readonly upstream: Upstream;
       readonly called?: { readonly id: string; readonly as: string };
     }
-  /** The same, each line of it (a JSON value) kept only when `keep` says so. */
+  /** The engine's answer, which is one JSON value a line, without the lines for which `keep` is false. */
   | { readonly kind: 'lines'; readonly upstream: Upstream; readonly keep: (value: unknown) => boolean }
   /** The connection itself, both ways. */
   | { readonly kind: 'hijack'; readonly upstream: Upstream }
   /** An answer of the wall's own. */
   | { readonly kind: 'value'; readonly status: number; readonly value?: unknown };
 
-/** What interrupts a service at its work. */
+/** An order that interrupts the work of a service. */
 export type Order = 'stop' | 'restart' | 'kill' | 'pause' | 'remove';
 
-/** What a route may use. */
-export interface Surroundings {
+/** What every route may use. */
+export interface RouteContext {
   readonly engine: EngineClient;
   readonly boundary: Boundary;
   readonly creations: Creations;
   readonly project: string;
-  /** Labels forced on all that is created. */
+  /** Labels that the wall adds to everything that is created. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The most that one container of the fleet may have. */
+  /** The highest limits of one container of the fleet: bytes of memory, number of processes. */
   readonly ceiling: { readonly memory: number; readonly processes: number };
   /** Seconds on the clock of the service's containers into seconds on the host's. */
   readonly toRealSeconds: (service: string, seconds: number) => number;
-  /** Tells that an order to a service of the harness was answered as if it had been carried out, and was not. */
-  readonly spare: (what: string) => void;
-  /** Tells that an order that interrupts what a service is at goes to the engine. */
-  readonly obey: (service: string, order: Order) => void;
-  /** Tells that a container of this service is made or changed, or a command run in it: it may not be as it was made at first any more. */
-  readonly touched: (service: string) => void;
-  /** Runs one piece of work after the other. */
+  /** Reports an order to a service of the harness. The client gets an answer as if the order was carried out. */
+  readonly reportSpared: (order: string) => void;
+  /** Reports an order that interrupts a service and goes to the engine. */
+  readonly reportObeyed: (service: string, order: Order) => void;
+  /** Reports that the service may differ from its start: a container is created or changed, or runs a command. */
+  readonly reportTouched: (service: string) => void;
+  /** Runs pieces of work one after the other. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-export interface Call extends Surroundings {
+export interface Call extends RouteContext {
   readonly request: EngineRequest;
-  /** What stands in the path for each `:name`. */
+  /** The part of the path for each `:name` of the route. */
   readonly named: Readonly<Record<string, string>>;
   readonly body: Body | undefined;
-  /** The path and query to ask the engine for, with other segments or parameters where given. */
+  /** Path and query for the engine: those of the request, with these segments and these parameters instead. */
   readonly target: (segments: readonly string[], query?: Readonly<Record<string, string>>) => string;
 }
 
-/** One endpoint of the Engine API that `docker` and `docker compose` need. What no route describes is refused. */
+/** One endpoint of the Engine API that `docker` and `docker compose` need. A request without a route is refused. */
 export interface Route {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
-  /** Segments; `:name` stands for one, `*name` for one or more (image references hold slashes). */
+  /** Segments; `:name` stands for one, `*name` for one or more (image references have slashes). */
   readonly path: string;
-  /** Parameters that may be given; others are refused. */
+  /** Parameters that a client may give; others are refused. */
   readonly query?: readonly string[];
-  /** `json`: an object. `ignored`: whatever comes is thrown away. Without it a body is refused. */
+  /** `json`: an object. `ignored`: any body, which the wall drops. Without it, a request with a body is refused. */
   readonly body?: 'json' | 'ignored';
   act(call: Call): Promise<Reply>;
 }
 
-/** What stands in the path for the names of a pattern, or undefined when it does not match. */
+/** The parts of a path for the names of a pattern, or undefined if the path does not match. */
 export function matchPath(pattern: string, segments: readonly string[]): Readonly<Record<string, string>> | undefined {
   const parts = pattern.split('/');
   const star = parts.findIndex((part) => part.startsWith('*'));
@@ -81,7 +81,7 @@ export function matchPath(pattern: string, segments: readonly string[]): Readonl
   return named;
 }
 
-/** A field of a body where a text belongs; empty when something else stands there. */
+/** A field of a body that must be a text; empty if it is anything else. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

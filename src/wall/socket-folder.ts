@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 const [openFile, closeDescriptor] = [promisify(open), promisify(closeFile)];
 
 /**
- * Listens on a Unix socket in a folder, and returns how to stop. A socket's path may have no more than about a hundred characters, which a
- * checkout's easily exceeds: on Linux it is named through this process's own descriptor of the folder, which is short. `nameFor` gives that
- * name to programs that this process starts.
+ * Listens on a Unix socket in a folder; returns a function that stops.
+ *
+ * The path of a socket may have about a hundred characters, and the path of a checkout is often longer. On Linux the
+ * socket is therefore named through this process's descriptor of the folder, which is a short path.
  */
 export async function listenIn(server: Server, folder: string, name: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
@@ -28,7 +29,7 @@ export async function listenIn(server: Server, folder: string, name: string): Pr
   };
 }
 
-/** A short name of a folder, for this process and for others; good until it is closed. */
+/** A short path of a folder, for this process (`own`) and for the programs that it starts. Valid until it is closed. */
 export async function openShort(
   folder: string,
 ): Promise<{ readonly own: string; readonly forOthers: string; close(): Promise<void> }> {

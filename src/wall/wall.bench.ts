@@ -1,4 +1,4 @@
-/** What the wall costs: each call through it and on the engine's own socket, in one run. */
+/** The cost of the wall: each call through the wall and on the engine's own socket, measured in one run. */
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -37,7 +37,7 @@ const calls = {
     iterations: 3,
     call: async (docker: Client) => {
       const size = await run(docker, ['head', '-c', '50000000', '/dev/zero']);
-      if (size !== 50_000_000) throw new Error(`${size} bytes came`);
+      if (size !== 50_000_000) throw new Error(`${size} bytes arrived`);
     },
   },
 } as const;

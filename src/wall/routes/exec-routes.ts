@@ -31,8 +31,8 @@ const create: Route = {
     call.boundary.mustBeFleet(member, what);
     mustHaveOnly(body, execFields, what);
     if (body['Privileged'] !== undefined && body['Privileged'] !== false)
-      throw refuse(`${what} with privileges`, 'no command gets more than its container has');
-    call.touched(member.service);
+      throw refuse(`${what} with privileges`, 'no command gets more privileges than its container');
+    call.reportTouched(member.service);
     return { kind: 'pass', upstream: { method: 'POST', target: call.target(['containers', member.id, 'exec']), body } };
   },
 };
@@ -45,7 +45,7 @@ const start: Route = {
     const id = call.named['exec'] ?? '';
     await memberOf(call);
     const { body = {} } = call;
-    // Clients put fields of their own beside these; the engine gets none that it might read otherwise.
+    // Some clients send further fields. The engine gets none of those, because it might understand them differently.
     const known = Object.fromEntries(startFields.filter((field) => field in body).map((field) => [field, body[field]]));
     const upstream = { method: 'POST', target: call.target(['exec', id, 'start']), body: known };
     return { kind: body['Detach'] === true ? 'pass' : 'hijack', upstream };
@@ -80,7 +80,7 @@ export const execRoutes: readonly Route[] = [
   },
 ];
 
-/** The container that an exec id belongs to; ids of other containers do not exist here. */
+/** The container in which a command runs. @throws Refusal unless it belongs to the fleet */
 async function memberOf({ engine, boundary, named }: Call): Promise<ContainerMember> {
   const id = named['exec'] ?? '';
   if (!/^[0-9a-f]{64}$/.test(id)) throw notFound('exec instance', id);
@@ -100,7 +100,7 @@ async function memberOf({ engine, boundary, named }: Call): Promise<ContainerMem
   return member;
 }
 
-/** The engine reads field names in any spelling, so what is not known to the letter is refused. */
+/** Refuses a field that is not spelled exactly as expected, because the engine accepts any spelling. */
 function mustHaveOnly(body: Body, fields: readonly string[], what: string): void {
   const odd = Object.keys(body).find((key) => !fields.includes(key));
   if (odd !== undefined) throw refuse(what, `the field ${odd} is not known`);

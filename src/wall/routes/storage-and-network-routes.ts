@@ -5,7 +5,7 @@ import { textOf, type Call, type Reply, type Route } from '../route.ts';
 
 const pruneLabel = ({ boundary }: Call): string => `${boundary.options.member.key}=${boundary.options.member.value}`;
 
-/** Removes what is unused, of this sandbox alone. */
+/** Removes unused objects, of this sandbox only. */
 function prune(kind: 'containers' | 'networks' | 'volumes' | 'images'): Route {
   return {
     method: 'POST',
@@ -27,7 +27,7 @@ function create(kind: 'networks' | 'volumes'): Route {
     method: 'POST',
     path: `${kind}/create`,
     body: 'json',
-    // One at a time: what is there is looked at before more is made.
+    // One at a time, because the existing objects are checked first.
     act: (call) => call.exclusively(() => createObject(kind, call)),
   };
 }
@@ -39,7 +39,7 @@ async function createObject(
   const name = textOf(body['Name']);
   const problem = findObjectProblem(kind, body, creations);
   if (problem !== undefined) throw refuse(`create the ${kind.slice(0, -1)} ${name}`, problem);
-  // The engine would make another of the same name, as often as it is asked, until it has no addresses left for anybody.
+  // The engine would create further networks of the same name, until it has no addresses left for anyone.
   if (kind === 'networks' && (await boundary.networks()).some(({ Name }) => Name === name))
     throw new Refusal(`network with name ${name} already exists`, { status: 409 });
   const made = await engine.json({ method: 'POST', target: target([kind, 'create']), body: withLabels(body, labels) });
@@ -51,7 +51,7 @@ interface NetworkFacts {
   readonly Containers?: Readonly<Record<string, unknown>>;
 }
 
-/** Containers that are hidden here are left out of what networks say of themselves; in lists, those of API versions before 1.28 do. */
+/** Leaves hidden containers out of the description of a network. Lists describe containers too before API version 1.28. */
 async function withOwnContainers<T extends NetworkFacts>(
   found: readonly T[],
   { boundary }: Call,
@@ -208,7 +208,7 @@ export const storageAndNetworkRoutes: readonly Route[] = [
   prune('volumes'),
   prune('images'),
   {
-    // Nothing in the build cache is a sandbox's.
+    // The build cache has nothing of a sandbox.
     method: 'POST',
     path: 'build/prune',
     query: ['all', 'filters', 'keep-storage'],

@@ -1,9 +1,9 @@
 import { narrowFilters } from '../filters.ts';
 import { refuse, Refusal } from '../refusal.ts';
-import type { ContainerEntry, VolumeEntry } from '../boundary.ts';
 import type { Call, Reply, Route } from '../route.ts';
+import type { ContainerEntry, VolumeEntry } from '../sandbox-objects.ts';
 
-/** What a client needs to know of the machine; counts and names of what else is on it are not among it. */
+/** What a client needs to know about the machine. Counts and names of foreign objects are not included. */
 const infoFields = [
   'Architecture',
   'CgroupDriver',
@@ -90,7 +90,7 @@ const events: Route = {
   query: ['since', 'until', 'filters'],
   async act({ request, boundary, project, target }) {
     const filters = narrowFilters(request.query.get('filters'), undefined);
-    // Networks and volumes of a sandbox bear its project's name, also when they are gone already.
+    // The names of a sandbox's networks and volumes begin with its project, also in the events of their removal.
     const isOurs = (name: string | undefined): boolean => name?.startsWith(`${project}_`) === true;
     const keep = (value: unknown): boolean => {
       const { Type: type, Actor: actor } = value as EngineEvent;
@@ -112,7 +112,7 @@ const pass = (path: string, method: 'GET' | 'HEAD' = 'GET'): Route => ({
   act: async ({ target }): Promise<Reply> => ({ kind: 'pass', upstream: { method, target: target(path.split('/')) } }),
 });
 
-/** Endpoints that exist and that no procedure is given; named, so that the message says what was tried. */
+/** An endpoint that the engine has and no procedure gets. It has a route so that the message can name the attempt. */
 function never(method: Route['method'], path: string, attempt: (call: Call) => string, why: string): Route {
   return { method, path, query: ['*'], body: 'ignored', act: (call) => Promise.reject(refuse(attempt(call), why)) };
 }
@@ -127,7 +127,7 @@ export const systemRoutes: readonly Route[] = [
   diskUsage,
   events,
   {
-    // `docker inspect` asks for it last, when nothing else bears the name.
+    // `docker inspect` asks for this last, if no other object has the name.
     method: 'GET',
     path: 'plugins/:plugin/json',
     act: ({ named }) => Promise.reject(new Refusal(`plugin "${named['plugin']}" not found`, { status: 404 })),

@@ -4,7 +4,7 @@ import type { FuzzTarget } from '../../kernel/testing/fuzz-worker.ts';
 import { formatTarget, parseEngineRequest } from '../engine-request.ts';
 import { methods, targets as requestTargets } from './request-lines.ts';
 
-/** Whatever stands in a request line: what is understood means the same when it is written anew, and the rest is refused. */
+/** Any request line: it is refused, or means the same after it is written again. */
 const requestLine: FuzzTarget<[string, string]> = {
   inputs: tuple(methods, requestTargets),
   check([method, target]) {
@@ -13,7 +13,7 @@ const requestLine: FuzzTarget<[string, string]> = {
     const text = formatTarget(parsed.request);
     const again = parseEngineRequest(method, text);
     if ('problem' in again || formatTarget(again.request) !== text)
-      throw new Error(`${text} is not read as it is written`);
+      throw new Error(`${text} is read differently after it is written again`);
   },
 };
 

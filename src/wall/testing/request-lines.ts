@@ -55,7 +55,7 @@ const piece = fc.oneof(
   fc.string({ maxLength: 6, unit: 'binary' }),
 );
 
-/** A real target with something put in, left out or doubled in a few places. */
+/** A real target with a few insertions, deletions and repetitions. */
 const mutated = fc
   .tuple(
     fc.constantFrom(...real),
@@ -68,7 +68,7 @@ const mutated = fc
     }, target),
   );
 
-/** Real targets, damaged ones, and anything. */
+/** Real targets, damaged ones, and any text. */
 export const targets = fc.oneof(mutated, fc.string({ maxLength: 200, unit: 'binary' }), fc.constantFrom(...real));
 export const methods = fc.oneof(
   fc.constantFrom('GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'get', 'GE T', ''),
