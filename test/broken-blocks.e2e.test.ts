@@ -17,7 +17,7 @@ const broken: readonly BrokenBlock[] = [
     scenario: 'api-down',
     what: '4.2 retries nothing and says that it did',
     changes: [[/for \(const job of failed\) await job\.retry\(\)\.catch.*/, '']],
-    fails: { recovered: /100 jobs of outreach\.whatsapp\.send stand among the failed/ },
+    fails: { recovered: /100 jobs of outreach\.whatsapp\.send are among the failed/ },
   },
   {
     scenario: 'failed-to-waiting',
@@ -29,7 +29,7 @@ const broken: readonly BrokenBlock[] = [
     scenario: 'poison-payloads',
     what: '3.3 counts the bad jobs and removes none',
     changes: [['await job.remove();\n    removed += 1;', 'removed += 1;']],
-    fails: { recovered: /12 jobs of outreach\.email\.send stand among the failed/ },
+    fails: { recovered: /12 jobs of outreach\.email\.send are among the failed/ },
   },
   {
     scenario: 'stuck-jobs',

@@ -5,8 +5,8 @@ import { findSustained, lately, sinceWellMs } from './sustained.ts';
 import { Timeline } from '../record/timeline.ts';
 
 /**
- * What can be said of an arm while it still runs, by the very rules by which it is judged afterwards. It tells
- * the runner when a phase may end; it decides nothing about the verdict.
+ * Judges an arm while it still runs, by the rules that judge it afterwards. The runner asks it when a phase may end. It
+ * decides nothing about the verdict.
  */
 export class ArmView {
   readonly #timeline = new Timeline();
@@ -28,12 +28,12 @@ export class ArmView {
     this.#timeline.push(event);
   }
 
-  /** From now on only what comes next counts for `isHealthy` and `holds`. */
+  /** From now on `isHealthy` and `holds` look only at later events. */
   mark(): void {
     this.#markT = this.#lastT;
   }
 
-  /** From now on health must last for the scenario's `sustain` beyond this moment: the procedures have just ended. */
+  /** The procedures have just ended: from now on health must last for the scenario's `sustain` beyond this moment. */
   mustOutlast(): void {
     this.#lastingUntil = this.#lastS + this.#rules.sustainMs;
   }
@@ -48,13 +48,13 @@ export class ArmView {
     return this.#sustained() !== undefined;
   }
 
-  /** Whether the fleet was well lately, and has not been for the scenario's `sustain`: nobody knows yet whether it is about to recover. */
+  /** Whether the fleet was well lately, but not yet for the scenario's `sustain`: it may be about to recover. */
   mayRecover(): boolean {
     const ms = sinceWellMs(this.#recent(), this.#rules);
     return ms !== undefined && ms < lately(this.#rules) && !this.isHealthy();
   }
 
-  /** Sandbox instant (ms since 1970) at which lasting health began; undefined while it has not. */
+  /** When lasting health began, sandbox ms since 1970. Undefined: it has not begun. */
   healthySince(): number | undefined {
     return this.#sustained()?.start.s;
   }
@@ -63,20 +63,20 @@ export class ArmView {
     return readClaim(claim).holds(this.#recent());
   }
 
-  /** Whether the step that was begun last has achieved this, as far as is seen since the mark. */
+  /** Whether the step that began last has achieved this, by the events since the mark. */
   isAchieved(claim: Claim): boolean | undefined {
     const span = { startedT: this.#stepT, endedT: this.#markT };
     const readable = readClaim(claim);
     return readable.holds(readable.momentsOfStep(this.#timeline.moments, span));
   }
 
-  /** Jobs that wait or are active; undefined while nothing is known. */
+  /** Jobs that wait, are active or are delayed. Undefined: nothing was sampled yet. */
   unfinished(): number | undefined {
     const last = this.#timeline.moments.at(-1);
     return last?.rows && last.totals.backlog + last.totals.active + last.totals.delayed;
   }
 
-  /** Jobs that are not due yet; undefined while nothing is known. */
+  /** Jobs that are not due yet. Undefined: nothing was sampled yet. */
   delayed(): number | undefined {
     return this.#timeline.moments.at(-1)?.totals.delayed;
   }

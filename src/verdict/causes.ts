@@ -2,7 +2,7 @@ import type { CommandRan } from '../history/events.ts';
 
 type Facts = Pick<CommandRan, 'text' | 'exitCode' | 'output' | 'cut'>;
 
-/** Why a command failed, where its own words and its exit code leave no doubt. */
+/** Why a command failed, if its output and its exit code leave no doubt. */
 interface Cause {
   readonly applies: (facts: Facts & { readonly output: string }) => boolean;
   readonly because: string | ((output: string) => string);
@@ -11,7 +11,7 @@ interface Cause {
 const causes: readonly Cause[] = [
   {
     applies: ({ cut }) => cut,
-    because: 'it follows its output and never ends by itself, so whoever runs the block waits for ever',
+    because: 'it follows its output and never ends by itself, so a person who runs the block waits forever',
   },
   {
     applies: ({ output }) => output.includes('Queue name cannot contain :'),
@@ -32,7 +32,7 @@ const causes: readonly Cause[] = [
   },
   {
     applies: ({ output }) => noModule.test(output),
-    because: (output) => `the module ${noModule.exec(output)?.[1]} is not there`,
+    because: (output) => `the module ${noModule.exec(output)?.[1]} is not installed`,
   },
   { applies: ({ output }) => /the input device is not a TTY/i.test(output), because: '`-t` needs a terminal' },
   {
@@ -55,7 +55,7 @@ const noService = /no such service: ([\w.-]+)/;
 const notRunning = /service "([^"]+)" is not running/;
 const noModule = /Cannot find (?:module|package) '([^']+)'/;
 
-/** One sentence, or nothing where nothing is certain. */
+/** The cause as a clause. Undefined: none is certain. */
 export function causeOf(facts: Facts): string | undefined {
   const known = { ...facts, output: facts.output ?? '' };
   const found = causes.find(({ applies }) => applies(known));

@@ -1,11 +1,12 @@
 import type { RunStarted, ScenarioPlan } from '../history/events.ts';
 
-/** What the engine and a busy machine may take longer for the same work in one arm than in another, real ms. */
+/** How much longer the engine and a busy machine may take for the same work in another arm, real ms. */
 const slowerMs = 2000;
 
 /**
- * For how long after the recovery would have begun a control arm must be watched, sandbox ms: what cures in it as well cures later there by what
- * the machine takes longer, and a lesser remedy may take twice as long as the procedure.
+ * How long a control arm must be watched after the recovery would have begun, sandbox ms. Anything that cures there as
+ * well may be slower on the same machine, and a lesser remedy may take twice as long as the procedure.
+ * @param tookMs from the beginning of the treatment's recovery to its lasting health, sandbox ms
  */
 export function requiredSinceRecovery(
   tookMs: number,

@@ -2,7 +2,7 @@ import type { RunbookFacts } from '../history/events.ts';
 import type { ScenarioRecord } from '../record/run-record.ts';
 import type { SectionCoverage } from './run-report.ts';
 
-/** Which blocks the scenarios ran to their end, section by section; what none ran is not covered, never passed. */
+/** Which blocks the scenarios ran to their end, section by section. A block that no scenario ran is not covered. */
 export function coverageOf(runbook: RunbookFacts, scenarios: readonly ScenarioRecord[]): readonly SectionCoverage[] {
   const ranBy = new Map<string, Set<string>>();
   for (const { plan, arms } of scenarios) {

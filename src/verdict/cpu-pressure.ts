@@ -1,20 +1,23 @@
 import type { Phase } from '../history/events.ts';
 import type { ArmRecord } from '../record/arm-record.ts';
 
-/** Above this share of the time in which something waited for a CPU, a machine is too busy for what has to happen in time. */
+/** If processes wait for a CPU for more than this share of the time, the machine is too busy for deadlines. */
 const mostWaiting = 0.8;
 
-/** While these last, something has to come in time; afterwards the fleet is only given time. */
+/** Phases in which something has to happen in time. In the others the fleet is only given time. */
 const pressing: ReadonlySet<Phase> = new Set(['inject', 'detect', 'diagnose', 'recover', 'settle', 'repeat']);
 
-/** Why what came too late in this arm says nothing: the machine had no time for it. Undefined where it had, or where nobody knows. */
+/**
+ * Why lateness in this arm proves nothing: the machine was too busy. Undefined if it was not, or if that was not
+ * recorded.
+ */
 export function busyMachine(arm: ArmRecord | undefined): string | undefined {
   const begun = arm?.injecting ?? arm?.procedures[0]?.started;
   const until = arm?.phases.findLast(({ phase }) => pressing.has(phase))?.ended?.t ?? Infinity;
   return arm && begun && busyBetween(arm, begun.t, until);
 }
 
-/** The same of a part of an arm, in real ms since the run's start. */
+/** The same for a part of an arm, in real ms since the run's start. */
 export function busyBetween({ pressure }: ArmRecord, fromT: number, untilT: number): string | undefined {
   const seen = pressure.filter(({ t }) => t >= fromT && t <= untilT);
   const [first, last] = [seen[0], seen.at(-1)];

@@ -8,17 +8,17 @@ export interface HealthRules {
   readonly thresholds: ReadonlyMap<ThresholdMetric, ThresholdRow>;
   readonly queues: readonly string[];
   readonly services: readonly string[];
-  /** The most jobs of these queues that may stand among the failed. */
+  /** How many jobs of one of these queues may be among the failed. */
   readonly failed: number;
-  /** The most of their jobs that may be delayed, whatever the runbook's normal range. */
+  /** How many jobs of one of these queues may be delayed. The runbook's normal range holds as well. */
   readonly delayed: number;
   /** Sandbox ms. */
   readonly sustainMs: number;
-  /** Two samples further apart than this leave a gap in which anything may have happened, sandbox ms. */
+  /** Two samples further apart than this leave a gap: anything may have happened in it. Sandbox ms. */
   readonly gapLimitMs: number;
 }
 
-/** Why a moment, or a window, is not healthy. `unknown`: the record does not say. */
+/** Why a moment or a window is not healthy. `unknown`: the record does not say whether it is. */
 export interface Complaint {
   readonly text: string;
   readonly unknown: boolean;
@@ -26,8 +26,8 @@ export interface Complaint {
 }
 
 /**
- * The rules that the runbook's thresholds and a scenario's health make together. A gap is 2 sandbox seconds, or half
- * a real second where the sandbox runs so fast that this is more: a busy machine's pauses are no fault of the fleet.
+ * The runbook's thresholds together with the scenario's health. A gap is 2 sandbox seconds, or half a real second if
+ * that is more: the fleet is not to blame for the pauses of a busy machine.
  */
 export function healthRules(run: RunStarted, spec: HealthSpec): HealthRules {
   const served = run.queues.filter(({ name }) => spec.queues.includes(name)).map(({ service }) => service);
@@ -42,7 +42,7 @@ export function healthRules(run: RunStarted, spec: HealthSpec): HealthRules {
   };
 }
 
-/** For how long all must be well before anything is done, sandbox ms: it proves the reset, whereas what was cured has to last for longer. */
+/** How long the steady state must hold, sandbox ms. It only proves the reset; a cure has to last for longer. */
 const steadyMs = 15_000;
 
 /** The same rules for the steady state. */
@@ -51,10 +51,15 @@ export function steadyRules(rules: HealthRules): HealthRules {
 }
 
 /**
- * What is wrong at one moment, first things first; undefined when healthy. The fleet as a whole must lie within the
- * runbook's normal ranges of `waiting`, `active` and `delayed`, and may be below their lower ends by chance, for 5 s of
- * sandbox time; each queue that was hit may alone not exceed their upper ends,
- * may not be paused and may keep no more failed and delayed jobs than the scenario says; its services run. `waiting` counts prioritized and paused jobs too: whoever waits, waits.
+ * What is wrong at one moment; undefined when healthy. Asked in this order:
+ *
+ * 1. Redis answers, and the services run.
+ * 2. Each affected queue is not paused, does not exceed the upper ends of the runbook's normal ranges, and has no more
+ *    failed and delayed jobs than the scenario says.
+ * 3. The fleet as a whole lies within the normal ranges of `waiting`, `active` and `delayed`. It may be below a lower
+ *    end by chance, for 5 s of sandbox time.
+ *
+ * `waiting` includes prioritized and paused jobs, because those wait as well.
  */
 export function complaintAt(moment: Moment, rules: HealthRules): Complaint | undefined {
   if (!moment.redisUp) return { text: 'Redis did not answer', unknown: true };
@@ -91,14 +96,14 @@ function queuesComplaint(moment: Moment, rules: HealthRules): Complaint | undefi
     if (!row) return { text: `the queue ${name} was not sampled`, unknown: true };
     if (row[column.flag] === 1) return { text: `the queue ${name} is paused`, unknown: false };
     if (row[column.failed] > rules.failed)
-      return { text: `${row[column.failed]} jobs of ${name} stand among the failed`, unknown: false };
+      return { text: `${row[column.failed]} jobs of ${name} are among the failed`, unknown: false };
     if (row[column.delayed] > rules.delayed)
-      return { text: `${row[column.delayed]} jobs of ${name} stand among the delayed`, unknown: false };
+      return { text: `${row[column.delayed]} jobs of ${name} are among the delayed`, unknown: false };
     const figures = { waiting: backlogOf(row), active: row[column.active], delayed: row[column.delayed] };
     for (const metric of ['waiting', 'active', 'delayed'] as const) {
       const threshold = rules.thresholds.get(metric);
       if (threshold && !respectsMax(threshold.normal.max, figures[metric]))
-        return exceeds(`${metric} of ${name}`, figures[metric], threshold);
+        return outOfRange(`${metric} of ${name}`, figures[metric], threshold);
     }
   }
   return undefined;
@@ -116,12 +121,12 @@ function fleetComplaint(moment: Moment, rules: HealthRules): Complaint | undefin
     if (!threshold) continue;
     const { min, max } = threshold.normal;
     if (!respectsMax(max, moment.totals[figure]) || !respectsMin(min, moment.peaks[figure]))
-      return exceeds(`${metric} of the fleet`, moment.totals[figure], threshold);
+      return outOfRange(`${metric} of the fleet`, moment.totals[figure], threshold);
   }
   return undefined;
 }
 
-/** A figure beside what the runbook calls normal. */
-export function exceeds(what: string, value: number, { normal, location }: ThresholdRow): Complaint {
+/** A figure that lies outside the runbook's normal range. */
+export function outOfRange(what: string, value: number, { normal, location }: ThresholdRow): Complaint {
   return { text: `${what} was ${Math.round(value * 100) / 100}, normal is ${normal.text}`, unknown: false, location };
 }

@@ -1,3 +1,14 @@
+/**
+ * Judges a recorded run.
+ *
+ * 1. The events are read into a `RunRecord`, by scenario and arm.
+ * 2. Each scenario is judged by the checks of the table (`judge-scenario.ts`).
+ * 3. Checks of the run as a whole ask whether it reached its end, whether its thresholds are the agreed ones, and
+ *    whether anything was left behind.
+ * 4. The worst verdict is the run's.
+ *
+ * Everything in the report except `generatedAt` follows from the history, so judging twice gives the same report.
+ */
 import { claimProblem } from '../claims/claims.ts';
 import type { EnvironmentSeen, HistoryEvent, RunStarted, ScenarioPlanned, Stamp } from '../history/events.ts';
 import { exitCode, InputError } from '../kernel/errors.ts';
@@ -11,18 +22,14 @@ import { RunRecord, type ScenarioRecord } from '../record/run-record.ts';
 import type { RunReport } from './run-report.ts';
 import { combine, exitCodeOf } from '../kernel/verdict.ts';
 
-/** A recorded run; `truncated`, once it was read, tells that its last line was cut off. */
+/** A recorded run. After it was read, `truncated` is set if its last line was cut off. */
 export interface History extends AsyncIterable<HistoryEvent> {
-  /** What it is read from, if that is a file. */
+  /** The file that it is read from, if there is one. */
   readonly file?: string;
   readonly truncated?: { readonly file: string; readonly line: number } | undefined;
 }
 
-/**
- * The verdict on a recorded run. All of it but `generatedAt` follows from the history alone, so judging twice gives the
- * same report.
- * @throws InputError when the history does not even say which run it is of
- */
+/** @throws InputError if the history does not begin with `run.started`, or if a claim in it is damaged */
 export async function judge(history: History): Promise<RunReport> {
   const record = new RunRecord();
   for await (const event of history) {
@@ -36,7 +43,7 @@ export async function judge(history: History): Promise<RunReport> {
       ...(history.file === undefined ? {} : { location: { file: history.file, line: 1 } }),
       next: 'the run died before it began; run it again',
     });
-  // As they are listed, whichever came first.
+  // In the order of their files, because scenarios may have run at the same time.
   const scenarios = [...record.scenarios.values()].toSorted(byFile);
   const judged = scenarios.map((scenario) => judgeScenario(run, scenario));
   const checks = [

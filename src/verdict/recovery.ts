@@ -4,28 +4,28 @@ import type { HealthSpec, ScenarioPlan } from '../history/events.ts';
 import type { ScenarioReport } from './run-report.ts';
 import { findSustained, type Sustained } from './sustained.ts';
 
-/** Whether the scenario asks for a healthy fleet at its end: a fault is to be cured, or maintenance is to do no harm. */
+/** Whether the fleet must be healthy at the end: a fault is to be cured, or maintenance is to do no harm. */
 export function mustEndHealthy({ fault, maintenance }: ScenarioPlan): boolean {
   return fault !== undefined || maintenance !== undefined;
 }
 
-/** What is to leave the fleet healthy: the cure of a broken one, or what is done to a healthy one. */
+/** Procedures that must leave the fleet healthy: the cure of a broken fleet, or maintenance of a healthy one. */
 function mustLeaveHealthy({ started }: ProcedureRecord): boolean {
   return started.purpose === 'recovery' || started.purpose === 'maintenance';
 }
 
-/** When recovery began: with its first procedure, or with its phase where nothing is run. */
+/** When recovery began: with its first procedure, or with its phase if no procedure ran. */
 export function recoveryStart(arm: ArmRecord): Instant | undefined {
   return arm.procedures.find(mustLeaveHealthy)?.started ?? arm.phase('recover')?.started;
 }
 
-/** When the last recovery procedure ended; when recovery began if none did. */
+/** When the last recovery procedure ended, or when recovery began if none ended. */
 export function recoveryEnd(arm: ArmRecord): Instant | undefined {
   const last = arm.procedures.findLast(mustLeaveHealthy);
   return last?.ended ?? recoveryStart(arm);
 }
 
-/** The end of what counts as watching: after it load stops and the jobs are counted. */
+/** The end of the watch. After it the load stops and the jobs are counted. */
 export function watchEnd(arm: ArmRecord): Instant | undefined {
   return arm.phase('account')?.started ?? arm.phase('settle')?.ended ?? arm.ended ?? arm.last;
 }
@@ -39,8 +39,8 @@ export interface Recovery {
 }
 
 /**
- * Looks for lasting health from the start of recovery on. A window may begin while the procedure still runs, but must
- * outlast it by `sustainMs`: what the procedure's last command breaks again was never recovered.
+ * Looks for lasting health from the start of recovery. The window may begin while the procedure still runs, but must
+ * outlast it by `sustainMs`, because the procedure's last command may break the fleet again.
  */
 export function findRecovery(arm: ArmRecord, rules: HealthRules, spec: HealthSpec): Recovery | undefined {
   const [begun, ended, until] = [recoveryStart(arm), recoveryEnd(arm), watchEnd(arm)];

@@ -1,4 +1,4 @@
-import { complaintAt, exceeds, type Complaint, type HealthRules } from './health.ts';
+import { complaintAt, outOfRange, type Complaint, type HealthRules } from './health.ts';
 import { isWithin } from '../record/ranges.ts';
 import { backlogOf, column, type Moment } from '../record/timeline.ts';
 
@@ -8,11 +8,11 @@ export interface Window {
 }
 
 export interface Search {
-  /** Since when progress counts, and before which no window begins. Real ms since the run's start. */
+  /** No window begins earlier, and progress counts from here. Real ms since the run's start. */
   readonly fromT: number;
-  /** Until when the record is looked at. Real ms since the run's start. */
+  /** Later moments are ignored. Real ms since the run's start. */
   readonly untilT: number;
-  /** The window must reach at least to here, sandbox ms since 1970. */
+  /** The window must reach at least until then, sandbox ms since 1970. */
   readonly lastingUntil: number;
 }
 
@@ -21,15 +21,15 @@ export type Sustained =
   | { readonly window: undefined; readonly complaint: Complaint; readonly longestMs: number };
 
 /**
- * The earliest window of at least `sustainMs` in which health holds without a gap: every moment healthy, no
- * service restarted, samples close enough together, and over the window as a whole
+ * Finds the earliest window of at least `sustainMs` in which health holds without a gap: every moment is healthy, no
+ * service restarted, and samples are close enough together. Over the window as a whole:
  *
- * - `rate`: completions of the fleet per sandbox second,
- * - `failed`: final failures of the fleet, extrapolated to a sandbox hour,
- * - every queue that was hit and had work since `fromT` completed some of it by the window's end,
- * - and none of them had work all through the last two thirds of `sustainMs` and completed none of it.
+ * - `rate`: completions of the fleet per sandbox second are within the normal range.
+ * - `failed`: final failures of the fleet, extrapolated to a sandbox hour, are within the normal range.
+ * - Every affected queue that had work since `fromT` completed some of it by the window's end.
+ * - No affected queue had work all through the last two thirds of `sustainMs` and completed none of it.
  *
- * Without one, `complaint` says what stood in the way last and `longestMs` how long health held at best.
+ * Without such a window, `complaint` is the last obstacle and `longestMs` how long health held at best.
  */
 export function findSustained(moments: readonly Moment[], rules: HealthRules, search: Search): Sustained {
   const seen = moments.filter(({ t }) => t >= search.fromT && t <= search.untilT);
@@ -59,8 +59,8 @@ export function findSustained(moments: readonly Moment[], rules: HealthRules, se
 }
 
 /**
- * For how long, at their end, all of these moments are healthy, from sample to sample as a window of health is measured, sandbox ms;
- * undefined where the last one is not.
+ * How long health has held at the end of these moments, measured from sample to sample, sandbox ms. Undefined if the last
+ * moment is not healthy.
  */
 export function wellForMs(moments: readonly Moment[], rules: HealthRules): number | undefined {
   const last = moments.at(-1);
@@ -72,14 +72,14 @@ export function wellForMs(moments: readonly Moment[], rules: HealthRules): numbe
   return first && end ? end.s - first.s : 0;
 }
 
-/** What was well so long ago at most, sandbox ms, may be about to recover: a fleet that works off what has piled up has its moments. */
+/** A fleet that was well within this time may be about to recover: it has healthy moments while it works off a backlog. */
 export function lately({ sustainMs }: HealthRules): number {
   return sustainMs / 2;
 }
 
 /**
- * How long before their end the last healthy one of these moments was, sandbox ms; undefined where none was. One in which a queue that was hit
- * stood still is none.
+ * How long before their end the last healthy one of these moments was, sandbox ms. Undefined if none was. A moment at
+ * which an affected queue stood still is not healthy.
  */
 export function sinceWellMs(moments: readonly Moment[], rules: HealthRules): number | undefined {
   const well = moments.findLast(
@@ -98,7 +98,7 @@ function noRecord(seen: readonly Moment[], longestMs: number, rules: HealthRules
   return { text, unknown: true };
 }
 
-/** For each moment, the index of the last one that is reached from it without an interruption of health. */
+/** For each moment, the index of the last moment up to which health holds without an interruption. */
 function stretchEnds(
   seen: readonly Moment[],
   complaints: readonly (Complaint | undefined)[],
@@ -136,9 +136,9 @@ function windowComplaint({ start, end }: Window, rules: HealthRules): Complaint 
   const span = `over ${Math.round(seconds)} s`;
   const [rateRow, failedRow] = [rules.thresholds.get('rate'), rules.thresholds.get('failed')];
   if (rateRow && !isWithin(rateRow.normal, rate))
-    return exceeds(`the processing rate ${span}, in jobs a second,`, rate, rateRow);
+    return outOfRange(`the processing rate ${span}, in jobs a second,`, rate, rateRow);
   if (failedRow && !isWithin(failedRow.normal, failed))
-    return exceeds(`failed jobs an hour, extrapolated from ${span},`, failed, failedRow);
+    return outOfRange(`failed jobs an hour, extrapolated from ${span},`, failed, failedRow);
   return undefined;
 }
 
@@ -164,7 +164,7 @@ function stuckComplaint(queues: readonly Progress[], end: number): Complaint | u
   return stuck && { text: `the queue ${stuck.queue} had work and completed none of it`, unknown: false };
 }
 
-/** A queue that finished something at the window's beginning may be stuck since. */
+/** A queue that completed something at the window's beginning may be stuck since then. */
 function standstillComplaint(seen: readonly Moment[], end: number, rules: HealthRules): Complaint | undefined {
   const fromS = (seen[end]?.s ?? 0) - (rules.sustainMs * 2) / 3;
   const stuck = rules.queues.find((queue) => {

@@ -1,7 +1,7 @@
 import type { QueueRow, RunStarted } from '../history/events.ts';
 import { backlogOf, column, type Moment } from '../record/timeline.ts';
 
-/** A queue that takes nothing although nothing hinders it. */
+/** A queue of which no job is taken although nothing prevents it. */
 export interface Wedge {
   readonly queue: string;
   readonly service: string;

@@ -53,7 +53,7 @@ const narrower: { readonly [Name in LimitName]?: (accounts: Accounts) => readonl
       ...described(others, 'removed that the fault had not brought'),
     ];
   },
-  /** Jobs of affected queues can also fail after health is no longer watched, so `health.failed` is asked here again. */
+  /** Jobs of affected queues can also fail after the watch on health, so `health.failed` is asked here again. */
   failed({ plan, ledger, balance }) {
     const { queues, failed: allowed = Infinity } = plan.health;
     if (!balance.whole) return [];

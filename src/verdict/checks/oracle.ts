@@ -6,8 +6,8 @@ import { fail, inconclusive, isNonEmpty, pass } from './check.ts';
 const id = 'oracle';
 
 /**
- * The runbook's thresholds say what healthy is, so a runbook that loosens them could pass whatever it does: they are held
- * against those that somebody agreed to, in the configuration. Tighter ones are welcome.
+ * The runbook's thresholds define what healthy is, so a runbook that loosens them could pass with anything. They are
+ * compared with the thresholds that the configuration pins. A tighter threshold passes.
  */
 export function checkOracle({ runbook, pinnedThresholds }: RunStarted): Check {
   const findings = pinnedThresholds.flatMap((pin) =>
@@ -21,7 +21,7 @@ export function checkOracle({ runbook, pinnedThresholds }: RunStarted): Check {
   if (pinnedThresholds.length === 0)
     return inconclusive(
       id,
-      'the configuration pins no thresholds, so nobody would notice if the runbook loosened its own',
+      'the configuration pins no thresholds, so a runbook that loosens its own goes unnoticed; set `thresholds`',
     );
   return pass(id, `none of the ${pinnedThresholds.length} agreed thresholds was loosened`);
 }
@@ -36,7 +36,7 @@ function compareRow(pin: ThresholdRow, row: ThresholdRow | undefined, file: stri
     ];
   return [
     ...compareCell('normal range', pin, row, 'normal', 'wider'),
-    // An alert that covers less fires later.
+    // An alert threshold that covers less fires later.
     ...compareCell('alert threshold', pin, row, 'alert', 'narrower'),
   ];
 }

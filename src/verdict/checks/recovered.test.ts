@@ -70,7 +70,7 @@ describe('jobs among the failed', () => {
 
   test('keep a queue from being healthy if the scenario allows none', async () => {
     expect(await checkOf('recovered', { plan: { health }, cure: leaveFailed })).toBe(
-      'fail: not healthy within 60 s: 3 jobs of mail stand among the failed',
+      'fail: not healthy within 60 s: 3 jobs of mail are among the failed',
     );
   });
 
@@ -85,7 +85,7 @@ test('jobs that are tried again and again keep a queue from being healthy if the
   const health = { queues: ['mail'], services: [], sustainMs: 30_000, withinMs: 60_000, wedgeGraceMs: 30_000 };
   const cure = (world: World): void => void ((world.paused = false), (world.delayed = 3));
   expect(await checkOf('recovered', { plan: { health: { ...health, delayed: 2 } }, cure })).toBe(
-    'fail: not healthy within 60 s: 3 jobs of mail stand among the delayed',
+    'fail: not healthy within 60 s: 3 jobs of mail are among the delayed',
   );
   for (const allowed of [{ ...health, delayed: 3 }, health])
     expect(await checkOf('recovered', { plan: { health: allowed }, cure })).toBe('pass');

@@ -4,8 +4,8 @@ import { checkRepeatedHealth, repeats } from './repeated-health.ts';
 const id = 'repeat:healthy';
 
 /**
- * `verify --repeat`: the recovery, run again on the fleet that it healed, must leave it healthy. A recovery that removes
- * jobs is not run again on a healthy fleet.
+ * `verify --repeat`: the recovery, run again on the fleet that it healed, must leave it healthy. A recovery that
+ * removes jobs is not run again on a healthy fleet.
  */
 export const repeatHealthy: ScenarioCheck = {
   id,

@@ -20,7 +20,7 @@ describe('the recovery, run again', () => {
   });
 
   test('fails when it does not recover after it was cut off', async () => {
-    expect(await checkOf('repeat:interrupted', { plan, anew: nothing })).toBe(
+    expect(await checkOf('repeat:interrupted', { plan, afterCut: nothing })).toBe(
       'fail: cut off half-way and run again, it leaves the fleet broken: the queue mail is paused',
     );
   });

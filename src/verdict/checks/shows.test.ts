@@ -13,7 +13,7 @@ test('fails when the diagnosis does not show the fault', async () => {
 describe('a number of jobs that a step shows', () => {
   const id = `shows:${diagnosis}`;
   const states: readonly QueueState[] = ['waiting', 'prioritized', 'paused'];
-  /** Nobody resumes the queue: 5 jobs wait when the block begins, 6 soon after it has ended. */
+  /** The queue is not resumed: 5 jobs wait when the block begins, 6 soon after it ended. */
   const shown = (output: string, counts: Partial<NonNullable<ShownPattern['counts']>> = {}): Recording => ({
     diagnosisOutput: output,
     cure: nothing,

@@ -2,7 +2,7 @@ import type { Reached, RunRecord } from '../../record/run-record.ts';
 import type { Check } from '../run-report.ts';
 import { inconclusive, pass } from './check.ts';
 
-/** The history must reach to the run's own end, and the run must have gone its way till then. */
+/** The history must reach the end of the run, and the run must not have been interrupted or have broken off. */
 export function checkWholeRun(record: RunRecord, cutOff: boolean): Check {
   const id = 'whole-run';
   const where = whereOf(record.reached);
@@ -13,7 +13,7 @@ export function checkWholeRun(record: RunRecord, cutOff: boolean): Check {
   if (cutOff) return inconclusive(id, `the history is cut off ${where}`);
   if (record.leftovers === undefined) return inconclusive(id, `the history ends ${where}, before the run did`);
   if (record.scenarios.size === 0) return inconclusive(id, 'no scenario was run');
-  // What could not be torn down is told by a check of its own.
+  // The check `teardown` reports what could not be removed.
   const broken = record.brokenPhases.find(({ phase }) => phase !== 'teardown');
   if (broken)
     return inconclusive(
@@ -30,7 +30,7 @@ function whereOf(reached: Reached | undefined): string {
   return `${isOver ? 'after' : 'in'} phase \`${phase}\`${whose}`;
 }
 
-/** What could not be removed is no verdict on the runbook, yet must not go unseen. */
+/** Leftovers are not the runbook's fault, but they must not go unseen. */
 export function checkTeardown({ leftovers }: RunRecord): Check {
   const id = 'teardown';
   if (leftovers === undefined) return inconclusive(id, 'the history does not say whether the sandbox was removed');

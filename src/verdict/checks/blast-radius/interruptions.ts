@@ -3,7 +3,7 @@ import type { Moment, SeenContainer } from '../../../record/timeline.ts';
 import type { Finding } from '../../run-report.ts';
 import { described, located, type Watch } from './watch.ts';
 
-/** The engine's event, or at the latest the next look at all containers, brings news of a container this late; real ms. */
+/** News of a container comes this late at most: with the engine's event or the next look at all containers. Real ms. */
 const newsMs = 1000;
 
 const participles: Readonly<Record<string, string>> = {
