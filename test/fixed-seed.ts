@@ -1,4 +1,4 @@
-/** Property tests draw the same values in every run: what fails, fails again. */
+/** Property tests use the same values in every run, so that a failure can be repeated. */
 import { configureGlobal } from 'fast-check';
 
 configureGlobal({ seed: 4 });

@@ -1,4 +1,4 @@
-/** Preloaded into the command: the disk with its reports is full by the time the first report is to be written. */
+/** Preloaded into the command: fills the disk of the reports right before the first report is written. */
 import { openSync, writeSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
@@ -6,13 +6,16 @@ import path from 'node:path';
 
 const { writeFile } = fs;
 fs.writeFile = async (file, ...rest) => {
-  if (path.basename(String(file)).startsWith('.report.json'))
-    fill(path.join(path.dirname(String(file)), '..', 'filler'));
+  if (typeof file === 'string' && path.basename(file).startsWith('.report.json'))
+    fill(path.join(path.dirname(file), '..', 'filler'));
   return writeFile(file, ...rest);
 };
 syncBuiltinESMExports();
 
-/** @param {string} file */
+/**
+ * Writes until not even one more byte fits.
+ * @param {string} file
+ */
 function fill(file) {
   const filler = openSync(file, 'w');
   for (const size of [65536, 512, 1]) {

@@ -1,4 +1,4 @@
-/** Preloaded into the command: it is interrupted when it is about to put its report in place. */
+/** Preloaded into the command: interrupts it with SIGINT right before its report is moved into place. */
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 

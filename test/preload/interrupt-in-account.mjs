@@ -1,10 +1,10 @@
-/** Preloaded into the command: its terminal goes away when it begins to account for the jobs. */
+/** Preloaded into the command: interrupts it with SIGHUP (its terminal closed) as the phase `account` begins. */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 const { writeSync } = fs;
 fs.writeSync = (file, bytes, ...rest) => {
-  const text = String(bytes);
+  const text = Buffer.isBuffer(bytes) ? bytes.toString() : '';
   if (text.includes('"phase.started"') && text.includes('"account"')) process.kill(process.pid, 'SIGHUP');
   return writeSync(file, bytes, ...rest);
 };

@@ -1,6 +1,6 @@
 /**
- * Preloaded into the command: its wall clock steps by an hour and by a day, forth and back, three times a second, as if
- * somebody set the machine's. What the kernel gives beside it (monotonic clock, timers) goes on as ever.
+ * Preloaded into the command: its wall clock jumps by an hour or a day, forward and back, three times a second, as if
+ * an administrator set the machine's clock. The monotonic clock and the timers are not touched.
  */
 const hour = 3_600_000;
 const steps = [0, hour, -hour, 24 * hour, -24 * hour];

@@ -10,15 +10,16 @@ import { projectDir } from './run-drillbook.ts';
 
 const run = promisify(execFile);
 
-/** Somebody else's things, which look like a sandbox's. */
+/** Objects of another owner that look like those of a sandbox. Drillbook must never touch them. */
 export interface Canary extends AsyncDisposable {
-  /** Which they are and since when each has been as it is; must never change. */
+  /** The id of each object, and since when it has been in its state. Must stay the same. */
   look(): Promise<readonly string[]>;
 }
 
 /**
- * A container and a Compose project named as a sandbox's are, with its services, network and volume: labelled nearly as they
- * are, and as another project's sandbox whose owner is dead.
+ * Starts two traps, both named as a sandbox names its objects:
+ * - a container whose labels are almost those of a sandbox of `project`
+ * - a Compose project with services, a network and a volume: the sandbox of another project, with a dead owner
  */
 export async function startCanary(project: string): Promise<Canary> {
   const manifest = JSON.parse(await readFile(path.join(projectDir, '.drillbook/setup.json'), 'utf8')) as {

@@ -15,7 +15,7 @@ export const hiddenLabel = 'io.drillbook.role';
 const container = (Id: string, name: string, Labels: Readonly<Record<string, string>>) =>
   ({ Id, Names: [`/${name}`], Labels, State: 'running', Mounts: [] }) as const;
 
-/** What is in the engine: some of it the sandbox's, some that looks much like it and is not. */
+/** The containers of the engine: those of the sandbox, and others that look much like them. */
 export const stock = {
   redis: container(`abc1${id('0').slice(4)}`, 'drillbook-mine-redis-1', labels('redis')),
   worker: {
@@ -49,7 +49,7 @@ const containerOfExec: Readonly<Record<string, string>> = {
   [execs.foreign]: stock.foreign.Id,
 };
 
-/** An engine that knows the stock above, applies no filter at all, and keeps what it was asked. */
+/** An engine with the objects above. It ignores every filter and records the requests. */
 export class FakeEngine implements EngineClient {
   readonly asked: Upstream[] = [];
 
@@ -59,11 +59,11 @@ export class FakeEngine implements EngineClient {
   }
 
   send(): Promise<never> {
-    return Promise.reject(new Error('a decision asks for JSON alone'));
+    return Promise.reject(new Error('a decision may ask for JSON only'));
   }
 
   hijack(): Promise<never> {
-    return Promise.reject(new Error('a decision asks for JSON alone'));
+    return Promise.reject(new Error('a decision may ask for JSON only'));
   }
 }
 
@@ -100,5 +100,5 @@ function answer({ method, target }: Upstream): unknown {
           ? Object.values(volumes).find(({ Name }) => Name === name)
           : undefined;
   if (found) return found;
-  throw new EngineAnswer(404, `No such thing: ${name}`);
+  throw new EngineAnswer(404, `No such object: ${name}`);
 }

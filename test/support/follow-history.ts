@@ -4,17 +4,17 @@ import path from 'node:path';
 
 import type { HistoryEvent } from '../../src/history/events.ts';
 
-/** Reads the history of a run while the run writes it. */
+/** The history of a run, read while the run writes it. */
 export interface FollowedHistory extends AsyncDisposable {
-  /** Folder of the run; undefined while it has none. */
+  /** Folder of the run; undefined until it exists. */
   readonly folder: string | undefined;
-  /** The events whose lines are complete by now. */
+  /** The events whose lines were complete at the last `read`. */
   readonly events: readonly HistoryEvent[];
-  /** Takes in what was written since. */
+  /** Reads what the run has written since. */
   read(): Promise<void>;
 }
 
-/** The history of the run that process `pid`, which was just started, makes in `project`: its folder bears the pid. */
+/** Follows the run that process `pid`, just started, makes in `project`. The name of its folder ends with the pid. */
 export function followHistory(project: string, pid: number): FollowedHistory {
   const reports = path.join(project, 'reports');
   const earlier = new Set(namesIn(reports));
@@ -25,7 +25,7 @@ export function followHistory(project: string, pid: number): FollowedHistory {
   let rest = '';
 
   const find = async (): Promise<void> => {
-    // Pids come round again within minutes on a busy machine.
+    // A busy machine uses a pid again within minutes, so older folders do not count.
     const name = namesIn(reports).find((one) => one.endsWith(`-${pid}`) && !earlier.has(one));
     if (name === undefined) return;
     folder = path.join(reports, name);
@@ -42,7 +42,7 @@ export function followHistory(project: string, pid: number): FollowedHistory {
       for (;;) {
         const { bytesRead } = await file.read(buffer);
         if (bytesRead === 0) return;
-        // Byte by byte, for a character may be cut in two; no test looks at a text that is not plain ASCII.
+        // Latin-1, because a read can cut a UTF-8 character in two. The tests look at ASCII text only.
         const lines = (rest + buffer.toString('latin1', 0, bytesRead)).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) events.push(JSON.parse(line) as HistoryEvent);

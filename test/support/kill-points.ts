@@ -3,7 +3,7 @@ import type { HistoryEvent } from '../../src/history/events.ts';
 /** A phase of the run as a whole (`start`), or of one of its arms (`treatment start`). */
 export type Stratum = string;
 
-/** When to kill a run: so long after the phase was seen to have begun. */
+/** When to kill a run: so many ms after its phase was seen to start. */
 export interface KillPoint {
   readonly stratum: Stratum;
   readonly afterMs: number;
@@ -13,15 +13,15 @@ export function stratumOf(event: HistoryEvent & { readonly type: 'phase.started'
   return event.arm === undefined ? event.phase : `${event.arm} ${event.phase}`;
 }
 
-/** How long each phase of a whole run took; the last one lasts until the process ended. */
+/** How long each phase of a complete run took, ms. The last phase lasts until the process ended. */
 export function measurePhases(events: readonly HistoryEvent[], endedMs: number): ReadonlyMap<Stratum, number> {
   const began = events.filter((event) => event.type === 'phase.started');
   return new Map(began.map((event, index) => [stratumOf(event), (began[index + 1]?.t ?? endedMs) - event.t]));
 }
 
 /**
- * Points spread over all phases: at least two in each, the others where a run does most and is soonest there, and within a
- * phase one in each of as many equal parts. The same seed gives the same points.
+ * Chooses points spread over all phases. Each phase gets two, and the rest goes to early and busy ones. Within a phase
+ * every point lies in its own equal part, at random. The same seed gives the same points.
  */
 export function chooseKillPoints(
   phases: ReadonlyMap<Stratum, number>,
@@ -31,7 +31,7 @@ export function chooseKillPoints(
   const random = generator(seed);
   const strata = [...phases.keys()];
   const shares = new Map(strata.map((stratum) => [stratum, 2]));
-  // Early phases are cheap to reach, and in `start` most of what may be left comes to be.
+  // Early phases are cheap to reach, and `start` creates most of what a killed run may leave behind.
   const early = ['start', 'load', 'treatment start', 'treatment inject', 'treatment recover', 'start'];
   for (let given = 2 * strata.length, turn = 0; given < count; given += 1, turn += 1) {
     const stratum = early[turn % early.length] ?? 'start';

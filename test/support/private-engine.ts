@@ -12,29 +12,29 @@ import { projectDir } from './run-drillbook.ts';
 
 const run = promisify(execFile);
 
-/** Why no private engine can be had here; undefined when it can. */
+/** Why this machine cannot run a private engine; undefined if it can. */
 export const whyNoPrivateEngine: string | undefined =
   process.platform !== 'linux' || process.getuid?.() !== 0
     ? 'only root on Linux can start an engine of its own'
     : ['dockerd', 'unshare', 'nsenter', 'ip'].find((name) => !isOnPath(name))?.replace(/$/, ' is not on the PATH');
 
 /**
- * A Docker engine that a test may kill, in namespaces of its own: its processes (containers too), mounts and network
- * end with the namespaces' first process, which ends when this test process does, however that happens.
+ * A Docker engine that a test may kill. It has its own namespaces: its containers, mounts and network end with their
+ * first process, and that process ends with this test process, however that ends.
  */
 export interface PrivateEngine extends AsyncDisposable {
-  /** For the environment of a command that is to use it. */
+  /** `DOCKER_HOST` for a command that shall use it. */
   readonly host: string;
-  /** Words to put before a command so that it reaches the ports that containers publish. */
+  /** Goes before a command, so that it reaches the ports that containers publish. */
   readonly inItsNetwork: readonly string[];
-  /** SIGKILL of the engine; the containers live on, as they do on any machine. */
+  /** Kills the engine with SIGKILL. The containers go on running, as on any machine. */
   kill(): Promise<void>;
   start(): Promise<void>;
   docker(...args: readonly string[]): Promise<string>;
 }
 
 export async function startPrivateEngine(): Promise<PrivateEngine> {
-  // A unix socket's path has little room, so not below the checkout.
+  // The path of a unix socket must be short, so the folder is not below the checkout.
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-engine-'));
   const host = `unix://${folder}/d.sock`;
   const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
@@ -63,7 +63,7 @@ export async function startPrivateEngine(): Promise<PrivateEngine> {
       await pollUntil(() => docker('version').then(() => true), { what: 'a private engine', withinMs: 30_000 });
     };
     const kill = async (): Promise<void> => {
-      // nsenter itself is not the engine but waits for it, in the other namespace.
+      // `nsenter` is not the engine: it waits for the engine, which is its child.
       const started = daemon;
       if (started) await ended(started, () => process.kill(childOf(started.pid ?? 0), 'SIGKILL'));
     };
@@ -76,7 +76,7 @@ export async function startPrivateEngine(): Promise<PrivateEngine> {
   }
 }
 
-/** The images of the small project as one archive, made once for each set of them. */
+/** The images of the small project as one archive. It is packed again only when the images change. */
 async function packImages(): Promise<string> {
   const { images } = await readSetupManifest(projectDir);
   const refs = [images.redis, images.fleet, images.operator, images.node].map(({ ref }) => ref);
@@ -100,7 +100,7 @@ function childOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
 }
 
-/** The kernel keeps the empty groups of processes that are gone. */
+/** Removes the control groups of the engine: the kernel keeps them, empty, after their processes have ended. */
 function removeCgroups(name: string): void {
   execFileSync('sh', [
     '-c',

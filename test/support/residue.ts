@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Everything that runs of one project have left, one line each: objects in the engine by their labels, folders of
- * sandboxes, processes, and in the folders of runs what is there only while a run lives. `id` narrows it to one sandbox, and
- * then says nothing of runs.
+ * What the runs of one project have left behind, one line each: objects in the engine by their labels, folders of
+ * sandboxes, `docker compose` processes, and files that a run's folder holds only while the run lives.
+ * @param id looks for one sandbox only, and at no folders of runs
  */
 export async function residueOf(project: string, id?: string): Promise<readonly string[]> {
   const lists = await Promise.all([
@@ -32,7 +32,7 @@ async function objectsOf(project: string, id: string | undefined): Promise<reado
   return outputs.flatMap(({ stdout }) => stdout.split('\n')).filter((line) => line !== '');
 }
 
-/** The `docker compose` commands that work in the project; a command names the files of the sandbox it works on. */
+/** The `docker compose` processes of the project. Their arguments name the files of a sandbox. */
 async function composeProcesses(project: string): Promise<readonly string[]> {
   const { stdout } = await run('ps', ['-eo', 'pid,args']);
   const lines = stdout.split('\n').filter((line) => /docker.* compose .*\.drillbook\/sandboxes\//.test(line));

@@ -13,7 +13,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Disposing of it interrupts it, if it still runs, and waits for its end: a test that fails leaves no run behind. */
+/** A running command. Disposal interrupts it and waits for its end, so that a failing test leaves no run behind. */
 export interface Started extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly ended: Promise<Outcome>;
@@ -24,11 +24,11 @@ export interface Started extends AsyncDisposable {
 interface StartOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** A command that becomes ours: `nsenter` and its flags. */
+  /** A command that starts ours, with its flags: `nsenter -t 1 -n`. */
   readonly prefix?: readonly string[];
 }
 
-/** Starts the command as a user would, without a terminal. */
+/** Starts `drillbook` as a user would, without a terminal. */
 export function startDrillbook(args: readonly string[], options: StartOptions = {}): Started {
   const [command, ...before] = [...(options.prefix ?? []), process.execPath];
   const child = spawn(command, [...before, path.join(projectDir, 'bin/drillbook.mjs'), ...args], {
@@ -59,15 +59,16 @@ export function runDrillbook(
 
 export interface Verified extends Outcome {
   readonly report: RunReport;
-  /** Folder of the run. */
+  /** Folder of the run, absolute. */
   readonly folder: string;
 }
 
-/** Runs `verify`, in one sandbox at ten sandbox seconds a second unless told otherwise, and reads the report it wrote. */
+/** Runs `verify` and reads its report. One sandbox and a time scale of 10, unless `args` say otherwise. */
 export function verify(args: readonly string[], options: Parameters<typeof startDrillbook>[1] = {}): Promise<Verified> {
   return verifyAsConfigured(['--sandboxes', '1', '--time-scale', '10', ...args], options);
 }
 
+/** Runs `verify` with the sandboxes and the time scale of the configuration, and reads its report. */
 export async function verifyAsConfigured(
   args: readonly string[] = [],
   options: Parameters<typeof startDrillbook>[1] = {},
@@ -86,7 +87,7 @@ export function scenarioOf(report: RunReport, id: string): ScenarioReport {
   return found;
 }
 
-/** The checks that did not pass, by id, with what they say: what a failing test should print. */
+/** The checks that did not pass, with their messages, by id: a failing test then prints why. */
 export function unmet(checks: readonly Check[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     checks
@@ -95,7 +96,7 @@ export function unmet(checks: readonly Check[]): Readonly<Record<string, string>
   );
 }
 
-/** The project's own runbook with some of its text replaced; every replacement must apply. */
+/** A copy of the project's own runbook with some text replaced. @throws if a replacement changes nothing */
 export async function changedRunbook(
   changes: readonly (readonly [from: string | RegExp, to: string])[],
 ): Promise<AsyncDisposable & { readonly file: string }> {
@@ -104,7 +105,7 @@ export async function changedRunbook(
   let text = await readFile(path.join(projectDir, 'runbooks/worker-failure.md'), 'utf8');
   for (const [from, to] of changes) {
     const next = text.replace(from, () => to);
-    if (next === text) throw new Error(`the runbook has no ${String(from)}`);
+    if (next === text) throw new Error(`the runbook does not contain ${String(from)}`);
     text = next;
   }
   await writeFile(file, text);

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { projectDir } from './run-drillbook.ts';
 
 /**
- * Names of the containers, networks and volumes, in any state, of sandboxes of this checkout and of the projects below
- * it. Other checkouts may use the same engine meanwhile.
+ * Names of all containers, networks and volumes of sandboxes of this checkout and of the projects below it. Sandboxes
+ * of other checkouts on the same engine do not count.
  */
 export async function sandboxObjects(): Promise<readonly string[]> {
   const filter = ['--filter', 'label=io.drillbook.sandbox'];

@@ -3,14 +3,14 @@ import path from 'node:path';
 
 import { projectDir } from './run-drillbook.ts';
 
-/** A project of its own below this checkout, with one worker container: what it starts is told apart by its folder. */
+/** A project below this checkout with one worker container. Labels hold its folder, so its sandboxes can be found. */
 export interface SmallProject extends AsyncDisposable {
   readonly directory: string;
 }
 
-/** Copies `fixtures/small-fleet`; `files` are written over it. What its runs left in the engine is not removed here. */
+/** Copies `fixtures/small-fleet` and writes `files` over it. Disposal removes the folder, but no sandbox of it. */
 export async function createSmallProject(files: Readonly<Record<string, string>> = {}): Promise<SmallProject> {
-  // As deep as the fixture, so that its relative imports lead to the same files.
+  // As deep in the tree as the fixture, so that its relative imports find the same files.
   const directory = await mkdtemp(path.join(projectDir, '.drillbook/small-'));
   await cp(path.join(projectDir, 'fixtures/small-fleet'), directory, { recursive: true });
   await mkdir(path.join(directory, '.drillbook'));

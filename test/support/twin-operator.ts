@@ -6,12 +6,12 @@ import { runExec, type ExecOutcome } from '../../src/sandbox/run-exec.ts';
 
 export { exitOf } from '../../src/sandbox/run-exec.ts';
 
-/** Where a container finds the engine's socket, or the wall's. */
+/** Folder of the socket inside a container: the engine's, or that of the wall. */
 const socketFolder = '/run/drillbook';
 
 /**
- * A copy of the operator in which the engine's own socket stands where the wall's does. It carries the sandbox's labels, so that it goes with
- * the sandbox whatever becomes of the test.
+ * A copy of the operator with the engine's own socket in place of the wall's. It carries the sandbox's labels, so the
+ * removal of the sandbox removes it too, even if the test fails.
  */
 export async function createTwin(docker: Docker, operatorId: string): Promise<Docker.Container> {
   const { Name, Config, HostConfig } = await docker.getContainer(operatorId).inspect();
@@ -30,7 +30,7 @@ export async function createTwin(docker: Docker, operatorId: string): Promise<Do
         ...(HostConfig.Binds ?? []).filter((bind) => !bind.includes(`:${socketFolder}:`)),
         `${socket}:${socketFolder}/docker.sock`,
       ],
-      // Whoever may speak to the engine on this machine may so in the twin.
+      // The group that may use the engine's socket on this machine.
       GroupAdd: [String((await stat(socket)).gid)],
     },
   });
@@ -38,7 +38,7 @@ export async function createTwin(docker: Docker, operatorId: string): Promise<Do
   return twin;
 }
 
-/** Runs a script of the shell in a container, without a terminal. */
+/** Runs a bash script in a container, without a terminal. */
 export function runScript(docker: Docker, container: Docker.Container, script: string): Promise<ExecOutcome> {
   return runExec(docker, container, ['bash', '-c', script]);
 }

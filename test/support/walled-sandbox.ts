@@ -15,22 +15,24 @@ import { openShort } from '../../src/wall/socket-folder.ts';
 import { createSmallProject } from './small-project.ts';
 import { createTwin } from './twin-operator.ts';
 
-/** A small sandbox with its wall open, and both ways to the engine side by side. */
+/** A small sandbox with its wall open, and the way to the engine both through the wall and around it. */
 export interface WalledSandbox extends AsyncDisposable {
   readonly sandbox: Sandbox;
-  /** Clients in this process. */
+  /** Client of the engine itself, in this process. */
   readonly bare: Docker;
+  /** Client behind the wall, in this process. */
   readonly through: Docker;
-  /** Containers with the docker commands: behind the wall, and with the engine's own socket. */
+  /** Container with the docker commands, behind the wall. */
   readonly operator: Docker.Container;
+  /** The same container with the engine's own socket. */
   readonly twin: Docker.Container;
-  /** What the wall refused or spared. */
+  /** What the wall refused, skipped or reported. */
   readonly events: readonly WallEvent[];
   openWall(): Promise<void>;
   closeWall(): Promise<void>;
 }
 
-/** Starts it, of `fixtures/small-fleet` with `files` written over it; its clocks run as the host's do. */
+/** Starts a sandbox of `fixtures/small-fleet` with `files` written over it. Its clock runs in real time. */
 export async function startWalledSandbox(files: Readonly<Record<string, string>> = {}): Promise<WalledSandbox> {
   const project = await createSmallProject(files);
   const bare = await connectEngine();
