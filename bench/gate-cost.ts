@@ -53,10 +53,8 @@ function read(): void {
 
 /** Busy time of all cores since boot. */
 function machineSeconds(): number {
-  const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = readFileSync('/proc/stat', 'utf8')
-    .split('\n', 1)[0]!
-    .split(/\s+/)
-    .map(Number);
+  const [first = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
+  const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = first.split(/\s+/).map(Number);
   return (user + nice + system + irq + softirq) / ticksPerSecond;
 }
 
@@ -149,7 +147,9 @@ function report(): void {
   }
   const all = allContainersSeconds();
   if (all !== undefined && before.containers !== undefined) {
-    const named = [...used].filter(([key]) => key.startsWith('container:')).reduce((sum, [, seconds]) => sum + seconds, 0);
+    const named = [...used]
+      .filter(([key]) => key.startsWith('container:'))
+      .reduce((sum, [, seconds]) => sum + seconds, 0);
     add('containers, after their last reading', all - before.containers - named);
   }
   add('engine (dockerd, containerd, shims)', engineSeconds() - before.engine);
