@@ -59,8 +59,16 @@ export const errorCodes = {
   FLAGS_CONTRADICT: ['Two flags contradict each other.', 'Leave out one of the two.'],
   HISTORY_EMPTY: ['The history does not begin with the start of a run.', 'The run died before it began; run it again.'],
   HISTORY_GAP: ['Events are missing in the history.', 'Restore the file, or run it again.'],
+  HISTORY_KIND: [
+    'The history has a kind of event that this Drillbook does not know.',
+    'Judge the run with the Drillbook that recorded it, or a newer one.',
+  ],
   HISTORY_LINE: ['A line of the history is not a valid event.', 'Restore the file, or run it again.'],
   HISTORY_READ: ['The history cannot be read.', 'Check the path and the permissions.'],
+  HISTORY_VERSION: [
+    'The history has a format version that this Drillbook does not read.',
+    'Judge the run with the Drillbook that recorded it, or a newer one.',
+  ],
   HISTORY_WRITE: [
     'The history cannot be written, for example because the disk is full.',
     'Free disk space, then run it again.',

@@ -3,102 +3,11 @@ import { z } from 'zod';
 
 import { thresholdMetrics, type ThresholdMetric } from '../history/events.ts';
 import { reasonOf } from '../kernel/reason-of.ts';
-import { size } from '../kernel/size.ts';
 import { parseRange } from '../runbook/parse-range.ts';
+import { load, ports, queue, serviceNames } from './fleet-schema.ts';
+import { allowedHost, fleetLimits, operatorLimits } from './sandbox-schema.ts';
 
 const range = z.strictObject({ normal: z.string().min(1), alert: z.string().min(1) });
-
-/** A host outside that the sandbox may reach. It can reach no other. */
-const allowedHost = z.strictObject({
-  host: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'expected a host name such as "api.example.com"'),
-  port: z.int().min(1).max(65_535),
-  /** The host's address, if its name must not be looked up. */
-  address: z.ipv4().optional(),
-});
-
-const queue = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .refine((name) => !name.includes(':'), 'BullMQ refuses a colon in a queue name'),
-  /** The service whose workers serve the queue: one of `services.workers`. */
-  service: z.string().min(1),
-  /**
-   * Share of the load, relative to the other queues.
-   * @default 1
-   */
-  weight: z.number().nonnegative().default(1),
-  /** At most this many jobs per sandbox second, whatever the weight. For queues with a rate limit. */
-  maxPerSecond: z.number().positive().optional(),
-  /**
-   * BullMQ job options for every job of this queue (attempts, backoff, priority, retention).
-   * @default {}
-   */
-  jobOptions: z.record(z.string(), z.unknown()).default({}),
-});
-
-/** The services that Drillbook itself talks to, by their names in the compose file. */
-const serviceNames = z.strictObject({
-  redis: z.string(),
-  /** Procedures share its network. */
-  api: z.string(),
-  /** The effects sink. */
-  effects: z.string(),
-  /** Needed by faults of a proxy. */
-  toxiproxy: z.string().optional(),
-  workers: z.array(z.string()).min(1),
-});
-
-/** Container ports. The compose file need not publish them. */
-const ports = z.strictObject({
-  /** @default 6379 */
-  redis: z.int().default(6379),
-  /** @default 64000 */
-  api: z.int().default(64000),
-  /**
-   * The effects sink's control port.
-   * @default 9100
-   */
-  control: z.int().default(9100),
-  /** @default 8474 */
-  toxiproxy: z.int().default(8474),
-});
-
-const mebi = 1024 * 1024;
-
-/** The most that the operator, in which procedures run, may use. */
-const operatorLimits = z.strictObject({
-  /** @default '512m' */
-  memory: size.default(512 * mebi),
-  /** @default 512 */
-  processes: z.int().min(32).default(512),
-  /** @default '256m' */
-  disk: size.default(256 * mebi),
-});
-
-/** The most that each container of the fleet may use. */
-const fleetLimits = z.strictObject({
-  /** @default '4g' */
-  memory: size.default(4096 * mebi),
-  /** @default 4096 */
-  processes: z.int().min(32).default(4096),
-  /**
-   * For all containers of the fleet together.
-   * @default '4g'
-   */
-  disk: size.default(4096 * mebi),
-});
-
-/** The load on the fleet. */
-const load = z.strictObject({
-  /** Jobs per sandbox second over the whole fleet. */
-  jobsPerSecond: z.number().positive(),
-  /** Makes a payload. `random` is seeded. */
-  data: z.custom<(queue: string, id: string, random: () => number) => unknown>(
-    (value) => typeof value === 'function',
-    'expected a function',
-  ),
-});
 
 /** Paths are relative to the folder of the configuration. */
 const configSchema = z.strictObject({

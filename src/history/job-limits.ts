@@ -1,12 +1,12 @@
 /**
- * Everything that must not happen to more jobs than a scenario allows, as one table. Derived from it are:
+ * The limits on what may happen to a scenario's jobs, as one table. Derived from it are:
  *
  * - the keys of a scenario's `jobs` (`scenario/define-scenario.ts`)
  * - the recorded contract and the check of its shape (`history/job-contract.ts`)
- * - the counts of the ledger and of the report (`record/ledger.ts`, `record/ledger-report.ts`)
+ * - the counts of the ledger and of the report (`record/job-marks.ts`, `record/ledger-report.ts`)
  * - the check `ledger` (`verdict/checks/ledger.ts`) and the harms of the matrix (`series/run-matrix.ts`)
  *
- * A new limit needs an entry here and its predicate in `record/ledger.ts`. The compiler asks for the predicate.
+ * A new limit needs an entry here and its predicate in `record/job-marks.ts`. The compiler asks for the predicate.
  */
 export const jobLimits = {
   /** Jobs that may be lost. */
@@ -52,8 +52,8 @@ export const jobLimits = {
     excusedWhenBusy: true,
   },
   /**
-   * Of the jobs still queued, how many may wait, by their own back-off, for a further try that is due too late to wait
-   * for. These are not counted as `queued`. If there are more, all of them are.
+   * Jobs still queued that may wait for their next try, by their own back-off, if it is due too late to be waited for.
+   * They do not count as `queued`. If there are more of them than this, they all do.
    */
   retrying: {
     what: 'waiting for a further try',

@@ -20,7 +20,7 @@ export interface HistoryWriter {
    * Stamps the event and hands it to the operating system before it returns. So a crash of this process loses nothing;
    * at worst it cuts off one line.
    *
-   * - It never throws, because timers and listeners call it and could not handle an error. `broken` reports the failure.
+   * - It never throws, because its callers are timers and listeners. `broken` reports the failure.
    * - After a failure it writes nothing more, even if there is room again: a history with a hole must not look whole.
    * - Events after `close` are dropped. Work that was given up on can still emit some.
    */

@@ -55,8 +55,8 @@ export class PriorityOrder {
  * slow job, or one that a worker took before a more urgent one was added, counts only as itself.
  */
 function outOfTurn(sequence: readonly Done[]): readonly Done[] {
-  // Patience sorting. `ends[n]`: where the subsequence of n + 1 jobs with the most urgent end has its end.
-  // `before`: the job before this one in its subsequence.
+  // Patience sorting. Of all ordered subsequences of n + 1 jobs, `ends[n]` is the last job of the one that ends most
+  // urgently. `before` leads from each job to the one before it in its subsequence.
   const ends: number[] = [];
   const before = new Map<number, number | undefined>();
   for (const [index, { priority }] of sequence.entries()) {
