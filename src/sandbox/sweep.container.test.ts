@@ -13,12 +13,12 @@ import { connectEngine, leaseLabel, projectLabel, sandboxLabel } from './engine.
 import { findSandboxes } from './find-sandboxes.ts';
 import { listLabelled } from './labelled-objects.ts';
 import { sandboxDir, takeLease, writeLease, type Lease } from './lease.ts';
-import { readSetupManifest } from './setup-manifest.ts';
 import { sweep } from './sweep.ts';
+import { imageOf, testContainer } from './testing/beside-sandbox.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** On everything that a test makes, so that it can be counted and removed whatever else it carries. */
+/** Every object of a test has this label, so that it can be counted and removed whatever its other labels are. */
 const testLabel = `io.drillbook.test=${randomBytes(4).toString('hex')}`;
 
 let docker: Docker;
@@ -26,7 +26,7 @@ let image: string;
 let project: string;
 beforeAll(async () => {
   docker = await connectEngine();
-  image = (await readSetupManifest(path.resolve(import.meta.dirname, '../..'))).images['redis']?.ref ?? '';
+  image = await imageOf('redis');
 });
 beforeEach(async () => void (project = await mkdtemp(path.join(tmpdir(), 'drillbook-sweep-'))));
 afterEach(async () => {
@@ -47,24 +47,20 @@ function labelsOf(lease: Lease): Labels {
 
 const all = ['running', 'created', 'network', 'volume'] as const;
 
-/** Makes one of each kind that is asked for; a running container is in the network and uses the volume. */
+/** Creates one object of each kind. The containers use the network and the volume. */
 async function make(given: Labels, kinds: readonly (typeof all)[number][] = all): Promise<void> {
   const labels = { ...given, ...Object.fromEntries([testLabel.split('=')]) };
   const name = `drillbook-${randomBytes(4).toString('hex')}-redis-1`;
   if (kinds.includes('volume')) await docker.createVolume({ Name: name, Labels: labels });
   const network = kinds.includes('network') ? await docker.createNetwork({ Name: name, Labels: labels }) : undefined;
-  for (const kind of ['running', 'created'] as const) {
-    if (!kinds.includes(kind)) continue;
-    const container = await docker.createContainer({
-      name: `${name}-${kind}`,
-      Image: image,
-      Labels: labels,
-      HostConfig: {
-        ...(network ? { NetworkMode: network.id } : { NetworkMode: 'none' }),
-        ...(kinds.includes('volume') ? { Binds: [`${name}:/data`] } : {}),
-      },
-    });
-    if (kind === 'running') await container.start();
+  const mode = network?.id ?? 'none';
+  if (kinds.includes('created')) {
+    const HostConfig = { NetworkMode: mode, Binds: kinds.includes('volume') ? [`${name}:/data`] : [] };
+    await docker.createContainer({ name: `${name}-created`, Image: image, Labels: labels, HostConfig });
+  }
+  if (kinds.includes('running')) {
+    const mount = { source: name, target: '/data' };
+    await testContainer(image, labels).withNetworkMode(mode).withBindMounts([mount]).start();
   }
 }
 
@@ -74,7 +70,7 @@ async function left(): Promise<readonly string[]> {
 
 const four = ['container', 'container', 'network', 'volume'];
 
-test('all that a dead owner left goes, by its labels alone', async () => {
+test('removes all objects of a dead owner, from their labels alone', async () => {
   const lease = leaseOf('dead');
   await make(labelsOf(lease));
   expect(await findSandboxes(docker, project)).toEqual([{ id: lease.id, state: 'dead', lease, objects: 4 }]);
@@ -82,20 +78,20 @@ test('all that a dead owner left goes, by its labels alone', async () => {
   expect(await left()).toEqual([]);
 });
 
-test.each([['network'], ['volume'], ['created']] as const)('a lone %s too', async (kind) => {
+test.each([['network'], ['volume'], ['created']] as const)('removes a lone %s too', async (kind) => {
   await make(labelsOf(leaseOf('dead')), [kind]);
   await sweep(docker, project, { kept: false });
   expect(await left()).toEqual([]);
 });
 
-test('its folder goes, with a socket in it, and what is left of one that was being made or removed', async () => {
+test('removes folders, also with a socket in them, half created or half removed', async () => {
   const [whole, bare, halfMade, halfRemoved] = [leaseOf('dead'), leaseOf('dead'), leaseOf('dead'), leaseOf('dead')];
   for (const lease of [whole, bare]) await writeLease(sandboxDir(lease), lease);
   const folders = path.dirname(sandboxDir(whole));
   await writeLease(path.join(folders, `.${halfMade.id}.draft-4194305-1-1`), halfMade);
   await mkdir(path.join(sandboxDir(halfRemoved), 'shared'), { recursive: true });
   const socket = createServer().listen(path.join(sandboxDir(whole), 'engine.sock'));
-  // As a process that is killed leaves it: the name stays, and nobody listens.
+  // As after the kill of its process: the name stays, and no process listens.
   socket.close = () => socket;
   const { cleared } = await sweep(docker, project, { kept: false });
   expect(cleared.toSorted()).toEqual([whole, bare, halfRemoved].map(({ id }) => id).toSorted());
@@ -103,7 +99,7 @@ test('its folder goes, with a socket in it, and what is left of one that was bei
 });
 
 test.each(['living', 'elsewhere'] as const)(
-  'what an owner has that is %s stays, with and without its folder',
+  'keeps the objects of an owner that is %s, with and without its folder',
   async (owner) => {
     const [filed, bare] = [leaseOf(owner), leaseOf(owner)];
     await writeLease(sandboxDir(filed), filed);
@@ -116,7 +112,7 @@ test.each(['living', 'elsewhere'] as const)(
   },
 );
 
-test('what was left up on purpose goes only when that is asked for', async () => {
+test('removes a sandbox left running on purpose only on request', async () => {
   const lease = leaseOf('dead');
   await writeLease(sandboxDir(lease), { ...lease, kept: true });
   await make(labelsOf(lease), ['created', 'network']);
@@ -126,7 +122,7 @@ test('what was left up on purpose goes only when that is asked for', async () =>
   expect(await left()).toEqual([]);
 });
 
-test('a folder whose lease is torn is a dead one’s', async () => {
+test('a folder with half a lease counts as dead', async () => {
   const lease = leaseOf('dead');
   const directory = sandboxDir(lease);
   await mkdir(directory, { recursive: true });
@@ -135,7 +131,7 @@ test('a folder whose lease is torn is a dead one’s', async () => {
   expect(await readdir(path.dirname(directory))).toEqual([]);
 });
 
-test('look-alikes stay, and a label leads nowhere but to a sandbox', async () => {
+test('keeps look-alikes, and a label never leads to another folder', async () => {
   const lease = leaseOf('dead');
   await writeFile(path.join(project, 'precious'), '');
   const ours = labelsOf(lease);
@@ -147,7 +143,7 @@ test('look-alikes stay, and a label leads nowhere but to a sandbox', async () =>
     { ...ours, [projectLabel]: `${project}/elsewhere` },
     { ...ours, [projectLabel]: '' },
     { ...ours, [sandboxLabel]: '../../..', [leaseLabel]: JSON.stringify(evil) },
-    // Of this project, so it says, but without a lease, or with another's: nobody can tell whether it is in use.
+    // Of this project, but without a lease or with another one: it may be in use.
     { [sandboxLabel]: 'abcdef01', [projectLabel]: project },
     { ...ours, [sandboxLabel]: 'abcdef02' },
   ];
@@ -159,7 +155,7 @@ test('look-alikes stay, and a label leads nowhere but to a sandbox', async () =>
   expect(await readdir(project)).toEqual(['precious']);
 });
 
-test('one of another project with the very id of a dead sandbox stays', async () => {
+test('keeps objects of another project with the id of a dead sandbox', async () => {
   const lease = leaseOf('dead');
   await writeLease(sandboxDir(lease), lease);
   await make({ ...labelsOf(lease), [projectLabel]: '/elsewhere' });
@@ -168,7 +164,7 @@ test('one of another project with the very id of a dead sandbox stays', async ()
   expect(await left()).toEqual(four);
 });
 
-test('a volume that is another’s by the time it is to be removed stays', async () => {
+test('keeps a volume that another owner has created under the same name since', async () => {
   const lease = leaseOf('dead');
   await make(labelsOf(lease), ['volume']);
   const [seen] = await listLabelled(docker, [`${sandboxLabel}=${lease.id}`]);
@@ -179,7 +175,7 @@ test('a volume that is another’s by the time it is to be removed stays', async
   expect(await left()).toEqual(['volume']);
 });
 
-test('several sweeps at once: each thing goes, and none of them minds the others', async () => {
+test('several sweeps at once remove everything without an error', async () => {
   const leases = [leaseOf('dead'), leaseOf('dead')];
   for (const lease of leases) {
     await writeLease(sandboxDir(lease), lease);
@@ -191,7 +187,7 @@ test('several sweeps at once: each thing goes, and none of them minds the others
   expect(await readdir(path.dirname(sandboxDir({ id: 'x', projectDir: project })))).toEqual([]);
 });
 
-test('what a compose command makes that outlived its run goes too', async () => {
+test('removes what a compose command creates after its run was killed', async () => {
   const lease = leaseOf('dead');
   const directory = sandboxDir(lease);
   await writeLease(directory, lease);
@@ -201,7 +197,7 @@ test('what a compose command makes that outlived its run goes too', async () => 
   const services = Object.fromEntries(names.map((name) => [name, { image, labels, volumes: ['data:/data'] }]));
   await writeFile(file, JSON.stringify({ services, networks: { default: { labels } }, volumes: { data: { labels } } }));
   const args = ['compose', '-p', `drillbook-${lease.id}`, '-f', file, 'up', '-d'];
-  // The command is two processes, in a group of their own here, to be held up half-way.
+  // The command is two processes. A group of their own lets the test stop both half-way.
   const compose = spawn('docker', args, { stdio: 'ignore', detached: true });
   const ended = once(compose, 'exit');
   const group = -(compose.pid ?? Number.NaN);
@@ -212,7 +208,7 @@ test('what a compose command makes that outlived its run goes too', async () => 
     let isOver = false;
     const sweeping = sweep(docker, project, { kept: false }).finally(() => (isOver = true));
     await pollUntil(async () => (await left()).every((kind) => kind === 'volume'), {
-      what: 'the removal of all but the volume, which the containers to come would have made anew',
+      what: 'the removal of all but the volume, which the next containers would create again',
       withinMs: 20_000,
     });
     await waitOut(500);
@@ -228,22 +224,18 @@ test('what a compose command makes that outlived its run goes too', async () => 
   }
 });
 
-test('what cannot be removed is told, and what else there is goes', async () => {
+test('reports what cannot be removed, and removes the rest', async () => {
   const [held, free] = [leaseOf('dead'), leaseOf('dead')];
   await make(labelsOf(held), ['network']);
   await make(labelsOf(free));
   const network = (await listLabelled(docker, [`${sandboxLabel}=${held.id}`]))[0]?.name ?? '';
-  // A container of somebody else's in the dead sandbox's network: it is not ours to disconnect.
-  const foreign = await docker.createContainer({
-    Image: image,
-    Labels: Object.fromEntries([testLabel.split('=')]),
-    HostConfig: { NetworkMode: network },
-  });
-  await foreign.start();
+  // Another owner's container in the dead sandbox's network. We may not disconnect it.
+  const labels = Object.fromEntries([testLabel.split('=')]);
+  const foreign = await testContainer(image, labels).withNetworkMode(network).start();
   const { cleared, stuck } = await sweep(docker, project, { kept: false, withinMs: 15_000 });
   expect(cleared).toEqual([free.id]);
   expect(stuck).toMatchObject([{ id: held.id, reason: { code: 'DEADLINE', cause: expect.anything() as unknown } }]);
-  expect((await foreign.inspect()).State.Running).toBe(true);
-  await foreign.remove({ force: true, v: true });
+  expect((await docker.getContainer(foreign.getId()).inspect()).State.Running).toBe(true);
+  await foreign.stop();
   expect((await sweep(docker, project, { kept: false })).cleared).toEqual([held.id]);
 });

@@ -1,29 +1,29 @@
-/** What a hostile block of a runbook might try, and how one sees whether it worked. */
+/** One attack that a block of a runbook might try, and how to see whether it worked. */
 export interface HostileBlock {
-  /** What it attempts, as docs/security.md names it. */
+  /** The attempt, in the words of docs/security.md. */
   readonly what: string;
-  /** Run by bash; it finds the variables and functions of the hostile world. */
+  /** Bash, with the variables and functions of the hostile world. */
   readonly script: string;
   /**
-   * What shows that it worked: somebody else's objects are changed, something was made that should not be, the sandbox's own
-   * containers are made otherwise than the compose file says, or something is printed.
+   * The sign that it worked: it changed another owner's objects (`victims`), created a forbidden object (`made`),
+   * created the sandbox's own containers in another way than the compose file says (`ours`), or printed this text.
    */
   readonly harm: 'victims' | 'made' | 'ours' | RegExp;
-  /** What the wall tells of it; undefined where nothing that exists was reached for. */
+  /** The attempt as the wall reports it; undefined if the block tries to reach nothing that exists. */
   readonly attempt?: RegExp;
-  /** What the block is told. */
+  /** What the block prints, because the wall answers so. */
   readonly says?: RegExp;
-  /** Why it is not shown to work on the engine's own socket. */
+  /** Why no test shows that it works on the engine's own socket. */
   readonly notShown?: string;
-  /** It ends well: what it did, it did to its own sandbox, or to nothing. */
+  /** It may exit with 0, because it acts only on its own sandbox, or on nothing. */
   readonly endsWell?: true;
 }
 
 const foreign = 'No such container';
 const refused = /drillbook refused/;
-/** `SECRET` stands for what only the victims hold. */
+/** `SECRET` stands for a text that only the victims hold. */
 const secret = /SECRET/;
-/** A mark that the name of everything foreign begins with. */
+/** The names of all foreign objects begin with this mark. */
 const marked = /MARK/;
 
 const privileges = (
@@ -102,7 +102,7 @@ const foreigners: readonly HostileBlock[] = [
     says: refused,
   },
   {
-    what: 'a command that somebody else prepared in a foreign container',
+    what: 'a command that another client prepared in a foreign container',
     script: 'api -X POST -d \'{"Detach":false,"Tty":false}\' "http://d/exec/$FOREIGN_EXEC/start" | tr -d "\\0"',
     harm: secret,
     attempt: /^reach a command of a container that is not of this sandbox/,

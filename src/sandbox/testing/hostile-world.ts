@@ -12,6 +12,7 @@ import { runExec } from '../run-exec.ts';
 import { readRecord, type SandboxRecord } from '../sandbox-record.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { SetupManifest } from '../setup-manifest.ts';
+import { testContainer } from './beside-sandbox.ts';
 
 export interface Ran {
   readonly exitCode: number;
@@ -19,25 +20,27 @@ export interface Ran {
   readonly output: string;
 }
 
-/** A sandbox, what lies beside it on the same engine as somebody's own, and two places from which to attack that. */
+/**
+ * A sandbox, another owner's objects beside it on the same engine (the victims), and two places from which to attack.
+ */
 export interface HostileWorld extends AsyncDisposable {
   readonly docker: Docker;
   readonly record: SandboxRecord;
-  /** What stands in the victims, and nowhere else. */
+  /** A text that only the victims hold. */
   readonly secret: string;
-  /** In the name of everything that is not the sandbox's. */
+  /** The beginning of the name of every object outside the sandbox. */
   readonly mark: string;
-  /** Variables that a script finds. */
+  /** The variables of a script. */
   variables(): Promise<Readonly<Record<string, string>>>;
-  /** In the operator, before the wall. */
+  /** Runs in the operator, behind the wall. */
   runWalled(script: string): Promise<Ran & { readonly events: readonly WallEvent[] }>;
-  /** In an ordinary container that has the engine's own socket. */
+  /** Runs in an ordinary container with the engine's own socket. */
   runBare(script: string): Promise<Ran>;
-  /** What of the following is not as it was. */
+  /** Which of these have changed. */
   harms(): Promise<readonly ('victims' | 'ours' | 'made')[]>;
   /** Puts everything back as it was. */
   restore(): Promise<void>;
-  /** A listener on this host: what it answers, and where. */
+  /** A listener on this host, and where it listens. */
   readonly listener: { readonly port: number; readonly otherPort: number; readonly address: string };
 }
 
@@ -51,7 +54,7 @@ raw() { perl -MIO::Socket::UNIX -e '
   $SIG{PIPE} = "IGNORE"; $SIG{ALRM} = sub { exit 0 }; $| = 1; alarm 6; print $s $said; $s->flush; while (sysread($s, my $b, 65536)) { print $b }'; }
 `;
 
-/** The listener has to be there before the sandbox is, whose configuration may allow it. */
+/** Starts before the sandbox, whose configuration may allow it. */
 export async function listenOnHost(): Promise<{ readonly ports: readonly number[]; close(): void }> {
   const servers = await Promise.all(
     [0, 1].map(
@@ -131,17 +134,12 @@ export async function createHostileWorld(
       Cmd: ['bash', '-c', 'printf %s "$SECRET" >/secret; echo "$SECRET"; exec tail -f /dev/null'],
       HostConfig: { NetworkMode: names.VICTIM_NET, Binds: [`${names.VICTIM_VOL}:/data`], Init: true },
     });
-    const redis = await docker.createContainer({
-      name: names.VICTIM_REDIS,
-      Image: redisImage,
-      Labels: service('redis'),
-      Cmd: ['redis-server', '--save', '', '--protected-mode', 'no'],
-      ExposedPorts: { '6379/tcp': {} },
-      HostConfig: {
-        NetworkMode: names.VICTIM_NET,
-        PortBindings: { '6379/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
-      },
-    });
+    await testContainer(redisImage, service('redis'))
+      .withName(names.VICTIM_REDIS)
+      .withCommand(['redis-server', '--save', '', '--protected-mode', 'no'])
+      .withExposedPorts(6379)
+      .withNetworkMode(names.VICTIM_NET)
+      .start();
     await docker.createContainer({
       name: names.VICTIM_STOPPED,
       Image: image,
@@ -149,11 +147,11 @@ export async function createHostileWorld(
       Cmd: ['sleep', '60'],
     });
     await docker.getImage(image).tag({ repo: `${mark}-image`, tag: '1' });
-    await Promise.all([victim.start(), redis.start()]);
+    await victim.start();
   };
 
   const isMade = (name: string): boolean => name.startsWith(names.MADE) || name === `${record.compose.project}-made`;
-  /** What bears a name that is told apart, and the containers of the victims too unless only what was made is meant. */
+  /** Removes each object whose name and labels are meant. */
   const remove = async (isMeant: (name: string, of: Readonly<Record<string, string>>) => boolean): Promise<void> => {
     const containers = await docker.listContainers({ all: true });
     const gone = containers.filter(({ Names, Labels }) => isMeant(Names[0]?.slice(1) ?? '', Labels));
@@ -183,7 +181,7 @@ export async function createHostileWorld(
       ),
     );
 
-  /** All that an attack could change of the victims. */
+  /** Everything in the victims that an attack could change. */
   const victims = async (): Promise<unknown> => {
     const containers = await inspectAll([names.VICTIM, names.VICTIM_REDIS, names.VICTIM_STOPPED]);
     const networks = await Promise.all(
@@ -205,14 +203,14 @@ export async function createHostileWorld(
     return { containers: containers.map(essence), networks, volume, picture };
   };
 
-  /** All that an attack could change of how the fleet's own containers are made. */
+  /** The settings of the fleet's own containers that an attack could change. */
   const ours = async (): Promise<unknown> => {
     const label = [`${sandboxLabel}=${record.id}`, 'com.docker.compose.service'];
     const all = await docker.listContainers({ all: true, filters: { label } });
     return (await inspectAll(all.map(({ Id }) => Id).toSorted())).map(making);
   };
 
-  /** Names of what bears the mark `MADE`, or stands in the sandbox's project beside what was started. */
+  /** Names of the objects that an attack created: with the mark `MADE`, or in the sandbox's project. */
   const made = async (): Promise<readonly string[]> => {
     const [containers, networks, volumes, images] = await Promise.all([
       docker.listContainers({ all: true }),
@@ -235,7 +233,7 @@ export async function createHostileWorld(
       docker.getContainer(names.VICTIM_REDIS).inspect(),
       docker.getContainer(own).inspect(),
     ]);
-    // Prepared by somebody else; whoever learns its id could start it.
+    // Another client prepared this command. A block that learns its id could start it.
     const prepared = await docker.getContainer(victim.Id).exec({ Cmd: ['cat', '/secret'], AttachStdout: true });
     return {
       ...names,
@@ -259,7 +257,7 @@ export async function createHostileWorld(
     const exports = Object.entries(await variables()).map(
       ([key, value]) => `${key}='${value.replaceAll("'", `'\\''`)}'`,
     );
-    // The name of every other thing that is made begins with MADE, so that it is found and cleared.
+    // Attacks give all other objects a name that begins with MADE, so that they can be found and removed.
     return ['bash', '-c', `${exports.join('\n')}\n${prelude}\n${script}`];
   };
 
@@ -346,7 +344,7 @@ function essence(found: Inspected): unknown {
   return { Id, Name, Status, StartedAt, HostConfig, networks: Object.keys(NetworkSettings.Networks), Config };
 }
 
-/** Without what restarts change. */
+/** Without the parts that a restart changes. */
 function making(found: Inspected): unknown {
   if (typeof found === 'string') return found;
   const { Id, Name, HostConfig, NetworkSettings, Config } = found;

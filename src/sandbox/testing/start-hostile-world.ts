@@ -18,7 +18,10 @@ export interface Started extends AsyncDisposable {
   readonly world: HostileWorld;
 }
 
-/** A sandbox of a small project with a few things worth stealing, its wall open, and victims beside it. Allowed is `allowed.test` at the listener's port. */
+/**
+ * A sandbox of a small project with things worth stealing, its wall open, and victims beside it. The configuration
+ * allows `allowed.test` at the listener's port.
+ */
 export async function startHostileWorld(): Promise<Started> {
   const project = await createSmallProject();
   const { directory } = project;
