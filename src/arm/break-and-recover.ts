@@ -58,9 +58,9 @@ async function inject(context: ArmContext, fault: FaultSpec): Promise<Broken | u
     const undo = (): Promise<void> => heal(context, kind, injected);
     const healing = cleanup.add(`healing ${kind}`, healWithinMs, undo, healHurriedMs);
     const { proof } = injected;
-    if (proof.bit) broken = { sinceS: fleet.sandbox.clock.now(), heal: () => healing.now() };
-    emit({ type: 'fault.proved', kind, ...proof });
-    if (proof.bit) await addBurst(context, within);
+    if (proof.tookEffect) broken = { sinceS: fleet.sandbox.clock.now(), heal: () => healing.now() };
+    emit({ type: 'fault.proved', kind, bit: proof.tookEffect, evidence: proof.evidence });
+    if (proof.tookEffect) await addBurst(context, within);
   });
   return broken;
 }
@@ -97,7 +97,7 @@ async function detect(context: ArmContext): Promise<void> {
   const { fleet, scenario, containers, phase, until } = context;
   await phase('detect', async () => {
     // The containers may have changed for the last time before the mark: record them again, so that symptoms see them.
-    await containers.tell();
+    await containers.record();
     await until('every symptom', detectLimit(fleet.sandbox.clock), () => holdAll(context, scenario.plan.symptoms));
   });
 }

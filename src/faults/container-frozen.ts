@@ -1,20 +1,19 @@
 import type { Fault } from './fault.ts';
 import { prove } from './prove.ts';
 
-/** The processes of a container stand still. Past their lock the jobs that they hold are anybody's: they are stalled. */
-export const containerFrozen: Fault<'container-frozen'> = {
+/** Freezes all processes of a container. After their lock time the jobs that they hold count as stalled. */
+export const containerFrozen: Fault<'container-frozen', 'sandbox'> = {
   summarise: ({ service }) => `${service} is frozen`,
   async inject({ service }, { sandbox }, signal) {
-    const stateOf = async () => (await sandbox.containers()).find((container) => container.service === service);
     await sandbox.setFrozen(service, true);
     return prove(
-      `the standstill of ${service}`,
+      `the freezing of ${service}`,
       async () => {
-        const found = await stateOf();
+        const found = await sandbox.find(service);
         return found?.state === 'paused' ? `${found.name} is frozen` : undefined;
       },
       async () => {
-        if ((await stateOf())?.state === 'paused') await sandbox.setFrozen(service, false);
+        if ((await sandbox.find(service))?.state === 'paused') await sandbox.setFrozen(service, false);
       },
       signal,
     );

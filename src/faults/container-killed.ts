@@ -1,13 +1,15 @@
 import type { Fault } from './fault.ts';
 import { prove } from './prove.ts';
 
-/** SIGKILL through the Engine API. The engine suppresses the restart policy for a kill, so the container stays down. */
-export const containerKilled: Fault<'container-killed'> = {
+/**
+ * SIGKILL through the Engine API. The engine does not apply the restart policy to a kill, so the container stays
+ * down.
+ */
+export const containerKilled: Fault<'container-killed', 'sandbox'> = {
   summarise: ({ service }) => `SIGKILL of ${service}`,
   async inject({ service }, { sandbox }, signal) {
-    const stateOf = async () => (await sandbox.containers()).find((container) => container.service === service);
     const heal = async (): Promise<void> => {
-      const found = await stateOf();
+      const found = await sandbox.find(service);
       if (!found) await sandbox.recreate(service);
       else if (found.state !== 'running') await sandbox.start(service);
     };
@@ -15,7 +17,7 @@ export const containerKilled: Fault<'container-killed'> = {
     return prove(
       `the death of ${service}`,
       async () => {
-        const found = await stateOf();
+        const found = await sandbox.find(service);
         return found?.state === 'exited' ? `${found.name} is exited with status ${found.exitCode}` : undefined;
       },
       heal,

@@ -1,9 +1,9 @@
-import { countInSet } from './count-jobs.ts';
 import type { Fault } from './fault.ts';
 import { prove } from './prove.ts';
+import { countInSet } from './read-jobs.ts';
 
-/** Jobs that pile up because they are not due. There is nothing to heal: in time they all are. */
-export const delayedJobs: Fault<'delayed-jobs'> = {
+/** Jobs that pile up because they are not due yet. There is nothing to heal: in time they all become due. */
+export const delayedJobs: Fault<'delayed-jobs', 'addJobs' | 'redis' | 'prefix' | 'queues'> = {
   summarise: ({ jobs: { count }, delay }) => `${count} jobs that are due in ${delay / 1000} s`,
   async inject({ jobs, delay }, { addJobs, redis, prefix, queues }, signal) {
     signal.throwIfAborted();
@@ -12,7 +12,7 @@ export const delayedJobs: Fault<'delayed-jobs'> = {
       'the delayed jobs',
       async () => {
         const delayed = await countInSet(redis, prefix, 'delayed', added);
-        return delayed === added.length ? `${delayed} jobs stand among the delayed` : undefined;
+        return delayed === added.length ? `${delayed} jobs are delayed` : undefined;
       },
       () => Promise.resolve(),
       signal,

@@ -1,57 +1,87 @@
+/**
+ * A fault breaks the sandbox, proves from outside that it took effect, and can be healed.
+ *
+ *   arm ── inject(spec, target, signal) ──► fault ── breaks ──► container │ Redis │ queues │ Toxiproxy │ API
+ *    ▲                                        │                                     │
+ *    │                                      prove ◄── a client of the fleet, the engine or Redis sees the effect
+ *    └──── { proof, heal() } ◄────────────────┘
+ *
+ * - One fault, one file, and one line in `faults.ts`. The code around it never asks which fault it holds.
+ * - A fault without evidence is no error: `tookEffect` is false and the scenario is inconclusive.
+ * - An interrupt heals first and then throws.
+ */
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
 import type { FaultSpec } from '../scenario/define-scenario.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Address, Sandbox } from '../sandbox/sandbox.ts';
 import type { Toxiproxy } from '../sandbox/toxiproxy.ts';
 
-/** What a fault may break. */
+/** A job that Redis acknowledged. */
+export interface AddedJob {
+  readonly queue: string;
+  readonly id: string;
+}
+
+/** Everything that a fault may break or look at. Each fault names the parts that it needs. */
 export interface FaultTarget {
   readonly sandbox: Sandbox;
   readonly redis: Redis;
-  readonly redisAddress: { readonly host: string; readonly port: number };
+  readonly redisAddress: Address;
   readonly prefix: string;
   /** Of the fleet's own major version of BullMQ. */
   readonly queueClass: typeof Queue;
-  /** Names of the queues that a selector of the fault stands for. */
+  /** Names of the queues that the fault's selector chooses. */
   readonly queues: readonly string[];
   /** The service whose workers serve a queue. */
   readonly serviceOf: (queue: string) => string | undefined;
-  /** Enqueues jobs that are accounted for like every other; throws when Redis does not acknowledge them all. */
+  /**
+   * Enqueues jobs that are accounted for like all others.
+   * @throws Error if Redis does not acknowledge all of them
+   */
   readonly addJobs: (jobs: {
     readonly queues: readonly string[];
     readonly count: number;
     readonly data: Readonly<Record<string, unknown>>;
     readonly options: Readonly<Record<string, unknown>>;
-  }) => Promise<readonly { readonly queue: string; readonly id: string }[]>;
-  /** Undefined where the fleet has none. */
+  }) => Promise<readonly AddedJob[]>;
+  /** Undefined if the fleet has none. */
   readonly toxiproxy: Toxiproxy | undefined;
   /** The control port of the external APIs. */
   readonly control: { readonly url: string; readonly token: string };
-  /** Names of the services that a fault looks from or at. */
+  /** Names of services. The fault looks at the fleet from inside `client`. */
   readonly services: { readonly redis: string; readonly toxiproxy: string | undefined; readonly client: string };
 }
 
-/** Whether the fault's effect was seen by somebody other than the fault itself. */
+/** Whether anything other than the fault itself saw its effect. */
 export interface Proof {
-  readonly bit: boolean;
+  readonly tookEffect: boolean;
+  /** What was seen, or why nothing was: for the report. */
   readonly evidence: string;
 }
 
 export interface InjectedFault {
   readonly proof: Proof;
-  /** Puts back what was broken; does nothing to what a procedure has already mended. */
+  /** Repairs what the fault broke. Leaves alone what a procedure has already repaired. */
   heal(): Promise<void>;
 }
 
-export interface Fault<Kind extends FaultSpec['kind'] = FaultSpec['kind']> {
+/** `Needs`: the parts of the target that the fault uses. */
+export interface Fault<
+  Kind extends FaultSpec['kind'] = FaultSpec['kind'],
+  Needs extends keyof FaultTarget = keyof FaultTarget,
+> {
   /** It breaks one of Toxiproxy's proxies, so the fleet must go through them. */
   readonly breaksProxy?: true;
   /** One clause for a person: `SIGKILL of worker-enrichment`. */
   summarise(spec: Extract<FaultSpec, { kind: Kind }>): string;
   /**
-   * Breaks the target and looks whether it broke. When interrupted, or when it throws half-way, it has put back
-   * what it had changed.
+   * Breaks the target and waits for the proof. If it is interrupted or throws half-way, it has already undone its
+   * changes.
    */
-  inject(spec: Extract<FaultSpec, { kind: Kind }>, target: FaultTarget, signal: AbortSignal): Promise<InjectedFault>;
+  inject(
+    spec: Extract<FaultSpec, { kind: Kind }>,
+    target: Pick<FaultTarget, Needs>,
+    signal: AbortSignal,
+  ): Promise<InjectedFault>;
 }

@@ -2,17 +2,17 @@ import type { Fault } from './fault.ts';
 import { prove } from './prove.ts';
 
 const mebi = 1024 * 1024;
-/** Exit status of a process that was ended by SIGKILL. */
+/** Exit status of a process that SIGKILL ended. */
 const killed = 128 + 9;
 
 /**
- * The kernel kills a process that needs more memory than its container may use. The limit is lowered on the running
- * container, as somebody does who wants to save; a new container has the compose file's own limit again.
+ * The kernel kills a process that needs more memory than its container may use. The fault lowers the limit of the
+ * running container. A new container has the compose file's own limit again.
  */
-export const memoryExhausted: Fault<'memory-exhausted'> = {
+export const memoryExhausted: Fault<'memory-exhausted', 'sandbox' | 'addJobs' | 'queues'> = {
   summarise: ({ service, limit }) => `${service} may use ${Math.round(limit / mebi)} MiB and needs more`,
   async inject({ service, limit, jobs }, { sandbox, addJobs, queues }, signal) {
-    // Once it is restarted the container no longer says how it died, and that is soon: the engine's events tell.
+    // The restart follows at once, and a restarted container no longer shows how it died. The engine's events do.
     const seen = { oom: false, exitCode: 0 };
     const over = new AbortController();
     await sandbox.watchEvents((event) => {
@@ -29,7 +29,7 @@ export const memoryExhausted: Fault<'memory-exhausted'> = {
         throw error;
       }
       return await prove(
-        `the kernel's killing of ${service}`,
+        `the out-of-memory kill of ${service}`,
         () =>
           Promise.resolve(seen.oom && seen.exitCode === killed ? `out of memory, exit status ${killed}` : undefined),
         heal,

@@ -3,8 +3,8 @@ import { pollUntil } from '../kernel/poll-until.ts';
 import type { InjectedFault, Proof } from './fault.ts';
 
 /**
- * Waits for the evidence that a fault bit. No evidence in time is a fault that did not bite, not an error; anything
- * else that goes wrong heals first and is thrown.
+ * Waits for the evidence that a fault took effect. If none comes in time, the fault had no effect, which is no error.
+ * On any other failure it heals first and then throws.
  */
 export async function prove(
   what: string,
@@ -15,13 +15,13 @@ export async function prove(
 ): Promise<InjectedFault> {
   let proof: Proof;
   try {
-    proof = { bit: true, evidence: await pollUntil(look, { what, withinMs, signal }) };
+    proof = { tookEffect: true, evidence: await pollUntil(look, { what, withinMs, signal }) };
   } catch (error) {
     if (!(error instanceof DeadlineError)) {
       await heal();
       throw error;
     }
-    proof = { bit: false, evidence: error.message };
+    proof = { tookEffect: false, evidence: error.message };
   }
   return { proof, heal };
 }

@@ -1,8 +1,8 @@
 import type { Fault } from './fault.ts';
-import { injectProxyFault } from './proxy-fault.ts';
+import { injectProxyFault, type ProxyNeeds } from './proxy-fault.ts';
 
-/** Nothing listens where the fleet connects to, and what was connected is cut off. */
-export const proxyDown: Fault<'proxy-down'> = {
+/** The proxy stops listening, and its open connections are closed. */
+export const proxyDown: Fault<'proxy-down', ProxyNeeds> = {
   breaksProxy: true,
   summarise: ({ proxy }) => `${proxy} is down: nothing listens`,
   inject: ({ proxy }, target, signal) =>

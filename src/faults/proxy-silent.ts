@@ -1,18 +1,18 @@
 import type { Fault } from './fault.ts';
-import { injectProxyFault } from './proxy-fault.ts';
+import { injectProxyFault, type ProxyNeeds } from './proxy-fault.ts';
 
 const streams = ['upstream', 'downstream'] as const;
 const nameOf = (stream: string): string => `drillbook-silent-${stream}`;
 /** Longer than any run, real ms. */
 const forEver = 24 * 3_600_000;
-/** How long a client is to wait in vain, sandbox ms. */
+/** How long a client waits in vain, sandbox ms. */
 const patienceMs = 3000;
 
 /**
- * A cut-off network: connections stay open and what is sent arrives only when the network is back, as with TCP. Toxiproxy's
- * `timeout` would drop what is sent, and leave clients that take answer n + 1 for answer n.
+ * A cut network: connections stay open, and data arrives only once the network is back, as with TCP. Toxiproxy's own
+ * `timeout` would drop data, so that clients would take answer n + 1 for answer n.
  */
-export const proxySilent: Fault<'proxy-silent'> = {
+export const proxySilent: Fault<'proxy-silent', ProxyNeeds> = {
   breaksProxy: true,
   summarise: ({ proxy }) => `${proxy} is cut off: connections stay open, nothing comes through`,
   inject: ({ proxy }, target, signal) =>

@@ -1,10 +1,10 @@
 import type { Fault } from './fault.ts';
-import { injectProxyFault } from './proxy-fault.ts';
+import { injectProxyFault, type ProxyNeeds } from './proxy-fault.ts';
 
 const name = 'drillbook-slow';
 
-/** Every answer comes late. Toxiproxy keeps real time: the latency is converted here. */
-export const proxySlow: Fault<'proxy-slow'> = {
+/** Every answer arrives late. Toxiproxy runs on real time, so the latency is converted here. */
+export const proxySlow: Fault<'proxy-slow', ProxyNeeds> = {
   breaksProxy: true,
   summarise: ({ proxy, latency }) => `${proxy} answers ${latency / 1000} s late`,
   inject: ({ proxy, latency }, target, signal) =>

@@ -1,12 +1,13 @@
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 
+import { repliesOf } from '../kernel/pipeline-replies.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import type { Fault } from './fault.ts';
 import { prove } from './prove.ts';
 
-/** `queue.pause()` on each queue, as somebody would who forgot to resume it. */
-export const queuesPaused: Fault<'queues-paused'> = {
+/** Pauses each queue, like a person who then forgets to resume it. */
+export const queuesPaused: Fault<'queues-paused', 'redis' | 'redisAddress' | 'prefix' | 'queueClass' | 'queues'> = {
   summarise: ({ queues }) =>
     queues === 'all'
       ? 'every queue paused'
@@ -29,7 +30,7 @@ export const queuesPaused: Fault<'queues-paused'> = {
       }
     };
     const heal = async (): Promise<void> => {
-      // BullMQ would wait for ever for a Redis that is gone.
+      // BullMQ waits for ever for a Redis that is gone.
       await pollUntil(async () => (await redis.ping()) === 'PONG', { what: 'an answer from Redis', withinMs: 5000 });
       await eachQueue((queue) => queue.resume());
     };
@@ -40,10 +41,7 @@ export const queuesPaused: Fault<'queues-paused'> = {
         const pipeline = redis.pipeline();
         for (const name of queues)
           pipeline.hexists(`${prefix}:${name}:meta`, 'paused').llen(`${prefix}:${name}:active`);
-        const replies = ((await pipeline.exec()) ?? []).map(([error, value]) => {
-          if (error) throw error;
-          return Number(value);
-        });
+        const replies = repliesOf(await pipeline.exec()).map(Number);
         const flagged = replies.filter((value, index) => index % 2 === 0 && value === 1).length;
         const active = replies.filter((_, index) => index % 2 === 1).reduce((sum, value) => sum + value, 0);
         return flagged === queues.length && active === 0

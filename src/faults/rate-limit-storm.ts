@@ -5,12 +5,12 @@ import { prove } from './prove.ts';
 
 const counters = z.object({ apis: z.record(z.string(), z.object({ stormed: z.number() })) });
 
-/** Real ms that the control port gets for an answer. */
+/** Real ms in which the control port must answer. */
 const answerWithinMs = 5000;
 
-/** A storm of 429s: the API counts its own calls, and tells each when to come back. */
-export const rateLimitStorm: Fault<'rate-limit-storm'> = {
-  summarise: ({ apis, quiet }) => `429 from ${apis.join(', ')} until left alone for ${quiet / 1000} s`,
+/** Each API refuses calls with 429 and Retry-After, and counts the calls that it refused. */
+export const rateLimitStorm: Fault<'rate-limit-storm', 'control'> = {
+  summarise: ({ apis, quiet }) => `429 from ${apis.join(', ')} until no call came for ${quiet / 1000} s`,
   async inject({ apis, quiet }, target, signal) {
     const set = async (mode: Readonly<Record<string, unknown>>): Promise<void> => {
       await ask(target, '/control/faults', Object.fromEntries(apis.map((api) => [api, mode])));
@@ -22,7 +22,7 @@ export const rateLimitStorm: Fault<'rate-limit-storm'> = {
     const before = await refused();
     await set({ mode: '429-storm', quietMs: quiet });
     return prove(
-      `a call that ${apis.join(', and one that ')} refuses`,
+      `a call refused by ${apis.join(' and by ')}`,
       async () => {
         const now = await refused();
         const since = now.map((count, index) => count - (before[index] ?? 0));
@@ -37,7 +37,7 @@ export const rateLimitStorm: Fault<'rate-limit-storm'> = {
   },
 };
 
-async function ask({ control }: FaultTarget, path: string, body?: unknown): Promise<unknown> {
+async function ask({ control }: Pick<FaultTarget, 'control'>, path: string, body?: unknown): Promise<unknown> {
   const response = await fetch(control.url + path, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { authorization: `Bearer ${control.token}`, 'content-type': 'application/json' },

@@ -3,16 +3,15 @@ import type { Fault } from './fault.ts';
 import { prove } from './prove.ts';
 
 /**
- * Redis dies and comes back with an append-only file that ends some time before its death, as after a power failure of a disk that
- * had promised more than it kept: what it acknowledged in that time is gone.
+ * Kills Redis and starts it again with an append-only file that ends some time before the kill. Every write that Redis
+ * acknowledged in between is lost, as after a power failure of a disk that reports a write before it is safe.
  */
-export const redisAofStale: Fault<'redis-aof-stale'> = {
+export const redisAofStale: Fault<'redis-aof-stale', 'sandbox' | 'redis' | 'prefix' | 'services'> = {
   summarise: ({ by }) => `Redis is killed and comes back with an append-only file that is ${by / 1000} s old`,
   async inject({ by }, { sandbox, redis, prefix, services }, signal) {
     signal.throwIfAborted();
     const marker = `${prefix}:drillbook-probe`;
-    const isRunning = async (): Promise<boolean> =>
-      (await sandbox.containers()).some(({ service, state }) => service === services.redis && state === 'running');
+    const isRunning = async (): Promise<boolean> => (await sandbox.find(services.redis))?.state === 'running';
     const heal = async (): Promise<void> => {
       if (!(await isRunning())) await sandbox.start(services.redis);
       await pollUntil(() => redis.config('SET', 'appendonly', 'yes'), {
@@ -22,7 +21,7 @@ export const redisAofStale: Fault<'redis-aof-stale'> = {
       await redis.del(marker);
     };
     try {
-      // It writes what it has got by now, and from here on nothing.
+      // Redis flushes the file, and writes nothing more to it from here on.
       await redis.config('SET', 'appendonly', 'no');
       await redis.set(marker, '1');
       await waitOut(sandbox.clock.toRealMs(by), signal);
@@ -35,7 +34,7 @@ export const redisAofStale: Fault<'redis-aof-stale'> = {
       throw error;
     }
     return prove(
-      'a Redis that has forgotten what it acknowledged',
+      'the loss of an acknowledged write',
       async () => {
         const [, setting] = (await redis.config('GET', 'appendonly')) as string[];
         if (setting !== 'yes' || (await redis.exists(marker)) === 1) return undefined;

@@ -3,13 +3,13 @@ import { prove } from './prove.ts';
 
 const limit = 'maxmemory';
 
-/** Redis may use no more memory than it already does, so that with `noeviction` it refuses every write. */
-export const redisMemoryFull: Fault<'redis-memory-full'> = {
+/** Lowers `maxmemory` below what Redis already uses. With `noeviction` it then refuses every write. */
+export const redisMemoryFull: Fault<'redis-memory-full', 'redis' | 'prefix'> = {
   summarise: () => 'the memory of Redis is full',
   async inject(_spec, { redis, prefix }, signal) {
     const read = async (): Promise<string> => {
       const [, value] = (await redis.config('GET', limit)) as string[];
-      if (value === undefined) throw new Error(`Redis does not tell its ${limit}`);
+      if (value === undefined) throw new Error(`Redis does not report its ${limit}`);
       return value;
     };
     const before = await read();
@@ -29,7 +29,7 @@ export const redisMemoryFull: Fault<'redis-memory-full'> = {
         return refusal?.includes('OOM command not allowed') ? `Redis said: ${refusal}` : undefined;
       },
       async () => {
-        // What a procedure set is left alone.
+        // A procedure may have set another limit, which stays.
         if ((await read()) === lowered) await heal();
       },
       signal,

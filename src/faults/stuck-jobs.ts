@@ -1,19 +1,20 @@
 import { Redis } from 'ioredis';
 
-import { readField } from './count-jobs.ts';
-import type { Fault, FaultTarget } from './fault.ts';
+import { repliesOf } from '../kernel/pipeline-replies.ts';
+import type { AddedJob, Fault, FaultTarget } from './fault.ts';
 import { prove } from './prove.ts';
+import { readField } from './read-jobs.ts';
 
-type Jobs = readonly { readonly queue: string; readonly id: string }[];
-
-/** How long before it was taken a job was added, sandbox ms. */
+/** How long a job seems to have waited before a worker took it, sandbox ms. */
 const waitedMs = 1000;
 
+type Needs = 'addJobs' | 'redis' | 'redisAddress' | 'prefix' | 'queueClass' | 'queues' | 'sandbox' | 'serviceOf';
+
 /**
- * Jobs at which a worker sits for ever, renewing their lock. So that nobody has to wait for them to get old, their record is
- * set back by `age`: only the times at which they were added and taken are not what they were.
+ * Jobs that a worker never finishes while it renews their locks. So that no run has to wait for them to get old, the
+ * fault sets two times in their records back by `age`: when they were added and when a worker took them.
  */
-export const stuckJobs: Fault<'stuck-jobs'> = {
+export const stuckJobs: Fault<'stuck-jobs', Needs> = {
   summarise: ({ jobs: { count }, age }) => `${count} jobs that have been active for ${age / 60_000} min and never end`,
   async inject({ jobs, age }, target, signal) {
     const { addJobs, redis, prefix, queues, sandbox } = target;
@@ -27,7 +28,7 @@ export const stuckJobs: Fault<'stuck-jobs'> = {
         const pipeline = redis.pipeline();
         for (const { queue, id } of added)
           pipeline.hset(`${prefix}:${queue}:${id}`, { timestamp: sinceMs - waitedMs, processedOn: sinceMs });
-        await pipeline.exec();
+        repliesOf(await pipeline.exec());
         const taken = await readField(redis, prefix, 'processedOn', added);
         return taken.every((at) => Number(at) === sinceMs)
           ? `${added.length} jobs are active, their locks held by a worker`
@@ -41,10 +42,10 @@ export const stuckJobs: Fault<'stuck-jobs'> = {
 };
 
 /**
- * A worker that is stuck stays so until it is another process, and would take the jobs again once they are found stalled. What a
- * procedure has removed already is left alone.
+ * Restarts the stuck workers, then removes the jobs: otherwise a worker would take them again once they are found
+ * stalled. Jobs that a procedure has already removed need neither.
  */
-async function setFree(target: FaultTarget, jobs: Jobs): Promise<void> {
+async function setFree(target: Pick<FaultTarget, Needs>, jobs: readonly AddedJob[]): Promise<void> {
   const { sandbox, redis, redisAddress, prefix, queueClass, serviceOf } = target;
   const left = [];
   for (const job of jobs) if ((await redis.exists(`${prefix}:${job.queue}:${job.id}`)) === 1) left.push(job);
@@ -63,11 +64,11 @@ async function setFree(target: FaultTarget, jobs: Jobs): Promise<void> {
   }
 }
 
-async function countHeld({ redis, prefix }: FaultTarget, jobs: Jobs): Promise<number> {
+async function countHeld(
+  { redis, prefix }: Pick<FaultTarget, 'redis' | 'prefix'>,
+  jobs: readonly AddedJob[],
+): Promise<number> {
   const pipeline = redis.pipeline();
   for (const { queue, id } of jobs) pipeline.exists(`${prefix}:${queue}:${id}:lock`);
-  return ((await pipeline.exec()) ?? []).reduce((sum, [error, held]) => {
-    if (error) throw error;
-    return sum + Number(held);
-  }, 0);
+  return repliesOf(await pipeline.exec()).reduce<number>((sum, held) => sum + Number(held), 0);
 }
