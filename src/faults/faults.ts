@@ -7,7 +7,10 @@ import { delayedJobs } from './delayed-jobs.ts';
 import type { Fault, FaultTarget, InjectedFault } from './fault.ts';
 import { memoryExhausted } from './memory-exhausted.ts';
 import { poisonJobs } from './poison-jobs.ts';
+import { proxyBandwidth } from './proxy-bandwidth.ts';
 import { proxyDown } from './proxy-down.ts';
+import { proxyLimit } from './proxy-limit.ts';
+import { proxyReset } from './proxy-reset.ts';
 import { proxySilent } from './proxy-silent.ts';
 import { proxySlow } from './proxy-slow.ts';
 import { queuesPaused } from './queues-paused.ts';
@@ -16,7 +19,7 @@ import { redisAofStale } from './redis-aof-stale.ts';
 import { redisMemoryFull } from './redis-memory-full.ts';
 import { stuckJobs } from './stuck-jobs.ts';
 
-/** Every fault there is. A new one is a file of its own, a line here and its spec in `define-scenario.ts`. */
+/** All faults. A new one needs a file of its own, a line here and its spec in `define-scenario.ts`. */
 const faults: { readonly [Kind in FaultSpec['kind']]: Fault<Kind> } = {
   backlog,
   'container-frozen': containerFrozen,
@@ -25,7 +28,10 @@ const faults: { readonly [Kind in FaultSpec['kind']]: Fault<Kind> } = {
   'delayed-jobs': delayedJobs,
   'memory-exhausted': memoryExhausted,
   'poison-jobs': poisonJobs,
+  'proxy-bandwidth': proxyBandwidth,
   'proxy-down': proxyDown,
+  'proxy-limit': proxyLimit,
+  'proxy-reset': proxyReset,
   'proxy-silent': proxySilent,
   'proxy-slow': proxySlow,
   'queues-paused': queuesPaused,

@@ -1,38 +1,46 @@
 import { DrillbookError } from '../kernel/errors.ts';
-import { prove } from './prove.ts';
+import { askThroughProxy, ping, questionFor, type Answer } from './ask-through-proxy.ts';
 import type { FaultTarget, InjectedFault } from './fault.ts';
+import { prove } from './prove.ts';
 
-/** What a client met that connected through a proxy and asked for an answer. Sandbox ms. */
-export interface Met {
-  /** `answered`, `silence`, `closed` or the code of an error such as ECONNREFUSED. */
-  readonly end: string;
-  readonly ms: number;
-}
+type Toxiproxy = NonNullable<FaultTarget['toxiproxy']>;
 
-/** How a proxy is broken, and what a client then meets. */
+/** The parts of the target that every proxy fault needs. */
+export type ProxyNeeds = 'sandbox' | 'toxiproxy' | 'services';
+
+/** How a proxy is broken, and what a client sees then. */
 export interface ProxyFault {
   readonly proxy: string;
-  readonly break: (toxiproxy: NonNullable<FaultTarget['toxiproxy']>) => Promise<void>;
-  readonly mend: (toxiproxy: NonNullable<FaultTarget['toxiproxy']>) => Promise<void>;
-  /** The evidence, where what the client met is the fault's doing. */
-  readonly evidence: (met: Met) => string | undefined;
-  /** How long the client waits for an answer, sandbox ms. */
+  readonly break: (toxiproxy: Toxiproxy) => Promise<void>;
+  readonly mend: (toxiproxy: Toxiproxy) => Promise<void>;
+  /** How long the client waits for its answer, sandbox ms. */
   readonly patienceMs: number;
+  /** Bytes of answer that the client asks for. It then asks for as many before the fault too, for comparison. */
+  readonly answerBytes?: number;
+  /**
+   * The evidence, if the answer shows the fault's effect.
+   * @param before the answer to the same question before the fault, if `answerBytes` is given
+   */
+  readonly evidence: (answer: Answer, before: Answer | undefined) => string | undefined;
 }
 
-/** Breaks a proxy and looks at it as a client does, from within a container of the fleet. */
+/** Breaks a proxy and looks at it as a client does, from inside a container of the fleet. */
 export async function injectProxyFault(
   fault: ProxyFault,
-  target: FaultTarget,
+  target: Pick<FaultTarget, ProxyNeeds>,
   signal: AbortSignal,
 ): Promise<InjectedFault> {
-  const { toxiproxy, services } = target;
+  const { sandbox, toxiproxy, services } = target;
   if (!toxiproxy || services.toxiproxy === undefined)
     throw new DrillbookError('the fleet has no Toxiproxy', {
       code: 'PROXY_NONE',
       next: 'name it as services.toxiproxy',
     });
   const address = { host: services.toxiproxy, port: await toxiproxy.portOf(fault.proxy) };
+  const ask = (question: typeof ping): Promise<Answer> =>
+    askThroughProxy(sandbox, services.client, address, question, fault.patienceMs);
+  const question = fault.answerBytes === undefined ? ping : questionFor(await ask(ping), fault.answerBytes);
+  const before = fault.answerBytes === undefined ? undefined : await ask(question);
   const heal = (): Promise<void> => fault.mend(toxiproxy);
   try {
     await fault.break(toxiproxy);
@@ -43,31 +51,11 @@ export async function injectProxyFault(
   return prove(
     `the effect on a client of ${fault.proxy}`,
     async () => {
-      const met = await connectFrom(target, address, fault.patienceMs);
-      const evidence = fault.evidence(met);
+      const evidence = fault.evidence(await ask(question), before);
       return evidence && `${services.client} ${evidence} at ${address.host}:${address.port} (${fault.proxy})`;
     },
     heal,
     signal,
     30_000,
   );
-}
-
-/** Both Redis and an HTTP server answer this at once, each in its own way. */
-const question = 'PING\\r\\n\\r\\n';
-
-async function connectFrom(
-  { sandbox, services }: FaultTarget,
-  { host, port }: { readonly host: string; readonly port: number },
-  patienceMs: number,
-): Promise<Met> {
-  const script = `
-    const began = performance.now();
-    const tell = (end) => { console.log(JSON.stringify({ end, ms: Math.round(performance.now() - began) })); process.exit(0); };
-    const socket = require("node:net").connect(${port}, "${host}", () => socket.write("${question}"));
-    socket.once("data", () => tell("answered"));
-    socket.once("error", (error) => tell(error.code));
-    socket.once("close", () => tell("closed"));
-    setTimeout(() => tell("silence"), ${patienceMs});`;
-  return JSON.parse(await sandbox.exec(services.client, ['node', '-e', script])) as Met;
 }

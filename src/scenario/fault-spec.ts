@@ -27,6 +27,12 @@ export const fault = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('proxy-slow'), proxy, latency: duration }),
     /** Connections stay open and no data passes in either direction. */
     z.strictObject({ kind: z.literal('proxy-silent'), proxy }),
+    /** Each direction of a connection carries at most `rate` KB (1000 bytes) a second. */
+    z.strictObject({ kind: z.literal('proxy-bandwidth'), proxy, rate: z.int().positive() }),
+    /** Each new connection is reset (TCP RST) `timeout` after its client first sends something. */
+    z.strictObject({ kind: z.literal('proxy-reset'), proxy, timeout: duration }),
+    /** Each connection is closed once it has carried `bytes` of answers. */
+    z.strictObject({ kind: z.literal('proxy-limit'), proxy, bytes: z.int().positive() }),
     /** Each API answers 429 with Retry-After until it had no call for `quiet`. A call in between restarts the wait. */
     z.strictObject({
       kind: z.literal('rate-limit-storm'),
