@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 
 import { repliesOf } from '../kernel/pipeline-replies.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
-import type { AddedJob } from '../workload/generate-load.ts';
+import type { AddedJob } from '../workload/extra-jobs.ts';
 import type { ArmContext } from './arm-context.ts';
 import { fleetLimits } from './phase-limits.ts';
 

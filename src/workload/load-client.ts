@@ -1,20 +1,20 @@
 import { Redis } from 'ioredis';
 
-/** A client that sends nothing twice and keeps nothing for later: what it could not add was not added. Connects when it is told to. */
+/** A client that sends nothing twice and keeps nothing for later. It connects when `connect` is called. */
 export function createLoadClient(address: { readonly host: string; readonly port: number }): Redis {
   const client = new Redis({
     ...address,
-    // An add whose connection broke is never sent again: whether it was done is unknown, and once its job was completed and
-    // dropped, the same add would make it anew.
+    // An add whose connection broke is never sent again. Redis may have done it, and if the job is completed and
+    // dropped by now, the same add would create it a second time.
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     lazyConnect: true,
     retryStrategy: () => 100,
-    // Of a file that it has hardly begun to load Redis says that it needs many times as long as it will (18 s of one that took about a
-    // second); ioredis would believe it for up to ten seconds, and nothing would be added meanwhile.
+    // While it loads its file, Redis overestimates the time left: 18 s for a load of about 1 s. ioredis would wait
+    // for up to 10 s, and nothing would be added in the meantime.
     maxLoadingRetryTime: 100,
   });
-  // Lost connections show as adds that are not acknowledged; ioredis also emits them as events.
+  // A lost connection shows as adds without an acknowledgement. The event would only repeat it.
   client.on('error', () => undefined);
   return client;
 }

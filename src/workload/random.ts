@@ -1,11 +1,11 @@
-/** The seed of a part of what `seed` stands for, told by the part's name alone (FNV-1a): the same by itself and among others. */
+/** The seed of one part, from its name (FNV-1a). It is the same whichever other parts there are. */
 export function seedOf(seed: number, part: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(part)) hash = Math.imul(hash ^ byte, 0x01000193);
   return (seed + hash) >>> 0;
 }
 
-/** A seeded source of numbers in [0, 1): mulberry32. The same seed gives the same load. */
+/** Seeded random numbers in [0, 1), by mulberry32. The same seed gives the same load. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createRandom, seedOf } from './random.ts';
 import { createSchedule, shareRate } from './schedule.ts';
 
-test('the rate is shared by weight, and what a limit cuts off goes to the others', () => {
+test('shares the rate by weight, and gives the other queues what a limit cuts off', () => {
   const queues = [
     { name: 'a', weight: 3 },
     { name: 'b', weight: 1 },
@@ -17,11 +17,11 @@ test('the rate is shared by weight, and what a limit cuts off goes to the others
   expect(shareRate([{ name: 'a', weight: 1, maxPerSecond: 1 }], 10)).toEqual([{ name: 'a', perSecond: 1 }]);
 });
 
-test('each scenario has a load of its own, whichever others are run', () => {
+test('gives each scenario its own seed, whichever others run', () => {
   const seeds = [seedOf(1, 'queue-paused'), seedOf(1, 'queues-paused'), seedOf(2, 'queue-paused'), seedOf(1, '')];
   expect(new Set(seeds).size).toBe(4);
   expect(seeds[0]).toBe(seedOf(1, 'queue-paused'));
-  // FNV-1a of nothing is its offset.
+  // FNV-1a of an empty text is its offset.
   expect(seeds[3]).toBe(0x811c9dc5 + 1);
 });
 
@@ -40,7 +40,7 @@ function total(seed: number, slices: number): ReadonlyMap<string, number> {
   return sum;
 }
 
-test('every queue gets a job at once, and then its rate', () => {
+test('gives every queue one job at once, and then its rate', () => {
   expect([...total(1, 1).keys()]).toEqual(['slow', 'fast']);
   const hundredSeconds = total(1, 1000);
   expect(hundredSeconds.get('slow')).toBeGreaterThanOrEqual(10);
@@ -49,7 +49,7 @@ test('every queue gets a job at once, and then its rate', () => {
   expect(hundredSeconds.get('fast')).toBeLessThanOrEqual(502);
 });
 
-test('the same seed gives the same numbers, another seed others', () => {
+test('the same seed gives the same numbers, another seed gives others', () => {
   const draw = (seed: number): readonly number[] => {
     const random = createRandom(seed);
     return Array.from({ length: 5 }, random);

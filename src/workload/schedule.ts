@@ -10,7 +10,7 @@ interface Share {
   readonly maxPerSecond?: number | undefined;
 }
 
-/** Splits the fleet's rate by weight, never above a queue's own maximum; what is cut off goes to the others. */
+/** Splits the fleet's rate by weight. A queue gets at most its own maximum, and the rest goes to the other queues. */
 export function shareRate(queues: readonly Share[], jobsPerSecond: number): readonly QueueRate[] {
   const capped = new Map<string, number>();
   for (;;) {
@@ -31,14 +31,14 @@ export function shareRate(queues: readonly Share[], jobsPerSecond: number): read
 }
 
 /**
- * Decides how many jobs each queue gets in each slice of time; seeded, so repeatable. The first slice brings every queue
- * one job: in production none is so young that it never had any.
+ * Decides how many jobs each queue gets in each slice of time. In the first slice every queue gets one job, because in
+ * production each queue has had jobs before.
  */
 export function createSchedule(
   rates: readonly QueueRate[],
   random: () => number,
 ): (sandboxMs: number) => ReadonlyMap<string, number> {
-  // From then on each queue is at a random point of its own period: 180 queues at 0.05 jobs/s do not all fire at once.
+  // Each queue starts at a random point of its own period, so that 180 queues at 0.05 jobs/s do not all fire at once.
   const due = new Map(rates.map(({ name }) => [name, 1 + random()]));
   return (sandboxMs) => {
     const arrivals = new Map<string, number>();
