@@ -1,9 +1,7 @@
 import { InputError } from '../kernel/errors.ts';
-import type { connectEngine } from '../sandbox/engine.ts';
+import type { Engine } from '../sandbox/engine.ts';
 import { findSandboxes, type FoundSandbox } from '../sandbox/find-sandboxes.ts';
 import { describeOwner } from './describe-owner.ts';
-
-type Engine = Awaited<ReturnType<typeof connectEngine>>;
 
 /**
  * The sandbox with this id, or the only one if no id is given.

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 import { exitCode, formatError } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
-import { connectEngine } from '../sandbox/engine.ts';
+import { connectEngine, type Engine } from '../sandbox/engine.ts';
 import { readSetupManifest, type SetupManifest } from '../sandbox/setup-manifest.ts';
 import { defineCommand } from './define-command.ts';
 import { examineRuns, examineSandboxes } from './examine-leftovers.ts';
@@ -78,8 +78,6 @@ async function examineCompose(): Promise<Finding> {
   );
   return 'finding' in found ? found.finding : { what: 'compose', ok: true, found: found.value.stdout.trim() };
 }
-
-type Engine = Awaited<ReturnType<typeof connectEngine>>;
 
 function examineImages(manifest: SetupManifest, engine: Engine | undefined): Promise<readonly Finding[]> {
   return Promise.all(

@@ -1,13 +1,11 @@
 import path from 'node:path';
 
 import { findOpenRuns } from '../run/finish-dead-runs.ts';
-import type { connectEngine } from '../sandbox/engine.ts';
+import type { Engine } from '../sandbox/engine.ts';
 import { findSandboxes, type FoundSandbox } from '../sandbox/find-sandboxes.ts';
 import { strangers } from '../sandbox/sweep.ts';
 import { describeOwner } from './describe-owner.ts';
 import type { Finding } from './finding.ts';
-
-type Engine = Awaited<ReturnType<typeof connectEngine>>;
 
 /** Lists every sandbox of this project with its owner, and those of other projects by id. Removes nothing. */
 export async function examineSandboxes(directory: string, engine: Engine): Promise<Finding> {

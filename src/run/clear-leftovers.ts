@@ -1,11 +1,9 @@
 import path from 'node:path';
 
 import { formatError } from '../kernel/errors.ts';
-import type { connectEngine } from '../sandbox/engine.ts';
+import type { Engine } from '../sandbox/engine.ts';
 import { sweep } from '../sandbox/sweep.ts';
 import { finishDeadRuns } from './finish-dead-runs.ts';
-
-type Engine = Awaited<ReturnType<typeof connectEngine>>;
 
 export interface Cleared {
   /** One sentence for each thing that was cleared. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import type { ComposeModel, ComposeService } from './compose-override.ts';
 
-/** Capabilities with which a process gets out of its container, or into the traffic of others. */
+/** Capabilities that let a process leave its container, or reach the traffic of other containers. */
 const powers: ReadonlySet<string> = new Set([
   'ALL',
   'BPF',
@@ -17,17 +17,17 @@ const powers: ReadonlySet<string> = new Set([
   'SYS_RAWIO',
   'SYS_TIME',
 ]);
-/** Folders of the host through which its kernel, its engine or its devices are reached. */
+/** Folders of the host that lead to its kernel, its engine or its devices. */
 const vital = ['/dev', '/proc', '/run', '/sys', '/var/run', '/var/lib/containerd', '/var/lib/docker'];
 
-/** A way out of the sandbox that the compose file itself opens. */
+/** A way out of the sandbox that the compose file opens. */
 export interface Opening {
   readonly service?: string;
-  /** As it stands in the file, e.g. `privileged: true`. */
+  /** As in the file, e.g. `privileged: true`. */
   readonly text: string;
 }
 
-/** What in a compose file would let whoever controls one of its containers reach beyond the sandbox. */
+/** The settings in a compose file that would let a process in one of its containers reach beyond the sandbox. */
 export function findOpenings(model: ComposeModel, projectDir: string): readonly Opening[] {
   return [
     ...Object.entries(model.services).flatMap(([service, spec]) =>
@@ -36,7 +36,7 @@ export function findOpenings(model: ComposeModel, projectDir: string): readonly 
     ...externals('network', model.networks),
     ...externals('volume', model.volumes),
     ...Object.entries(model.networks ?? {}).flatMap(([name, network]) =>
-      // Others than bridges lead onto the host's own networks, internal or not.
+      // All drivers except bridge lead onto the host's own networks, even if the network is internal.
       network?.driver === undefined || network.driver === 'bridge'
         ? []
         : [{ text: `network ${name} with the driver ${network.driver}` }],
@@ -57,7 +57,7 @@ function openingsOf(service: ComposeService, projectDir: string): readonly strin
     const value = service[key];
     if (value === 'host' || (value?.startsWith('container:') ?? false)) found.push(`${key}: ${value}`);
   }
-  // The engine's own bridge, which every container shares that says nothing else, and which leads out.
+  // The engine's default bridge leads out, and all containers without a network of their own share it.
   const mode = service.network_mode;
   if (mode === 'bridge' || mode === 'default') found.push(`network_mode: ${mode}`);
   for (const capability of service.cap_add ?? []) {

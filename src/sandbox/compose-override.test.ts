@@ -45,13 +45,13 @@ const service = (name: string): Service => {
   return found;
 };
 
-test('published ports are taken away and the resolver is replaced, of every service', () => {
+test('removes the published ports and replaces the resolver of every service', () => {
   expect(text.match(/^ {4}ports: !reset \[\]$/gm)).toHaveLength(5);
   expect(text.match(/^ {4}dns: !override$/gm)).toHaveLength(5);
   expect(service('worker').dns).toEqual(['127.0.0.1']);
 });
 
-test('no network leads out or has an address of the host, and one more is Drillbook’s own', () => {
+test('no network leads out or has an address of the host, and Drillbook adds one of its own', () => {
   expect(Object.keys(written.networks)).toEqual(['front', 'back', 'drillbook-control']);
   for (const network of Object.values(written.networks))
     expect(network).toMatchObject({
@@ -66,13 +66,13 @@ test('a model without networks has the default one', () => {
   expect(without.volumes).toBeUndefined();
 });
 
-test('everything is labelled, and a dollar in a label stays one', () => {
+test('labels everything, and a dollar in a label stays a dollar', () => {
   const labels = { 'io.drillbook.sandbox': '1', 'io.drillbook.project': '/home/$$me/$${x}' };
   for (const part of [written.services, written.networks, written.volumes])
     for (const object of Object.values(part)) expect(object).toMatchObject({ labels });
 });
 
-test('limits stand where the file states none', () => {
+test('adds limits only if the file states none', () => {
   expect(service('worker')).toMatchObject({ mem_limit: 1000, pids_limit: 50 });
   for (const name of ['stated', 'deployed']) {
     expect(service(name).mem_limit).toBeUndefined();
@@ -82,7 +82,7 @@ test('limits stand where the file states none', () => {
   expect(service('stated').logging).toBeUndefined();
 });
 
-test('only what Drillbook measures with is on its network, and on its own ones still', () => {
+test('puts the services that Drillbook measures with on its network beside their own, and no others', () => {
   expect(service('worker').networks).toBeUndefined();
   expect(service('effects').networks).toEqual({
     front: {},
@@ -95,7 +95,7 @@ test('only what Drillbook measures with is on its network, and on its own ones s
   });
 });
 
-test('the token goes to the one service that checks it, the clock to those that can load it', () => {
+test('gives the token to the service that checks it, and the clock to those that can load it', () => {
   const tokens = Object.keys(written.services).filter((name) =>
     service(name).volumes?.some((volume) => volume.startsWith('/s/control:')),
   );

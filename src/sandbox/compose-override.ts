@@ -1,6 +1,6 @@
 import { Document, isMap, isSeq, type Scalar } from 'yaml';
 
-/** What Drillbook reads of `docker compose config --format json`. */
+/** The parts of `docker compose config --format json` that Drillbook reads. */
 export interface ComposeModel {
   readonly services: Readonly<Record<string, ComposeService>>;
   readonly networks?: Readonly<Record<string, ComposeObject | null>>;
@@ -48,11 +48,11 @@ export interface OverrideOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly clockDir: string;
   readonly realTimeServices: readonly string[];
-  /** Services that Drillbook measures with, and the name that each has on the network that only they and the gate share. */
+  /** Services that Drillbook measures with, and their names on the network that only they and the relay share. */
   readonly controlled: Readonly<Record<string, string>>;
-  /** The service that is told the control token, and the folder with it. */
+  /** The service that gets the control token, and the folder that holds the token. */
   readonly effects: { readonly service: string; readonly tokenDir: string };
-  /** For services that state no limits of their own. */
+  /** For services without limits of their own. */
   readonly limits: { readonly memory: number; readonly processes: number };
 }
 
@@ -60,11 +60,14 @@ export const controlNetwork = 'drillbook-control';
 const tokenMount = '/run/drillbook-control';
 
 /**
- * The second compose file of a sandbox: labels on all that is created, the sandbox clock preloaded into every service that can
- * load it, networks that lead nowhere, no published ports, and limits where the file states none. The user's file stays as it is.
+ * The second compose file of a sandbox. The user's own file stays as it is. This one adds or replaces:
+ * - labels on all objects, so that they can be found and removed
+ * - the sandbox clock, preloaded into every service that can load it
+ * - networks without a way out, and no published ports
+ * - limits for services that have none
  */
 export function renderOverride(model: ComposeModel, given: OverrideOptions): string {
-  // Compose would take a dollar for the beginning of a variable.
+  // To Compose a dollar is the beginning of a variable.
   const labels = Object.fromEntries(
     Object.entries(given.labels).map(([key, text]) => [key, text.replaceAll('$', '$$$$')]),
   );
@@ -75,7 +78,7 @@ export function renderOverride(model: ComposeModel, given: OverrideOptions): str
   const networks = Object.fromEntries(
     [...Object.keys(model.networks ?? { default: {} }), controlNetwork].map((name) => [
       name,
-      // Neither a route out nor an address of the host on the bridge.
+      // No route out, and no address of the host on the bridge.
       { labels, internal: true, driver_opts: { 'com.docker.network.bridge.inhibit_ipv4': 'true' } },
     ]),
   );
@@ -105,7 +108,7 @@ function overrideService(name: string, service: ComposeService, options: Overrid
   return {
     labels,
     ports: [],
-    // The engine would otherwise ask the host's resolver on behalf of a container that has no route to it.
+    // Otherwise the engine would ask the host's resolver for a container that has no route to it.
     dns: ['127.0.0.1'],
     ...(Object.keys(environment).length > 0 ? { environment } : {}),
     ...(volumes.length > 0 ? { volumes } : {}),

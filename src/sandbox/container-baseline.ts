@@ -2,43 +2,50 @@ import type Docker from 'dockerode';
 
 import { DeadlineError } from '../kernel/errors.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
+import { count } from '../kernel/words.ts';
 import { serviceLabel } from '../wall/boundary.ts';
-import { sandboxLabel } from './engine.ts';
+import { sandboxLabel, statusOf } from './engine.ts';
 import { setUpOf } from './set-up-of.ts';
 
-/** What a procedure that gets into a service can change of it for as long as its container lives. */
-export interface Condition {
-  /** How many containers it has. */
+/**
+ * How a service's containers were right after the start. A procedure can change all of it, and the change stays as long
+ * as the container lives.
+ */
+export interface ContainerBaseline {
+  /** How many containers the service has. */
   readonly containers: number;
   /** Variables, command, limits and restart policy, as text. */
   readonly settings: string;
-  /** Bytes in its containers' own writable layers. */
+  /** Bytes in their own writable layers. */
   readonly written: number;
-  /** The commands of its processes. */
+  /** The commands of their processes. */
   readonly processes: readonly string[];
 }
 
 /** By service. */
-export type Conditions = Readonly<Record<string, Condition>>;
+export type ContainerBaselines = Readonly<Record<string, ContainerBaseline>>;
 
-export interface Spoiled {
+/** How a service differs from its baseline. */
+export interface Difference {
   readonly service: string;
-  /** A clause behind the service's name. */
+  /** A clause whose subject is the service: `still runs ...`. */
   readonly how: string;
 }
 
-interface Found extends Omit<Condition, 'containers'> {
+interface Found extends Omit<ContainerBaseline, 'containers'> {
   readonly service: string;
   readonly pids: readonly string[];
-  /** The command of its health check, which may be waiting for an answer just now. */
+  /** The command of its health check, which may be running at the moment. */
   readonly healthCheck: string;
 }
 
-/** What a health check has started, or saves the data of Redis, ends by itself; real ms. */
+/**
+ * Processes of a health check, or those with which Redis saves its data, end by themselves within this time; real ms.
+ */
 const endsWithinMs = 2000;
 
-/** How the running services of a sandbox are. */
-export async function readConditions(docker: Docker, sandboxId: string): Promise<Conditions> {
+/** The baselines of all running services. */
+export async function readBaselines(docker: Docker, sandboxId: string): Promise<ContainerBaselines> {
   const services = Map.groupBy(await look(docker, sandboxId), ({ service }) => service);
   return Object.fromEntries(
     [...services].flatMap(([service, [first, ...others]]) => {
@@ -49,45 +56,38 @@ export async function readConditions(docker: Docker, sandboxId: string): Promise
   );
 }
 
-/** Which services have more containers than were made, or fewer. What was stopped is there. */
+/** The services that have more or fewer containers than at the start. Stopped containers count. */
 export async function findMiscounted(
   docker: Docker,
   sandboxId: string,
-  pristine: Conditions,
-): Promise<readonly Spoiled[]> {
+  pristine: ContainerBaselines,
+): Promise<readonly Difference[]> {
   const listed = await docker.listContainers({ all: true, filters: { label: [`${sandboxLabel}=${sandboxId}`] } });
   const services = Map.groupBy(listed, ({ Labels }) => Labels[serviceLabel]);
   return Object.entries(pristine).flatMap(([service, made]) => {
     const { length: containers } = services.get(service) ?? [];
     return containers === made.containers
       ? []
-      : [{ service, how: `has ${count(containers)} in place of ${made.containers}` }];
+      : [{ service, how: `has ${count(containers, 'container')} instead of ${made.containers}` }];
   });
 }
 
-function count(containers: number): string {
-  return containers === 0 ? 'no container' : `${containers} container${containers === 1 ? '' : 's'}`;
-}
-
-/**
- * Which of these services are no longer as they were made. What does not run is not looked at.
- * @param pristine how they were when nothing had got into them
- */
-export async function findSpoiled(
+/** How the containers of these services differ from their baselines. Stopped containers are not looked at. */
+export async function findDifferences(
   docker: Docker,
   sandboxId: string,
   services: ReadonlySet<string>,
-  pristine: Conditions,
-): Promise<readonly Spoiled[]> {
+  pristine: ContainerBaselines,
+): Promise<readonly Difference[]> {
   const found = await look(docker, sandboxId, services);
-  const left = await leftProcesses(docker, sandboxId, found, pristine);
+  const left = await findLeftProcesses(docker, sandboxId, found, pristine);
   return found.flatMap(({ service, settings, written }) => {
     const made = pristine[service];
     if (!made) return [];
     const process = left.find((one) => one.service === service);
     const how = [
-      ...(settings === made.settings ? [] : ['is set up otherwise']),
-      ...(written === made.written ? [] : [`holds ${written} B of its own in place of ${made.written} B`]),
+      ...(settings === made.settings ? [] : ['has other settings']),
+      ...(written === made.written ? [] : [`has ${written} B in its own layer instead of ${made.written} B`]),
       ...(process ? [`still runs \`${process.command.slice(0, 60)}\``] : []),
     ];
     return how.length === 0 ? [] : [{ service, how: how.join(', ') }];
@@ -100,12 +100,12 @@ interface Process {
   readonly command: string;
 }
 
-/** Processes that were not there when their container was made, and do not end. */
-async function leftProcesses(
+/** Processes that are not in the baseline and do not end by themselves. */
+async function findLeftProcesses(
   docker: Docker,
   sandboxId: string,
   found: readonly Found[],
-  pristine: Conditions,
+  pristine: ContainerBaselines,
 ): Promise<readonly Process[]> {
   let strange = found.flatMap((one) => strangers(one, pristine[one.service]?.processes ?? []));
   const gone = async (): Promise<boolean> => {
@@ -117,7 +117,7 @@ async function leftProcesses(
     strange = strange.filter(({ pid }) => pids.has(pid));
     return strange.length === 0;
   };
-  await pollUntil(gone, { what: 'the end of what runs there', withinMs: endsWithinMs, everyMs: 100 }).catch(
+  await pollUntil(gone, { what: 'the end of the processes left there', withinMs: endsWithinMs, everyMs: 100 }).catch(
     (error: unknown) => {
       if (!(error instanceof DeadlineError)) throw error;
     },
@@ -174,8 +174,7 @@ async function lookInto(
     };
   } catch (error) {
     // It may end between the list and the look.
-    const { statusCode } = error as { statusCode?: number };
-    if (statusCode === 404 || statusCode === 409) return undefined;
+    if ([404, 409].includes(statusOf(error) ?? 0)) return undefined;
     throw error;
   }
 }

@@ -4,25 +4,31 @@ import { DrillbookError } from '../kernel/errors.ts';
 import { abortable } from '../kernel/poll-until.ts';
 import { leaseLabelOf } from './lease.ts';
 
-/** Every object of a sandbox carries this label, with the sandbox's id. */
+/** The label of every object of a sandbox: the sandbox's id. */
 export const sandboxLabel = 'io.drillbook.sandbox';
 
-/** And this one, with the folder of the project it was started for: several checkouts may share an engine. */
+/** And this one: the folder of the project that it was started for, because several checkouts may share an engine. */
 export const projectLabel = 'io.drillbook.project';
 
-/** What Drillbook puts beside the fleet says by this label what it is; procedures do not see it. */
+/** Marks what Drillbook puts beside the fleet, and says what it is. Procedures do not see objects with this label. */
 export const roleLabel = 'io.drillbook.role';
 
-/** And this one, with the lease, so that whether the owner lives can be told from the object alone. */
+/** The lease. It shows from the object alone whether the owner still lives. */
 export const leaseLabel = 'io.drillbook.lease';
 
-/** What every object of a sandbox is labelled with. The sandbox's folder holds its lease by then. */
+/** The labels of every object of a sandbox. Reads the lease, so the sandbox's folder must hold it already. */
 export function sandboxLabels(id: string, projectDir: string): Readonly<Record<string, string>> {
   return { [sandboxLabel]: id, [projectLabel]: projectDir, [leaseLabel]: leaseLabelOf(id, projectDir) };
 }
 
-/** A client for the engine that the environment names; throws a clear error when none answers. */
-export async function connectEngine(): Promise<Docker> {
+/** A client of the engine. */
+export type Engine = Docker;
+
+/**
+ * Connects to the engine that the environment names.
+ * @throws DrillbookError if it does not answer
+ */
+export async function connectEngine(): Promise<Engine> {
   const docker = new Docker();
   try {
     await abortable(docker.ping(), AbortSignal.timeout(5000));
@@ -46,4 +52,10 @@ export function engineSocket(): string {
     });
   }
   return host.slice('unix://'.length);
+}
+
+/** The HTTP status with which the engine refused a call: 404 for an object that is gone, 409 for a conflict. */
+export function statusOf(error: unknown): number | undefined {
+  const { statusCode } = error as { readonly statusCode?: number };
+  return statusCode;
 }

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => started[Symbol.asyncDispose]());
 beforeEach(() => sandbox.operator.renew());
 
-/** Runs a block as a run does, under a terminal. */
+/** Runs a block under a terminal, as a run does. */
 async function run(code: string, timeoutMs = 60_000): Promise<ProcedureEnded> {
   const runbook = await parseRunbook(`# R\n\n## 1. S\n\n\`\`\`bash\n${code}\n\`\`\`\n`, 'runbook.md');
   const [procedure] = runbook.procedures;
@@ -52,7 +52,7 @@ async function run(code: string, timeoutMs = 60_000): Promise<ProcedureEnded> {
 const nextOneRuns = async (): Promise<void> =>
   expect(await run('echo fine')).toMatchObject({ exitCode: 0, ended: 'exited', output: 'fine\n' });
 
-describe('what is not in it', () => {
+describe('the operator does not contain', () => {
   test('rights', async () => {
     const { output } = await world.runWalled(
       'grep -E "Cap(Eff|Bnd)|NoNewPrivs|Seccomp:" /proc/self/status; mount -t tmpfs x /mnt',
@@ -79,7 +79,7 @@ describe('what is not in it', () => {
   });
 });
 
-describe('what it cannot write', () => {
+describe('a block cannot write', () => {
   test.each([
     ['the project', 'echo x >new-file; echo x >>compose.yml; rm compose.yml', []],
     ['reports and histories', 'echo x >>reports/history.jsonl; echo x >reports/report.json; mv reports other', []],
@@ -124,8 +124,11 @@ describe('what it cannot write', () => {
   });
 });
 
-describe('what it cannot reach', () => {
-  /** Asks each of some URLs from the operator and from a worker, all at once; a line of each: who asked, whom, and the status or `none`. */
+describe('a block cannot reach', () => {
+  /**
+   * Asks all URLs at once, from the operator and from a worker. Each line of output: who asked, the URL, status or
+   * `none`.
+   */
   const ask = async (urls: readonly string[], header = 'x: y'): Promise<string> => {
     const asked = urls.map(
       (url) => `(echo "operator ${url} $(curl -s -m 3 -H '${header}' -w ' %{http_code}' ${url} || echo none)") &`,
@@ -139,7 +142,7 @@ describe('what it cannot reach', () => {
     return output;
   };
 
-  test('the control port, by any name or address, with the token', async () => {
+  test('the control port by any name or address, even with the token', async () => {
     const { port, host } = await sandbox.address('external-apis', 9100);
     const headers = { authorization: `Bearer ${sandbox.controlToken}` };
     expect((await fetch(`http://${host}:${port}/control/faults`, { headers })).status).toBe(200);
@@ -155,7 +158,7 @@ describe('what it cannot reach', () => {
     expect((await world.runWalled('timeout 3 getent hosts drillbook-control')).exitCode).not.toBe(0);
   });
 
-  test('the host, by any of its addresses; an ordinary container can', async () => {
+  test('the host by any of its addresses, which an ordinary container can reach', async () => {
     const { address, port } = world.listener;
     expect((await world.runBare(`curl -s -m 3 http://${address}:${port}/`)).output).toBe('the host answers\n');
     const networks = await world.docker.listNetworks({ filters: { label: [`io.drillbook.sandbox=${sandbox.id}`] } });
@@ -169,23 +172,23 @@ describe('what it cannot reach', () => {
     expect(output.match(/none$/gm)).toHaveLength(urls.length * 2);
   });
 
-  test('names outside', async () => {
+  test('names outside the sandbox', async () => {
     const { exitCode, output } = await world.runWalled('cat /etc/resolv.conf; timeout 3 getent ahosts example.com');
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/^nameserver 127\.0\.0\.\d+$/m);
     expect((await world.runWalled('getent hosts redis')).exitCode).toBe(0);
   });
 
-  test('more than the one port of a host that is allowed', async () => {
+  test('other ports of an allowed host', async () => {
     const { port, otherPort } = world.listener;
     const allowed = await ask([`http://allowed.test:${port}/`]);
     expect(allowed.match(/the host answers/g)).toHaveLength(2);
-    // Behind the others Drillbook's own doors are open, on the host's side.
+    // The others are Drillbook's own doors, which are open on the host's side.
     const others = await ask([otherPort, 20_000, 20_001, 20_002].map((other) => `http://allowed.test:${other}/`));
     expect(others.match(/none$/gm)).toHaveLength(8);
   });
 
-  test('the Redis of another sandbox, by its address or its published port', async () => {
+  test('the Redis of another sandbox by its address or its published port', async () => {
     expect((await world.runBare('docker exec "$VICTIM" redis-cli -h "$VICTIM_REDIS_IP" ping')).output).toBe('PONG\n');
     const { output } = await world.runWalled(
       `for to in "$VICTIM_REDIS_IP 6379" "127.0.0.1 $VICTIM_REDIS_PORT" "${world.listener.address} $VICTIM_REDIS_PORT"; do
@@ -198,7 +201,7 @@ describe('what it cannot reach', () => {
 const states = async (): Promise<readonly string[]> =>
   (await sandbox.containers()).map(({ service, state }) => `${service} ${state}`);
 
-describe('what it cannot use up', () => {
+describe('a block cannot use up', () => {
   test('processes', async () => {
     const ended = await run(':() { : | : & }; :\nwait\nsleep 1000', 4000);
     expect(ended).toMatchObject({ ended: expect.stringMatching(/cut|operator-lost|exited/) as string });
@@ -258,22 +261,22 @@ describe('what it cannot use up', () => {
   });
 });
 
-test('what a block left running is gone in the next arm, and so is what it wrote', async () => {
-  // What the tests before it left may still be there, or not: theirs may have been the last of an operator.
+test('the next arm finds neither processes nor files of an earlier block', async () => {
+  // The earlier tests may have left things here, or have had an operator of their own.
   await sandbox.operator.renew();
-  // What is started in the background is a sleep only once it has become one.
+  // A process in the background is called sleep only after it has started the program.
   const bothSleep = 'until [ "$(pgrep -xc sleep)" = 2 ]; do :; done';
   await world.runWalled(
     `setsid sleep 54321 >/dev/null 2>&1 & nohup sleep 54321 >/dev/null 2>&1 & echo x >/tmp/left; ${bothSleep}`,
   );
-  // A checkout below /tmp stands there as well.
+  // A checkout below /tmp shows there as well.
   const left = async (): Promise<string> => (await world.runWalled('pgrep -xc sleep; ls /tmp | grep -x left')).output;
   expect(await left()).toBe('2\nleft\n');
   await sandbox.operator.renew();
   expect(await left()).toBe('0\n');
 });
 
-describe('what a block left in the fleet', () => {
+describe('a restore finds and removes', () => {
   const runs = async (): Promise<readonly string[]> =>
     (await started.world.docker.listContainers({ filters: { label: [`io.drillbook.sandbox=${sandbox.id}`] } }))
       .map(({ Names, Command }) => `${Names[0]} ${Command}`)
@@ -283,30 +286,30 @@ describe('what a block left in the fleet', () => {
     ['nothing', 'docker compose exec -T api true; docker compose exec -T redis redis-cli ping', []],
     ['a process', 'docker compose exec -d -T api sleep 54321', ['api still runs `sleep 54321`']],
     [
-      'one that is nobody’s any more',
+      'an orphaned process',
       'docker compose exec -T worker-nurturing sh -c "setsid sleep 54321 >/dev/null 2>&1 &"',
       ['worker-nurturing still runs `sleep 54321`'],
     ],
     [
       'a file',
       'docker compose exec -T -u root redis sh -c "echo left >/etc/left"',
-      ['redis holds 5 B of its own in place of 0 B'],
+      ['redis has 5 B in its own layer instead of 0 B'],
     ],
     [
       'limits',
       'docker update --cpu-shares 512 "$(docker compose ps -q worker-nurturing)"',
-      ['worker-nurturing is set up otherwise'],
+      ['worker-nurturing has other settings'],
     ],
     ['a container of a single run', 'docker compose run -d --no-deps api sleep 54321', []],
     [
       'one more container',
       'docker compose up -d --no-deps --no-recreate --scale worker-nurturing=2 worker-nurturing',
-      ['worker-nurturing has 2 containers in place of 1'],
+      ['worker-nurturing has 2 containers instead of 1'],
     ],
     [
       'no container',
       'docker compose rm --stop --force worker-nurturing',
-      ['worker-nurturing has no container in place of 1'],
+      ['worker-nurturing has 0 containers instead of 1'],
     ],
   ])('is gone in the next arm: %s', async (_what, script, expected) => {
     await sandbox.restore();
@@ -315,13 +318,13 @@ describe('what a block left in the fleet', () => {
     expect(exitCode, output).toBe(0);
     expect((await sandbox.restore()).map(({ service, how }) => `${service} ${how}`)).toEqual(expected);
     expect(await runs()).toEqual(before);
-    // Restored is restored.
+    // A second restore finds nothing.
     await world.runWalled('for s in api redis worker-nurturing; do docker compose exec -T $s true; done');
     expect(await sandbox.restore()).toEqual([]);
   });
 });
 
-test('what a terminal or a reader of logs would obey is text when the block has ended', async () => {
+test('control sequences in the output are plain text after the block', async () => {
   const { output } = await run(
     "printf '\\033]0;title\\007\\033[2J\\033[31mred\\033[0m\\n::error::injected\\n<b>x</b>\\n'",
   );
@@ -329,7 +332,7 @@ test('what a terminal or a reader of logs would obey is text when the block has 
   expect(output).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f]/);
 });
 
-test('kill and removal of all that is to be seen: the fleet goes and comes back, and nothing else is touched', async () => {
+test('a block that kills and removes all that it sees affects the fleet alone, which can come back', async () => {
   const killed = await world.runWalled('docker kill $(docker ps -q) && docker ps -q | wc -l');
   expect(await states()).toEqual(['api exited', 'external-apis running', 'redis exited', 'worker-nurturing exited']);
   expect(killed.output).toMatch(/^1$/m);
@@ -348,7 +351,7 @@ test('kill and removal of all that is to be seen: the fleet goes and comes back,
     'obeyed: remove worker-nurturing',
     expect.stringMatching(/^refused: remove .*external-apis/) as string,
   ]);
-  // The next block of the same arm: the shell outlives the api whose network it shared.
+  // The next block of the same arm runs although the api, whose network its shell shared, is gone.
   await sandbox.operator.ensure();
   const back = await sandbox.operator.run(['docker', 'compose', 'up', '-d', '--wait']);
   expect(back.exitCode, back.stderr).toBe(0);
@@ -356,7 +359,7 @@ test('kill and removal of all that is to be seen: the fleet goes and comes back,
   expect(await world.harms()).not.toContain('victims');
 });
 
-test('the operator shares the api’s network also after a restart of the api', async () => {
+test('the operator shares the api’s network even after a restart of the api', async () => {
   const ping = (): Promise<{ output: string }> => world.runWalled('redis-cli -h redis ping');
   expect((await ping()).output).toBe('PONG\n');
   await world.runWalled('docker compose restart -t 0 api');

@@ -1,13 +1,15 @@
 import type Docker from 'dockerode';
 
-/** Something in the engine that carries labels. */
+import { statusOf } from './engine.ts';
+
+/** An object in the engine that carries labels. */
 export interface LabelledObject {
   readonly kind: 'container' | 'network' | 'volume';
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   /**
-   * Looks at it once more and removes it if its labels are still as wanted: a volume is known by its name alone, and
-   * another may bear that name by now. What is gone already, or is being removed, is fine.
+   * Looks again, and removes the object if its labels are still as wanted: only its name identifies a volume, and
+   * another volume may have that name by now. An object that is gone, or that is being removed, is no error.
    */
   removeIf(isWanted: (labels: Readonly<Record<string, string>>) => boolean): Promise<void>;
 }
@@ -32,7 +34,7 @@ export async function listLabelled(docker: Docker, label: readonly string[]): Pr
       const look = async () => ((await network.inspect()) as { Labels: Record<string, string> | null }).Labels ?? {};
       return { kind: 'network', name: Name, labels: Labels ?? {}, removeIf: removing(look, () => network.remove()) };
     }),
-    // `volumes` is null where there are none on some engines.
+    // On some engines `volumes` is null if there are none.
     ...(volumes ?? []).map(({ Name, Labels }): LabelledObject => {
       const volume = docker.getVolume(Name);
       const look = async () => (await volume.inspect()).Labels ?? {};
@@ -49,9 +51,8 @@ function removing(
     try {
       if (isWanted(await look())) await remove();
     } catch (error) {
-      const { statusCode, message = '' } = error as { statusCode?: number; message?: string };
-      if (statusCode === 404 || (statusCode === 409 && /removal of container .* already in progress/.test(message)))
-        return;
+      const isUnderWay = statusOf(error) === 409 && /removal of container .* already in progress/.test(String(error));
+      if (statusOf(error) === 404 || isUnderWay) return;
       throw error;
     }
   };

@@ -12,7 +12,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const dead = (lease: Lease): Lease => ({ ...lease, owner: { ...lease.owner, pidStart: '1' } });
 
-test('a lease says who, on which machine and since when, in the folder and on the label alike', async () => {
+test('the folder and the label hold the same lease: who, on which machine, since when', async () => {
   const lease = takeLease(folder, 'verify');
   await writeLease(sandboxDir(lease), lease);
   expect(await readLease(sandboxDir(lease))).toEqual(lease);
@@ -21,7 +21,7 @@ test('a lease says who, on which machine and since when, in the folder and on th
   expect(await readdir(sandboxDir(lease))).toEqual(['lease.json']);
 });
 
-test('it is living, dead, or kept whatever became of its owner', async () => {
+test('a lease is living, dead, or kept even if its owner is dead', async () => {
   const lease = takeLease(folder, 'verify');
   const directory = sandboxDir(lease);
   await writeLease(directory, lease);
@@ -44,6 +44,6 @@ test.each([
   expect(await fileState(folder)).toBeUndefined();
 });
 
-test('where there is no file there is no lease', async () => {
+test('without a file there is no lease', async () => {
   expect(await readLease(path.join(folder, 'none'))).toBeUndefined();
 });

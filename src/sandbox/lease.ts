@@ -4,27 +4,28 @@ import { access, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
+import { orUndefinedIfMissing } from '../kernel/missing-file.ts';
 import { makeFolderWith, writeAtomically } from '../kernel/write-atomically.ts';
 import { ownerHere, ownerSchema } from './owner.ts';
 
-/** A sandbox's id: part of names and paths, so anything else is not taken for one. */
+/** A sandbox's id becomes part of names and paths, so nothing else may pass for one. */
 const idPattern = /^[0-9a-f]{8}$/;
 
 const leaseSchema = z.object({
   id: z.string().regex(idPattern),
-  /** Folder of the project it was taken for. */
+  /** Folder of the project that the sandbox is for. */
   projectDir: z.string(),
-  /** What was called, e.g. `verify`. */
+  /** The command that took it, e.g. `verify`. */
   command: z.string(),
   since: z.iso.datetime(),
   owner: ownerSchema,
-  /** Left up on purpose: it outlives its owner. Known to the sandbox's folder alone, for labels never change. */
+  /** Left running on purpose, so it outlives its owner. Only the folder's lease is up to date: labels never change. */
   kept: z.boolean(),
 });
 
 /**
- * Who holds a sandbox, and since when. Everything of a run carries it: the folders as a file, the objects in the engine
- * as a label. So each of them tells by itself whether its owner lives.
+ * Who owns a sandbox, and since when. Each folder of a run holds it as a file, and each object in the engine as a
+ * label, so each of them shows on its own whether the owner lives.
  */
 export type Lease = z.infer<typeof leaseSchema>;
 
@@ -45,7 +46,7 @@ export function isSandboxId(text: string): boolean {
   return idPattern.test(text);
 }
 
-/** Name of the sandbox's Compose project. */
+/** The name of the sandbox's Compose project. */
 export function composeProjectOf({ id }: Pick<Lease, 'id'>): string {
   return `drillbook-${id}`;
 }
@@ -59,8 +60,8 @@ export function sandboxDir({ id, projectDir }: Pick<Lease, 'id' | 'projectDir'>)
 }
 
 /**
- * Puts the lease into a folder; whoever reads it sees the old one or the new one, whole. A folder that is not there yet
- * comes to be with its lease in it, so that one without is nobody's, wherever its owner was killed.
+ * Writes the lease atomically: readers see the old or the new one, never half. A new folder is created together with
+ * its lease, so a folder without one belongs to no process, even if its owner was killed.
  */
 export async function writeLease(directory: string, lease: Lease): Promise<void> {
   const text = `${JSON.stringify(lease)}\n`;
@@ -72,20 +73,17 @@ export async function writeLease(directory: string, lease: Lease): Promise<void>
   else await makeFolderWith(directory, fileName, text);
 }
 
-/** The lease in a folder; undefined when there is none that can be read. */
+/** The lease in a folder; undefined if there is none, or none that can be read. */
 export async function readLease(directory: string): Promise<Lease | undefined> {
-  const text = await readFile(path.join(directory, fileName), 'utf8').catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
-    throw error;
-  });
-  return parseLease(text);
+  const text = await readFile(path.join(directory, fileName), 'utf8').catch(orUndefinedIfMissing);
+  return parseLease(text ?? '');
 }
 
 export async function dropLease(directory: string): Promise<void> {
   await rm(path.join(directory, fileName), { force: true });
 }
 
-/** The lease of a sandbox as a label carries it. */
+/** The text of a sandbox's lease for a label. */
 export function leaseLabelOf(id: string, projectDir: string): string {
   return readFileSync(path.join(sandboxDir({ id, projectDir }), fileName), 'utf8').trim();
 }

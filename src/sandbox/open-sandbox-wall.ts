@@ -7,17 +7,17 @@ import { watchDisk, type DiskUse } from './watch-disk.ts';
 
 export interface SandboxWallOptions {
   readonly docker: Docker;
-  /** Where the wall's socket is made. */
+  /** The folder for the wall's socket. */
   readonly folder: string;
   readonly onEvent: (event: WallEvent) => void;
   readonly onTouched: (service: string) => void;
-  /** Ends a service's container, with what it has written, and makes a new one. */
+  /** Replaces a service's container, and drops what it has written. */
   readonly replace: (service: string) => Promise<void>;
 }
 
 /**
- * The sandbox's wall: as long as it is open, procedures can talk to the engine, of this sandbox alone, and the sandbox is kept from
- * filling the engine's disk.
+ * Opens the sandbox's wall. Until it is closed, procedures can talk to the engine, but only about this sandbox, and the
+ * sandbox cannot fill the engine's disk.
  */
 export async function openSandboxWall(
   record: SandboxRecord,
@@ -42,7 +42,7 @@ export async function openSandboxWall(
   });
   const onFull = async ({ service, bytes }: DiskUse): Promise<void> => {
     const attempt = `fill the disk: ${service} held ${mebibytes(bytes)}`;
-    const message = `the sandbox may hold ${mebibytes(wall.disk)}; ${service} was made anew`;
+    const message = `the sandbox may hold ${mebibytes(wall.disk)}; ${service} was recreated`;
     onEvent({ outcome: 'refused', attempt, message });
     await replace(service);
   };

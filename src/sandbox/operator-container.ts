@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
 
-import { roleLabel } from './engine.ts';
+import { DrillbookError } from '../kernel/errors.ts';
+import { orUndefinedIfMissing } from '../kernel/missing-file.ts';
+import { roleLabel, statusOf } from './engine.ts';
 import type { ComposeFiles } from './run-compose.ts';
 import { exitOf, runExec } from './run-exec.ts';
 import type { OperatorContainer, TtyProcess } from './sandbox.ts';
@@ -14,10 +16,10 @@ export interface OperatorOptions {
   readonly image: string;
   /** Folders of the sandbox on this host. */
   readonly folders: Readonly<Record<'clock' | 'blocks' | 'trace' | 'wall' | 'shared', string>>;
-  /** Paths within the project that procedures do not see, from the project's folder. */
+  /** Paths that procedures do not see, relative to the project's folder. */
   readonly hidden: readonly string[];
   readonly limits: OperatorLimits;
-  /** The api's container id, looked up at each need because a procedure may recreate it. */
+  /** The id of the api's container. It is looked up each time, because a procedure may recreate the api. */
   readonly findApi: () => Promise<string>;
 }
 
@@ -25,20 +27,25 @@ export interface OperatorLimits {
   /** Bytes. */
   readonly memory: number;
   readonly processes: number;
-  /** Bytes, in all that a procedure may write to. */
+  /** Bytes that a procedure may write, in all places together. */
   readonly disk: number;
 }
 
-/** Where a block and what traces it stand in the container, and the one file that it writes outside the container's memory. */
+/** Paths in the container: the folder with the blocks, and the only file outside its memory that it can write. */
 const mounts = { blocks: '/trace', trace: '/trace.log' } as const;
 
-/** As whoever runs Drillbook, so that it may read the project; without capabilities that is nobody else, not even as root. */
+/**
+ * The user that runs Drillbook, so that procedures can read the project. Without capabilities even root has no more
+ * rights.
+ */
 const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 
 /**
- * The container in which procedures run: it shares the api's network namespace, sees the project under the host's own
- * path (so Compose computes the same configuration hashes) and has Compose pointed at this sandbox. It has no rights of its own, can
- * write to memory alone, and talks to the engine through the wall.
+ * The container in which procedures run.
+ * - It shares the api's network namespace.
+ * - It sees the project under the host's own path, so that Compose computes the same configuration hashes.
+ * - Its Compose acts on this sandbox, and reaches the engine only through the wall.
+ * - It has no capabilities and writes only to memory, except for the trace.
  */
 export function createOperator(options: OperatorOptions): OperatorContainer {
   const { docker, compose } = options;
@@ -51,7 +58,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
     return container.id;
   };
 
-  /** Another process may have made it, so it is looked up by name and not remembered. */
+  /** Another process may have created it, so it is looked up by name each time. */
   const ensure = async (): Promise<void> => {
     const found = await inspect(docker.getContainer(name));
     const api = await findApi(found?.State.Running === true);
@@ -63,14 +70,14 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
     current = await create(api?.Id ?? '');
   };
 
-  /** A block may take the api away, and the next bring it back: what runs is good enough for that, though it has no network then. */
+  /**
+   * A block may remove the api and the next one bring it back. For that an operator without a network is good enough.
+   */
   const findApi = async (mayBeGone: boolean): Promise<Docker.ContainerInspectInfo | undefined> => {
     try {
       return await docker.getContainer(await options.findApi()).inspect();
     } catch (error) {
-      const gone =
-        (error as { statusCode?: number }).statusCode === 404 ||
-        (error as { code?: string }).code === 'SERVICE_UNKNOWN';
+      const gone = statusOf(error) === 404 || (error instanceof DrillbookError && error.code === 'SERVICE_UNKNOWN');
       if (gone && mayBeGone) return undefined;
       throw error;
     }
@@ -117,7 +124,7 @@ export function traceFileIn(folder: string): string {
   return path.join(folder, 'log');
 }
 
-/** How the container is made. Everything that it may write to is memory, but for one file, the trace, whose size is limited. */
+/** How the container is created. It writes only to memory, except for the trace, whose size is limited. */
 async function describe(options: OperatorOptions, api: string): Promise<Docker.ContainerCreateOptions> {
   const { compose, folders, limits, labels } = options;
   const masks = await maskHidden(compose.projectDir, options.hidden);
@@ -170,7 +177,7 @@ async function describe(options: OperatorOptions, api: string): Promise<Docker.C
   };
 }
 
-/** Always hidden: credentials of the checkout, and what runs of Drillbook record. */
+/** Always hidden: credentials of the checkout, and the records of runs. */
 const alwaysHidden = ['.git', '.drillbook', 'reports'];
 
 async function maskHidden(
@@ -180,10 +187,7 @@ async function maskHidden(
   const paths = [...new Set([...alwaysHidden, ...hidden])].map((name) => path.join(projectDir, name));
   const kinds = await Promise.all(
     paths.map(async (file) => {
-      const found = await stat(file).catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
-      });
+      const found = await stat(file).catch(orUndefinedIfMissing);
       return { file, kind: found?.isDirectory() ? 'folder' : found ? 'file' : 'none' };
     }),
   );
@@ -191,7 +195,7 @@ async function maskHidden(
   return { folders: those('folder'), files: those('file') };
 }
 
-/** With each start a container gets a network anew; whoever shared the one before has none. */
+/** Each start gives a container a new network namespace. A container that shared the former one has no network then. */
 function sharesNetwork(operator: Docker.ContainerInspectInfo, api: Docker.ContainerInspectInfo): boolean {
   const since = ({ State }: Docker.ContainerInspectInfo): number => Date.parse(State.StartedAt);
   return operator.HostConfig.NetworkMode === `container:${api.Id}` && since(api) <= since(operator);
@@ -201,15 +205,14 @@ async function inspect(container: Docker.Container): Promise<Docker.ContainerIns
   try {
     return await container.inspect();
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    if (statusOf(error) === 404) return undefined;
     throw error;
   }
 }
 
-/** Removes it; what is gone, or being removed, is fine. */
+/** Removes it. A container that is gone, or that is being removed, is no error. */
 async function discard(container: Docker.Container): Promise<void> {
   await container.remove({ force: true, v: true }).catch((error: unknown) => {
-    const { statusCode } = error as { statusCode?: number };
-    if (statusCode !== 404 && statusCode !== 409) throw error;
+    if (![404, 409].includes(statusOf(error) ?? 0)) throw error;
   });
 }

@@ -34,16 +34,16 @@ test.each<{
   { what: 'it has ended', here: { startOf: () => 'none' }, is: 'dead' },
   { what: 'its pid is another process’ by now', here: { startOf: () => ({ start: '2000' }) }, is: 'dead' },
   {
-    what: 'there is a process of its pid, of which no more is shown',
+    what: 'a process has its pid, but the system hides everything else',
     here: { startOf: () => 'hidden' },
     is: 'unknown',
   },
-  { what: 'the machine was started anew, and its pid given again', here: { bootId: 'b2' }, is: 'dead' },
+  { what: 'the machine has restarted and reused its pid', here: { bootId: 'b2' }, is: 'dead' },
   { what: 'it is on another host', here: { bootId: 'b2', machineId: 'm2', host: 'build-8' }, is: 'unknown' },
   { what: 'it is on another host of the same name', here: { bootId: 'b2', machineId: 'm2' }, is: 'unknown' },
   { what: 'it is on a clone of this machine', here: { bootId: 'b2', host: 'build-8' }, is: 'unknown' },
   {
-    what: 'hosts cannot be told apart',
+    what: 'hosts cannot be distinguished',
     owner: { machineId: '' },
     here: { bootId: 'b2', machineId: '' },
     is: 'unknown',
@@ -54,24 +54,24 @@ test.each<{
     is: 'unknown',
   },
   {
-    what: 'the system does not tell namespaces',
+    what: 'the system reports no namespaces',
     owner: { pidNamespace: '' },
     here: { pidNamespace: '' },
     is: 'unknown',
   },
-  { what: 'the system does not tell boots', owner: { bootId: '' }, here: { bootId: '' }, is: 'unknown' },
-  { what: 'it could not tell its own start', owner: { pidStart: '' }, is: 'unknown' },
+  { what: 'the system reports no boot id', owner: { bootId: '' }, here: { bootId: '' }, is: 'unknown' },
+  { what: 'it could not read its own start time', owner: { pidStart: '' }, is: 'unknown' },
 ])('an owner is $is when $what', ({ owner: changed, here, is }) => {
   expect(ownerState({ ...owner, ...changed }, { ...machine, ...here })).toBe(is);
 });
 
-test('this process lives, by what it says of itself', () => {
+test('this process counts as living', () => {
   expect(ownerState(ownerHere())).toBe('living');
   expect(ownerState({ ...ownerHere(), pidStart: '1' })).toBe('dead');
 });
 
-test('a process that has ended is dead, also while nobody has asked how it ended', async () => {
-  // The shell starts a process, becomes one that never asks after it, and only then the first is let go to its end.
+test('a process that has ended is dead even before its parent reads its exit code', async () => {
+  // The shell starts a process and becomes one that never reads its exit code. Only then may the first process end.
   const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec sleep 60'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });

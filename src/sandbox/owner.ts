@@ -7,23 +7,23 @@ import { processStart } from '../kernel/process-start.ts';
 export const ownerSchema = z.object({
   user: z.string(),
   host: z.string(),
-  /** Tells hosts of one name apart, and is the same after a restart; '' where the system has none. */
+  /** Distinguishes hosts of the same name, and survives a restart; '' if the system has none. */
   machineId: z.string(),
   bootId: z.string(),
-  /** Within another one, the same pid is another process. */
+  /** In another namespace the same pid is another process. */
   pidNamespace: z.string(),
   pid: z.int().positive(),
-  /** Start of that process in clock ticks since boot, so that a reused pid is not taken for the owner. */
+  /** Start of that process in clock ticks since boot: another process may get the same pid later. */
   pidStart: z.string(),
 });
 
 /** One process of one user on one machine. */
 export type Owner = z.infer<typeof ownerSchema>;
 
-/** `unknown`: cannot be told from here. */
+/** `unknown`: this machine cannot see it. */
 export type OwnerState = 'living' | 'dead' | 'unknown';
 
-/** What this machine says of itself and its processes; passed in so that tests can be on another one. */
+/** This machine and its processes. It is a parameter, so that tests can pretend to be on another one. */
 export interface Machine {
   readonly host: string;
   readonly machineId: string;
@@ -48,9 +48,9 @@ export function ownerHere(): Owner {
 }
 
 /**
- * Whether the owner still runs. A process is dead if this very system could look and found another one or none under its
- * pid, or if the machine was started anew since. Of an owner elsewhere (another host on a shared engine or disk, another
- * container) nothing is known from here.
+ * Whether the owner still runs.
+ * - Dead: this system looked and found another process or none under the pid, or the machine has restarted since.
+ * - Unknown: the owner is elsewhere, on another host that shares the engine or the disk, or in another container.
  */
 export function ownerState(owner: Owner, machine: Machine = thisMachine): OwnerState {
   if (owner.bootId === '' || machine.bootId === '') return 'unknown';
@@ -69,7 +69,7 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // A container's user need not have a name.
+    // In a container the user may have no name.
     return `uid ${process.getuid?.() ?? 'unknown'}`;
   }
 }

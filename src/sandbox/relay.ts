@@ -10,49 +10,51 @@ import { pollUntil } from '../kernel/poll-until.ts';
 import { roleLabel } from './engine.ts';
 import type { Address } from './sandbox.ts';
 
-/** A port of a service that the harness itself has to reach. */
+/** A port of a service that the harness itself must reach. */
 export interface Door {
   readonly service: string;
   readonly port: number;
-  /** The name by which the gate reaches it, where that is not the service's. */
+  /** The name by which the relay reaches it, if that is not the service's own name. */
   readonly host?: string;
 }
 
-/** A host outside that the configuration lets the fleet reach. */
+/** A host outside the sandbox that the configuration lets the fleet reach. */
 export interface AllowedHost {
   readonly host: string;
   readonly port: number;
-  /** Where it is, when its name is not to be looked up. */
+  /** Its IP address, if the name should not be looked up. */
   readonly address?: string | undefined;
 }
 
-export interface GateOptions {
+export interface RelayOptions {
   readonly docker: Docker;
   readonly project: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly image: string;
-  /** Folder of the sandbox for the relay's program. */
+  /** The sandbox's folder for the relay's program. */
   readonly folder: string;
   readonly doors: readonly Door[];
   readonly allowedHosts: readonly AllowedHost[];
-  /** The engine's names of the sandbox's own networks that it has to be on. */
+  /** The engine's names of the sandbox's own networks that the relay must be on. */
   readonly networks: readonly string[];
 }
 
 const firstPort = 20_000;
 
-function gateName(project: string): string {
+/** Its first name was "gate". The name, the label and the folder stay: sandboxes of older versions have them. */
+function relayName(project: string): string {
   return `${project}-gate`;
 }
 
 /**
- * Starts the one container that stands in the sandbox's networks and in one that leads out. Drillbook's own connections go through it,
- * so that they keep their address whatever a procedure restarts, and so do those to hosts that the configuration allows.
+ * Starts the only container that is both on the sandbox's networks and on one that leads out.
+ * - Drillbook's own connections go through it, so their address stays the same whatever a procedure restarts.
+ * - The fleet's connections to hosts that the configuration allows go through it, too.
  */
-export async function startGate(options: GateOptions): Promise<void> {
+export async function startRelay(options: RelayOptions): Promise<void> {
   const { docker, project, labels } = options;
   const mine = { ...labels, [roleLabel]: 'gate' };
-  const name = gateName(project);
+  const name = relayName(project);
   const network = await docker.createNetwork({ Name: name, Driver: 'bridge', Labels: mine });
   const { IPAM } = (await network.inspect()) as {
     readonly IPAM: { readonly Config: readonly { readonly Subnet: string }[] };
@@ -86,7 +88,7 @@ export async function startGate(options: GateOptions): Promise<void> {
       Init: true,
       PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
       Binds: [`${options.folder}:/gate:ro`],
-      // In its own file of hosts, for on the fleet's network the names mean the gate itself.
+      // In the relay's own hosts file: on the fleet's network these names lead to the relay itself.
       ExtraHosts: resolved,
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
@@ -102,7 +104,7 @@ export async function startGate(options: GateOptions): Promise<void> {
   await container.start();
 }
 
-/** Where on this host a door is open. */
+/** The address of a door on this host; undefined if there is no such door. */
 export async function addressOf(
   docker: Docker,
   project: string,
@@ -112,12 +114,12 @@ export async function addressOf(
 ): Promise<Address | undefined> {
   const index = doors.findIndex((door) => door.service === service && door.port === port);
   if (index < 0) return undefined;
-  // The engine tells the ports a moment after the start.
+  // The engine knows the ports a moment after the start.
   const hostPort = await pollUntil(
     async () =>
-      (await docker.getContainer(gateName(project)).inspect()).NetworkSettings.Ports[`${firstPort + index}/tcp`]?.[0]
+      (await docker.getContainer(relayName(project)).inspect()).NetworkSettings.Ports[`${firstPort + index}/tcp`]?.[0]
         ?.HostPort,
-    { what: `the gate's port for ${service}`, withinMs: 5000 },
+    { what: `the relay's port for ${service}`, withinMs: 5000 },
   );
   return { host: '127.0.0.1', port: Number(hostPort) };
 }

@@ -1,3 +1,10 @@
+/**
+ * Removes a sandbox, whichever process owned it.
+ *
+ *   list what carries its labels ─► containers ─► networks ─► volumes ─┐
+ *    ▲                                                                  │ until the list is empty and no Compose runs
+ *    └──────────────────────────────────────────────────────────────────┘ ─► folder with the lease
+ */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
@@ -16,9 +23,11 @@ export interface Removed {
 const usuallyWithinMs = 25_000;
 
 /**
- * Removes every object that carries the sandbox's id and its project, and nothing else, then the sandbox's folder. Safe to
- * repeat, and for several processes at once. It is done when nothing is left, not when all was asked for: the engine may
- * still be removing, and a `docker compose up` whose parent was killed goes on creating until it has ended itself.
+ * Removes every object that carries the sandbox's id and project, and nothing else; then the sandbox's folder.
+ * - Safe to repeat, and safe for several processes at once.
+ * - Ends only when nothing is left: the engine may still be removing objects, and a `docker compose up` whose parent
+ *   was killed creates more of them until it ends by itself.
+ * @throws DeadlineError if something is left in the end
  */
 export async function removeSandbox(
   docker: Docker,
@@ -33,8 +42,8 @@ export async function removeSandbox(
     async () => {
       const compose = await composeRuns(id);
       const objects = (await listLabelled(docker, [`${sandboxLabel}=${id}`])).filter(({ labels }) => isOurs(labels));
-      // A network can go when no container is in it any more, a volume when none uses it, and when nobody makes containers any more: one that
-      // asks for a volume that is gone gets another, which carries no labels.
+      // Containers first, because they hold networks and volumes. Volumes only once no Compose runs: it would give a
+      // new container a new volume in place of the removed one, without labels.
       for (const kind of ['container', 'network', ...(compose ? [] : (['volume'] as const))] as const) {
         const some = objects.filter((object) => object.kind === kind);
         for (const { name } of some) removed[`${kind}s`].add(name);
@@ -44,14 +53,15 @@ export async function removeSandbox(
     },
     { what: `the removal of all that sandbox ${id} has in the engine`, withinMs, everyMs: 100 },
   );
-  // Last, for the lease is in it: while anything is left, it can be told whose it is.
+  // The folder goes last: as long as anything is left, its lease shows the owner.
   await rm(sandboxDir(sandbox), { recursive: true, force: true });
   return { containers: removed.containers.size, networks: removed.networks.size, volumes: removed.volumes.size };
 }
 
 /**
- * One after the other: when several containers leave a network at once, some engines (20.10, one time in some twenty) lose count of
- * who is in it, and it can't be removed until the engine is started anew. Tries all, and throws the first error.
+ * Removes one after the other. If several containers leave a network at once, some engines (20.10, about one time in
+ * twenty) lose count of its members, and then the network stays until the engine restarts.
+ * @throws the first error, after it has tried all
  */
 async function removeEach(
   objects: readonly LabelledObject[],
@@ -62,7 +72,7 @@ async function removeEach(
   if (errors.length > 0) throw errors[0];
 }
 
-/** Whether some `docker compose` of this user's still works on the sandbox. Nothing is said of it where there is no /proc. */
+/** Whether a `docker compose` process still works on the sandbox. False on systems without /proc. */
 async function composeRuns(id: string): Promise<boolean> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));

@@ -12,7 +12,7 @@ export interface ComposeFiles {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Runs one `docker compose` command of the harness itself on a sandbox, and returns what it printed. */
+/** Runs one of the harness's own `docker compose` commands on a sandbox, and returns what it printed. */
 export async function runCompose(
   compose: ComposeFiles,
   args: readonly string[],
@@ -31,7 +31,7 @@ export async function runCompose(
     });
     return stdout;
   } catch (cause) {
-    // Asked to end, it may still be at it: whoever removes the sandbox waits for that.
+    // The aborted command may still be ending. `removeSandbox` waits for that.
     options.signal?.throwIfAborted();
     const detail = (cause as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join(' ') ?? String(cause);
     throw new DrillbookError(`docker compose ${args.join(' ')} failed: ${detail}`, { code: 'COMPOSE_FAILED', cause });
@@ -39,8 +39,8 @@ export async function runCompose(
 }
 
 /**
- * What the docker command needs of this process's environment, and no more: a compose file can read the whole environment of
- * whoever runs Compose, and what it reads would be in the sandbox.
+ * The variables that the docker command needs, and no others. A compose file can read the whole environment of Compose,
+ * and could carry it into the sandbox.
  */
 function clientEnvironment(): Record<string, string | undefined> {
   const names = ['PATH', 'HOME', 'USER', 'TMPDIR', 'XDG_RUNTIME_DIR', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK', 'LANG'];

@@ -11,7 +11,7 @@ export interface ExecOutcome {
   readonly stderr: string;
 }
 
-/** Runs a program in a container, without a terminal, to its end. The code must follow the output within 20 s. */
+/** Runs a program in a container to its end, without a terminal. Its exit code must follow its output within 20 s. */
 export async function runExec(
   docker: Docker,
   container: Docker.Container,
@@ -30,7 +30,10 @@ export async function runExec(
   return { exitCode, stdout: out, stderr: err };
 }
 
-/** Waits for the end of a program whose terminal something else may still hold. Rejects when the container is gone. */
+/**
+ * Waits for the end of a program, even if another process still holds its terminal.
+ * @throws Error if the container is gone
+ */
 export async function exitOf(exec: Docker.Exec): Promise<number> {
   for (;;) {
     const ended = await endOf(exec);
@@ -39,7 +42,10 @@ export async function exitOf(exec: Docker.Exec): Promise<number> {
   }
 }
 
-/** The engine says that a program does not run before it starts as well as after its end, and only then has a code for it. */
+/**
+ * The engine also reports a program that has not started yet as not running. Only after its end is there an exit
+ * code.
+ */
 async function endOf(exec: Docker.Exec): Promise<{ readonly exitCode: number } | undefined> {
   const { Running, ExitCode } = await exec.inspect();
   return Running || ExitCode === null ? undefined : { exitCode: ExitCode };

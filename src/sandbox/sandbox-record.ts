@@ -42,12 +42,12 @@ const recordSchema = z.object({
   }),
 });
 
-/** What another process needs to know of a sandbox in order to work with it. */
+/** All that another process needs to use a sandbox. */
 export type SandboxRecord = z.infer<typeof recordSchema>;
 
 const folderNames = ['blocks', 'clock', 'control', 'gate', 'shared', 'trace', 'wall'] as const;
 
-/** The folders of a sandbox on this host; only `shared` and what is mounted of the others can be seen from inside. */
+/** The folders of a sandbox on this host. Its containers see `shared`, and what is mounted from the others. */
 export function foldersOf(directory: string): Readonly<Record<(typeof folderNames)[number], string>> {
   const pairs = folderNames.map((name) => [name, path.join(directory, name)]);
   return Object.fromEntries(pairs) as Record<(typeof folderNames)[number], string>;

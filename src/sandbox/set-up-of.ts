@@ -2,8 +2,8 @@ import type Docker from 'dockerode';
 import { createHash } from 'node:crypto';
 
 /**
- * How a container is set up, by what a person calls it: limits as the engine gives them, and digests of what is long. A procedure that
- * changes any of it changes more than what runs now.
+ * A container's settings under readable names: limits as the engine reports them, and digests of long values. A
+ * procedure that changes one of them changes more than the present run.
  */
 export function setUpOf({ Config, HostConfig }: Docker.ContainerInspectInfo): Readonly<Record<string, string>> {
   const { Env, Cmd, Entrypoint, User, WorkingDir } = Config;

@@ -19,7 +19,7 @@ const manifest: SetupManifest = {
   promtool: null,
 };
 
-test('another version takes the place of its image alone', () => {
+test('another version replaces only its own image', () => {
   expect(imageEnvironment(withVersions(manifest, { bullmq: '5.66.5' }))).toEqual({
     ...imageEnvironment(manifest),
     DRILLBOOK_FLEET_IMAGE: 'fleet:b',
@@ -31,7 +31,7 @@ test('another version takes the place of its image alone', () => {
   expect(withVersions(manifest, {})).toEqual(manifest);
 });
 
-test('one that was not made is told with what makes it', () => {
+test('a missing version is an error that names the command which builds it', () => {
   expect(() => withVersions(manifest, { bullmq: '6.1.2' })).toThrow(
     expect.objectContaining({ code: 'SETUP_NO_VARIANT', next: expect.stringContaining('--bullmq 6.1.2') as string }),
   );

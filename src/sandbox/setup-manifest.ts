@@ -11,13 +11,13 @@ const manifestSchema = z.object({
   compose: z.object({ version: z.string(), source: z.string() }),
   node: z.string(),
   images: z.object({ redis: image, node: image, toxiproxy: image, operator: image, fleet: image }),
-  /** Images of the fleet or of Redis with another version, by what it is: `bullmq 5.66.5`, `redis 8.0.2`. */
+  /** Images of the fleet or of Redis in another version. The key is the version: `bullmq 5.66.5`, `redis 8.0.2`. */
   variants: z.record(z.string(), image).default({}),
   native: z.object({ clock: z.string(), trace: z.string() }),
   promtool: z.object({ path: z.string(), version: z.string() }).nullable(),
 });
 
-/** What the set-up found or made: images, native libraries, versions. */
+/** What the set-up found or built: images, native libraries, versions. */
 export type SetupManifest = z.infer<typeof manifestSchema>;
 
 export async function readSetupManifest(projectDir: string): Promise<SetupManifest> {
@@ -25,15 +25,15 @@ export async function readSetupManifest(projectDir: string): Promise<SetupManife
   try {
     return manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    throw new DrillbookError(`the set-up has not been run here, or ${file} is not readable`, {
+    throw new DrillbookError(`the set-up has not run here, or ${file} cannot be read`, {
       code: 'SETUP_MISSING',
-      next: 'start Drillbook through "npm run drillbook -- <command>", which sets up what is needed',
+      next: 'start Drillbook with "npm run drillbook -- <command>", which runs the set-up',
       cause,
     });
   }
 }
 
-/** Versions in place of those that the set-up chose. */
+/** Versions to use instead of those that the set-up chose. */
 export interface Versions {
   /** Of the example fleet. */
   readonly bullmq?: string | undefined;
@@ -41,8 +41,8 @@ export interface Versions {
 }
 
 /**
- * The same with other versions.
- * @throws DrillbookError when the set-up has not made them
+ * The same manifest with the images of other versions.
+ * @throws DrillbookError if the set-up has not built them
  */
 export function withVersions(manifest: SetupManifest, { bullmq, redis }: Versions): SetupManifest {
   const variant = (what: string, version: string) => {
@@ -50,7 +50,7 @@ export function withVersions(manifest: SetupManifest, { bullmq, redis }: Version
     if (found) return found;
     throw new DrillbookError(`there is no image with ${what} ${version}`, {
       code: 'SETUP_NO_VARIANT',
-      next: `start Drillbook through "npm run drillbook -- <command> --${what} ${version}", which makes it`,
+      next: `start Drillbook with "npm run drillbook -- <command> --${what} ${version}", which builds it`,
     });
   };
   const images = {
@@ -61,7 +61,7 @@ export function withVersions(manifest: SetupManifest, { bullmq, redis }: Version
   return { ...manifest, images };
 }
 
-/** Environment that gives the compose file its image references. */
+/** The variables from which the compose file takes its image references. */
 export function imageEnvironment(manifest: SetupManifest): Record<string, string> {
   return Object.fromEntries(
     Object.entries(manifest.images).map(([name, { ref }]) => [`DRILLBOOK_${name.toUpperCase()}_IMAGE`, ref]),

@@ -1,3 +1,12 @@
+/**
+ * Starts a sandbox: a copy of the fleet in Docker, and what Drillbook puts beside it.
+ *
+ *   lease ─► folders ─► compose file + override ─► compose up, recorded ─► relay ─► record ─► handle ─► operator
+ *
+ * - The lease comes first, so that a later run can remove what this one leaves if it is killed.
+ * - The compose file is checked for ways out of the sandbox, and an override file closes the ordinary ones.
+ * - The record (`sandbox.json`) holds all that another process needs to use the sandbox (`attach-sandbox.ts`).
+ */
 import { randomBytes } from 'node:crypto';
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,9 +20,9 @@ import type { Creations } from '../wall/compare-creation.ts';
 import { openSandbox } from './attach-sandbox.ts';
 import { findOpenings } from './check-containment.ts';
 import { controlNetwork, renderOverride, type ComposeModel } from './compose-override.ts';
-import { readConditions } from './container-baseline.ts';
+import { readBaselines } from './container-baseline.ts';
 import { connectEngine, engineSocket, sandboxLabels } from './engine.ts';
-import { startGate, type Door } from './relay.ts';
+import { startRelay, type Door } from './relay.ts';
 import { composeProjectOf, sandboxDir, writeLease, type Lease } from './lease.ts';
 import { traceFileIn } from './operator-container.ts';
 import { removeSandbox } from './remove-sandbox.ts';
@@ -26,18 +35,21 @@ export interface SandboxOptions {
   readonly projectDir: string;
   readonly config: Config;
   readonly manifest: SetupManifest;
-  /** Set going before the sandbox is: the history of its start is stamped with it. */
+  /** It already runs before the sandbox does, because it stamps the history of the start. */
   readonly clock: SandboxClock;
   readonly startWithinMs: number;
-  /** Whose sandbox it is; its id is the sandbox's. */
+  /** The owner. The sandbox gets the lease's id. */
   readonly lease: Lease;
-  /** Starting is given up at once when it aborts; what there is of it by then is the caller's to remove. */
+  /** If it aborts, the start ends at once, and the caller removes what exists by then. */
   readonly signal?: AbortSignal;
   /** The fleet bypasses Toxiproxy, as `withoutProxies` of the configuration says. */
   readonly bypassProxies?: boolean;
 }
 
-/** Starts a sandbox and waits until every service with a health check is healthy. What a failed start leaves is removed. */
+/**
+ * Starts a sandbox and waits until every service with a health check is healthy.
+ * @throws DrillbookError if one does not become healthy; everything that the start has created is removed first
+ */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const docker = await connectEngine();
   const { id } = options.lease;
@@ -50,7 +62,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await sandbox.operator.ensure();
     return sandbox;
   } catch (error) {
-    // Whoever gave up on it removes it too, and waits for Compose to end.
+    // The caller that aborted the start removes the sandbox, and waits for Compose to end.
     if (!options.signal?.aborted) await removeSandbox(docker, options.lease);
     throw error;
   }
@@ -87,7 +99,7 @@ async function bringUp(docker: Docker, id: string, directory: string, options: S
 
   const creations = await composeUp(compose, folders.wall, options.startWithinMs, options.signal);
   const doors = doorsOf(config, controlled);
-  await startGate({
+  await startRelay({
     docker,
     project,
     labels,
@@ -104,7 +116,7 @@ async function bringUp(docker: Docker, id: string, directory: string, options: S
     clock: { epochMs: clock.epochMs, epochMonotonicNs: String(clock.epochMonotonicNs), factor: clock.factor },
     controlToken,
     apiService: config.services.api,
-    pristine: await readConditions(docker, id),
+    pristine: await readBaselines(docker, id),
     doors: [...doors],
     operator: { image: manifest.images.operator.ref, hidden: [...config.hide], limits: config.limits.operator },
     wall: {
@@ -129,7 +141,7 @@ async function fillFolders(
 ): Promise<void> {
   const folders = foldersOf(directory);
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
-  // Others on this machine have no business with the sockets and the token.
+  // Other users of this machine must not reach the sockets and the token.
   await chmod(directory, 0o700);
   await copyFile(manifest.native.clock, path.join(folders.clock, 'libsandboxclock.so'));
   await copyFile(manifest.native.trace, path.join(folders.clock, 'libblocktrace.so'));
@@ -140,7 +152,10 @@ async function fillFolders(
   await writeFile(path.join(folders.control, 'token'), controlToken);
 }
 
-/** What the compose file may read: references of images, where Toxiproxy is to listen, and what the configuration passes on by name. */
+/**
+ * The variables that the compose file may read: image references, the address where Toxiproxy listens, and the
+ * variables that the configuration names.
+ */
 function composeEnvironment({ config, manifest, bypassProxies }: SandboxOptions): Record<string, string> {
   const passed = config.environment.flatMap((name) => {
     const value = process.env[name];
@@ -168,7 +183,7 @@ function doorsOf({ services, ports }: Config, controlled: Readonly<Record<string
   ];
 }
 
-/** The engine's names of the networks on which the doors' services are. */
+/** The engine's names of the networks that the doors' services are on. */
 function networksOf(model: ComposeModel, project: string, doors: readonly Door[]): readonly string[] {
   const own = doors.flatMap(({ service }) => Object.keys(model.services[service]?.networks ?? { default: null }));
   return [...new Set([...own, controlNetwork])].map((key) => {
@@ -177,7 +192,10 @@ function networksOf(model: ComposeModel, project: string, doors: readonly Door[]
   });
 }
 
-/** The compose file as Compose itself understands it; what it cannot make sense of is the user's to mend. */
+/**
+ * The compose file as Compose itself reads it.
+ * @throws InputError if Compose cannot read it, a service is missing, or it opens a way out of the sandbox
+ */
 async function readModel(
   compose: ComposeFiles,
   file: string,
@@ -209,12 +227,12 @@ async function readModel(
     {
       code: 'COMPOSE_OPEN',
       location: { file, line: 1 },
-      next: 'leave it out of the compose file that Drillbook is given: whoever may change a runbook could use it',
+      next: 'remove it from the compose file that Drillbook uses: anyone who can change a runbook could use it',
     },
   );
 }
 
-/** Starts everything, and keeps what Compose sent to create it. */
+/** Starts everything. Returns the requests with which Compose created it: the wall compares later ones with them. */
 async function composeUp(
   compose: ComposeFiles,
   folder: string,

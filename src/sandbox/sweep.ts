@@ -8,15 +8,15 @@ import { sandboxesDir } from './lease.ts';
 import { removeSandbox } from './remove-sandbox.ts';
 
 export interface Swept {
-  /** Ids of the sandboxes of which nothing is left. */
+  /** Ids of the sandboxes that were removed completely. */
   readonly cleared: readonly string[];
-  /** What could not be cleared, and why. */
+  /** Sandboxes that could not be removed, and why. */
   readonly stuck: readonly { readonly id: string; readonly reason: Error }[];
 }
 
 /**
- * Clears what dead runs of this project left, and with `kept` also the sandboxes left up on purpose. A sandbox whose owner
- * lives, or may live, is not touched; nor is anything that does not carry our labels with this project's folder.
+ * Removes the sandboxes that dead runs of this project left behind. With `kept`, also those left running on purpose.
+ * It does not touch a sandbox whose owner lives or may live, nor objects without our labels or of another project.
  */
 export async function sweep(
   docker: Docker,
@@ -40,7 +40,7 @@ export async function sweep(
   return swept;
 }
 
-/** Ids of the sandboxes of other projects on the same engine: theirs to remove. */
+/** Ids of the sandboxes of other projects on the same engine. Only those projects may remove them. */
 export async function strangers(docker: Docker, projectDir: string): Promise<readonly string[]> {
   const objects = await listLabelled(docker, [sandboxLabel]);
   const others = objects.filter(({ labels }) => labels[projectLabel] !== projectDir);

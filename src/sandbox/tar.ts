@@ -1,4 +1,4 @@
-/** A tar archive with one regular file (ustar), as the engine's archive endpoint takes it. */
+/** A tar archive (ustar) with one regular file, for the engine's archive endpoint. */
 export function tarOf(path: string, content: string): Buffer {
   const body = Buffer.from(content);
   const header = Buffer.alloc(512);

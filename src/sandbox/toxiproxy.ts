@@ -12,7 +12,9 @@ import { reasonOf } from '../kernel/reason-of.ts';
 import { bypassProxy } from './bypass-proxy.ts';
 import type { Address } from './sandbox.ts';
 
-/** One of Toxiproxy's toxics, with real times: https://github.com/Shopify/toxiproxy#toxics. It hits every connection. */
+/**
+ * One of Toxiproxy's toxics, with real times: https://github.com/Shopify/toxiproxy#toxics. It hits every connection.
+ */
 export type Toxic = Omit<ICreateToxicBody<ToxicAttributeTypes>, 'toxicity'>;
 
 /** Real ms that Toxiproxy gets for an answer. Its client sets no limit. */

@@ -1,6 +1,6 @@
 /**
- * The same commands against the wall and against the engine's own socket, from two containers that differ in that alone. What they print and how they
- * exit must be the same, but for what cannot be: ids, times, measured sizes, and what the wall hides.
+ * Runs the same commands through the wall and on the engine's own socket, from two containers that differ only in that.
+ * Output and exit codes must be the same, except for ids, times, measured sizes, and what the wall hides.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -24,7 +24,7 @@ let sandbox: Sandbox;
 let sides: Readonly<Record<Side, Docker.Container>>;
 beforeAll(async () => {
   const fixture = path.resolve(import.meta.dirname, '../../fixtures/small-fleet/compose.yml');
-  // One value that is read from the shell, as in compose files of the field.
+  // One value comes from the shell, as in real compose files.
   const compose = (await readFile(fixture, 'utf8')).replace(
     'SERVICE: worker-nurturing\n',
     'SERVICE: worker-nurturing\n      NOTE: ${NOTE:-none}\n',
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => walled[Symbol.asyncDispose]());
 
-/** Variables of the scripts below. */
+/** Variables for the scripts below. */
 const preamble = `
 C=$COMPOSE_PROJECT_NAME-worker-nurturing-1 R=$COMPOSE_PROJECT_NAME-redis-1 W=worker-nurturing
 dc() { docker compose "$@"; }
@@ -46,7 +46,7 @@ async function ask(side: Side, script: string): Promise<ExecOutcome> {
   return { exitCode, stdout: normalise(stdout), stderr: normalise(stderr) };
 }
 
-/** What two runs of one command never have in common. */
+/** Removes what differs between any two runs of one command. */
 function normalise(printed: string): string {
   return (
     printed
@@ -59,11 +59,11 @@ function normalise(printed: string): string {
       .replace(/\b\d+(\.\d+)?(ms|s)\b/g, '<span>')
       .replace(/\b\d+(\.\d+)?%/g, '<share>')
       .replace(/\b\d+(\.\d+)?([kMG]i?)?B\b/g, '<size>')
-      // How a worker ends depends on whether it had come up when it was told to.
+      // How a worker ends depends on whether it was already up.
       .replace(/^(0|137|143)$/gm, '<ended>')
-      // Engines before 25 say it twice over.
+      // Engines before 25 print it twice.
       .replace(/no such image: \S+: (?=No such image)/g, '')
-      // Columns are as wide as the widest entry, which may be one of the above.
+      // The widest entry sets the width of a column, and may be one of the above.
       .replace(/[ \t]+/g, ' ')
       .replace(/ +$/gm, '')
       .trim()
@@ -76,19 +76,19 @@ function linesOf(printed: string): string[] {
 
 let turn = 0;
 
-/** Runs a script on both sides, one after the other, each time beginning with the other one. */
+/** Runs a script on one side and then on the other. The sides take turns to be first. */
 async function compare(script: string): Promise<void> {
   const order: readonly Side[] = turn++ % 2 === 0 ? ['wall', 'engine'] : ['engine', 'wall'];
   const outcomes = {} as Record<Side, ExecOutcome>;
   for (const side of order) {
     const outcome = await ask(side, script);
-    // Compose works on several containers at once and tells of each when it gets there.
+    // Compose works on several containers at once, and prints each in the order of completion.
     outcomes[side] = { ...outcome, stderr: linesOf(outcome.stderr).toSorted().join('\n') };
   }
   expect(outcomes.wall, script).toEqual(outcomes.engine);
 }
 
-/** What only looks may run on both sides at once. */
+/** Commands that change nothing may run on both sides at once. */
 async function compareLook(script: string): Promise<void> {
   const [throughWall, bare] = await Promise.all([ask('wall', script), ask('engine', script)]);
   expect(throughWall, script).toEqual(bare);
@@ -96,10 +96,10 @@ async function compareLook(script: string): Promise<void> {
 
 const itself = (script: string): string => script;
 
-/** `docker ps` and the like, without what the wall hides: the harness's own containers and what others have on this engine. */
+/** Filters lists such as `docker ps` to what both sides show: without the harness's containers and those of others. */
 const own = `grep -E "^$COMPOSE_PROJECT_NAME-(redis|api|worker-nurturing|external-apis)-1" | sort`;
 
-describe('what only looks', () => {
+describe('commands that change nothing', () => {
   const looks: readonly string[] = [
     'dc ps',
     'dc ps --all --format json | jq -S "del(.ID, .RunningFor, .Status, .CreatedAt, .Labels, .Networks, .Mounts, .Health)"',
@@ -107,14 +107,14 @@ describe('what only looks', () => {
     'dc ps --services --status running',
     'dc ps $W --format "{{.Name}} {{.State}} {{.Ports}}"',
     'dc ps --status exited',
-    'dc ps nobody',
+    'dc ps missing',
     'dc logs --no-color redis',
     'dc logs --no-color --tail 3 redis api | sort',
     'dc logs --no-color --since 1h --tail 2 --timestamps redis',
     'dc logs --no-log-prefix --tail 1 redis',
-    'dc logs nobody',
+    'dc logs missing',
     'timeout -s INT 3 docker compose logs -f --no-color --tail 2 redis',
-    'dc top redis | grep -c redis-server; dc top nobody',
+    'dc top redis | grep -c redis-server; dc top missing',
     'dc port redis 6379',
     'dc port redis 1',
     'dc images | sort',
@@ -132,9 +132,9 @@ describe('what only looks', () => {
     'docker ps --filter nonsense=1',
     'docker inspect $R $C | jq -S "del(.[].State.Health, .[].ExecIDs) | map(.Mounts |= sort_by(.Destination))"',
     'docker inspect --format "{{.State.Status}} {{.HostConfig.RestartPolicy.Name}}" $R',
-    'docker inspect nobody',
-    'docker container inspect nobody',
-    'docker inspect --type network nobody; docker volume inspect nobody; docker image inspect nobody',
+    'docker inspect missing',
+    'docker container inspect missing',
+    'docker inspect --type network missing; docker volume inspect missing; docker image inspect missing',
     'docker image inspect $(docker inspect --format "{{.Config.Image}}" $R)',
     'docker network ls --filter label=com.docker.compose.project=$COMPOSE_PROJECT_NAME',
     'docker network inspect --format "{{.Name}} {{.Driver}} {{.Internal}}" ${COMPOSE_PROJECT_NAME}_default',
@@ -142,11 +142,11 @@ describe('what only looks', () => {
     'docker volume inspect ${COMPOSE_PROJECT_NAME}_redis-data',
     'docker logs --tail 2 --timestamps --details $R',
     'docker logs --until 1s --since 1h $R',
-    'docker logs nobody',
+    'docker logs missing',
     'timeout -s INT 3 docker logs -f --tail 1 $R',
-    'docker top $R -o comm; docker top nobody',
+    'docker top $R -o comm; docker top missing',
     'docker stats --no-stream --format "{{.Name}} {{.MemPerc}}" $R',
-    'docker stats --no-stream nobody',
+    'docker stats --no-stream missing',
     'docker port $R',
     'docker diff $R',
     'docker events --since 10m --until 0m --filter container=$R --filter event=start --format "{{.Action}} {{.Actor.Attributes.name}}"',
@@ -162,8 +162,8 @@ describe('exec', () => {
     'dc exec redis echo without a terminal',
     'echo x | docker compose exec -T redis cat',
     'echo x | docker compose exec -T redis sh -c "cat; echo after the end of the input"',
-    'dc exec -T -e A=1 -e B="two words" -w /usr -u nobody redis sh -c "echo $A \\$A \\$B; pwd; id -un"',
-    'dc exec -T nobody true',
+    'dc exec -T -e A=1 -e B="two words" -w /usr -u daemon redis sh -c "echo $A \\$A \\$B; pwd; id -un"',
+    'dc exec -T missing true',
     'dc exec -T redis no-such-program',
     'dc exec -T -w /no/such/folder redis true',
     'dc exec -T -u no-such-user redis true',
@@ -171,7 +171,7 @@ describe('exec', () => {
     'dc exec -T redis sh -c "kill -9 \\$\\$"',
     'dc exec -d redis sh -c "exit 3"',
     'docker exec $R sh -c "echo out; echo err >&2; exit 9"',
-    'docker exec nobody true',
+    'docker exec missing true',
     'docker exec -d $R true',
     'docker exec --privileged=false -i $R cat < /dev/null',
     'yes drillbook | head -c 20000000 > /tmp/blob; docker compose exec -T redis cat < /tmp/blob | sha256sum; sha256sum < /tmp/blob; rm /tmp/blob',
@@ -182,27 +182,27 @@ describe('exec', () => {
   test.for(sample('wall-conformance', execs, itself))('%s', compareLook);
 });
 
-describe('what changes the fleet', () => {
+describe('commands that change the fleet', () => {
   const changes: readonly string[] = [
     'dc restart $W; dc ps --format "{{.Service}} {{.State}}" | sort',
     'dc stop $W; dc ps --all --format "{{.Service}} {{.State}}" | sort; dc ps $W; dc exec -T $W true; docker exec $C true; dc top $W; dc stop $W; dc start $W; dc start $W',
     'dc kill -s KILL $W; dc ps -a --format "{{.Service}} {{.State}} {{.ExitCode}}" $W; dc kill $W; docker kill $C; dc up -d',
     'dc pause $W; dc ps --format "{{.State}}" $W; dc exec -T $W true; dc pause $W; dc unpause $W; dc unpause $W',
     'dc up -d --no-deps $W; docker ps -aq --no-trunc --filter name=$COMPOSE_PROJECT_NAME | sort > /tmp/before; dc up -d --force-recreate $W; docker ps -aq --no-trunc --filter name=$COMPOSE_PROJECT_NAME | sort > /tmp/after; comm -13 /tmp/before /tmp/after | wc -l; comm -23 /tmp/before /tmp/after | wc -l',
-    'dc up -d nobody',
+    'dc up -d missing',
     'NOTE=changed docker compose up -d $W; dc exec -T $W printenv NOTE; NOTE=changed docker compose up -d $W; dc up -d $W; dc exec -T $W printenv NOTE',
     'dc rm -f $W; dc rm -sf $W; dc ps --all $W; dc up -d $W; dc ps --format "{{.State}}" $W',
-    'dc run --rm -T --no-deps $W echo said; dc run --rm -T --no-deps -e NOTE=mine -w /tmp -u nobody --entrypoint sh $W -c "printenv NOTE; pwd; id -un; exit 5"; echo in | docker compose run --rm -T --no-deps $W cat; dc ps --all --format "{{.Service}}" | sort',
+    'dc run --rm -T --no-deps $W echo said; dc run --rm -T --no-deps -e NOTE=mine -w /tmp -u daemon --entrypoint sh $W -c "printenv NOTE; pwd; id -un; exit 5"; echo in | docker compose run --rm -T --no-deps $W cat; dc ps --all --format "{{.Service}}" | sort',
     'dc up -d --scale $W=2 --no-recreate; dc ps --format "{{.Name}}" $W | sort; dc up -d --scale $W=1; dc ps --format "{{.Name}}" $W',
     'docker restart -t 30 $C; docker stop -t 30 $C; docker wait $C; docker start $C; docker kill -s NOSUCH $C; docker rename $C $C-other; docker rename $C-other $C; docker update --memory 900m --memory-swap 1800m $C; docker pause $C; docker unpause $C',
     'docker wait $C & sleep 1; docker stop -t 30 $C > /dev/null; wait; docker start $C',
     'dc wait $W & sleep 1; dc kill $W; wait; dc up -d $W',
-    // It hears no interrupt, on either side.
+    // It ignores the interrupt on both sides.
     'timeout -s INT -k 1 2 docker compose attach --no-stdin --sig-proxy=false redis',
     'timeout -s INT 2 docker attach --no-stdin --sig-proxy=false $R',
     'from=$(date +%s); docker restart -t 30 $C; docker events --since $from --until $(($(date +%s) + 1)) --filter container=$C --filter event=kill --filter event=die --filter event=restart --format "{{.Action}} {{.Actor.Attributes.name}}"',
     'timeout -s INT 4 docker compose events > /tmp/events & sleep 1; docker stop -t 30 $C > /dev/null; docker start $C; wait; grep -cE "container (kill|die|stop|start) .*worker" /tmp/events',
-    'docker rm $C; docker rm -f nobody; docker start nobody; docker network rm ${COMPOSE_PROJECT_NAME}_default; docker volume rm ${COMPOSE_PROJECT_NAME}_redis-data',
+    'docker rm $C; docker rm -f missing; docker start missing; docker network rm ${COMPOSE_PROJECT_NAME}_default; docker volume rm ${COMPOSE_PROJECT_NAME}_redis-data',
     'docker network disconnect ${COMPOSE_PROJECT_NAME}_default $C; docker inspect --format "{{len .NetworkSettings.Networks}}" $C; docker network connect --alias $W ${COMPOSE_PROJECT_NAME}_default $C; docker inspect --format "{{len .NetworkSettings.Networks}}" $C',
   ];
   test.for(sample('wall-conformance', changes, itself))('%s', compare);
@@ -246,7 +246,7 @@ describe.runIf(isFirstPart)('a terminal', () => {
 
 describe.runIf(isFirstPart)('streams', () => {
   const total = 200_000_000;
-  /** Connections of this process, in which the wall runs: to clients and to the engine. */
+  /** Connections of this process to clients and to the engine: the wall runs in it. */
   const connections = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length;
   const gone = (before: number): Promise<boolean> =>
     pollUntil(() => connections() <= before, { what: 'the end of the connections', withinMs: 20_000 });
@@ -255,7 +255,7 @@ describe.runIf(isFirstPart)('streams', () => {
     const exec = await redis.exec({ Cmd: ['sh', '-c', script], AttachStdin: true, AttachStdout: true });
     return { exec, stream: await exec.start({ hijack: true, stdin: true }) };
   };
-  /** Returns a count once it has stood still: whoever moves it is waiting. */
+  /** Returns a count once it stops changing. Then the process that changes it is waiting. */
   const atRest = async (count: () => Promise<number> | number): Promise<number> => {
     let [last, since] = [0, performance.now()];
     return pollUntil(
@@ -269,7 +269,7 @@ describe.runIf(isFirstPart)('streams', () => {
   };
   const megabytes = (): number => process.memoryUsage().rss / 1e6;
 
-  test('a program whose output nobody reads waits; read at last, it comes whole', async () => {
+  test('a program whose output is not read waits, and later its whole output arrives', async () => {
     const [before, memory] = [connections(), megabytes()];
     const { exec, stream } = await run(
       'for i in $(seq 200); do head -c 1000000 /dev/zero; echo $i > /tmp/progress; done',
@@ -291,7 +291,7 @@ describe.runIf(isFirstPart)('streams', () => {
     await gone(before);
   });
 
-  test('a program that does not listen is not spoken to; listening at last, it hears everything', async () => {
+  test('input waits while a program does not read, and later all of it arrives', async () => {
     const [before, memory] = [connections(), megabytes()];
     const { exec, stream } = await run('until test -e /tmp/go; do sleep 0.1; done; wc -c > /tmp/count; rm /tmp/go');
     let sent = 0;
@@ -314,7 +314,7 @@ describe.runIf(isFirstPart)('streams', () => {
     await gone(before);
   });
 
-  test('fifty commands at once', async () => {
+  test('fifty commands run at once', async () => {
     const before = connections();
     const said = await Promise.all(
       Array.from({ length: 50 }, async (_, index) => {
@@ -330,14 +330,15 @@ describe.runIf(isFirstPart)('streams', () => {
     await gone(before);
   });
 
-  test('clients that go away leave nothing, neither do those that are there when the wall closes', async () => {
+  test('clients leave no connection behind when they go away or when the wall closes', async () => {
     const before = connections();
     const container = walled.through.getContainer(`${sandbox.project}-redis-1`);
     const open = async (): Promise<readonly Readable[]> => [
       (await container.logs({ follow: true, stdout: true, tail: 5 })) as unknown as Readable,
       (await walled.through.getEvents()) as unknown as Readable,
       (await container.stats({ stream: true })) as unknown as Readable,
-      // A program that listens hears that nobody is there any more; one that does not goes on, as on the engine's own socket.
+      // A program that reads notices that its client is gone. One that does not continues, as on the engine's own
+      // socket.
       (await run('cat')).stream,
     ];
     for (const stream of await open()) stream.on('error', () => undefined).destroy();
@@ -353,6 +354,6 @@ describe.runIf(isFirstPart)('streams', () => {
   });
 });
 
-test('nothing of all this was taken for an attempt on anything', () => {
+test('none of these commands counts as an attempt to reach something else', () => {
   expect(walled.events.filter(({ outcome }) => outcome !== 'obeyed')).toEqual([]);
 });

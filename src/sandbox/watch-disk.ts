@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 
 import { sandboxLabel } from './engine.ts';
 
-/** What a service of the sandbox holds on the engine's disk: its containers' own layers and the volumes they mount. */
+/** How much of the engine's disk a service holds: its containers' own layers, and the volumes that they mount. */
 export interface DiskUse {
   readonly service: string;
   readonly bytes: number;
@@ -14,25 +14,28 @@ export interface DiskWatchOptions {
   readonly docker: Docker;
   /** The sandbox's id. */
   readonly id: string;
-  /** Bytes that all of the sandbox may hold together. */
+  /** Bytes that all services together may hold. */
   readonly limit: number;
-  /** Called with whoever holds most when the sandbox holds more than the limit; the watch goes on when it has returned. */
+  /**
+   * Called with the service that holds most, if the sandbox holds more than the limit. The watch waits until it
+   * returns.
+   */
   readonly onFull: (most: DiskUse) => Promise<void>;
 }
 
 const everyMs = 500;
-/** Where the engine's disk cannot be seen from here, the engine is asked, which takes it a while. */
+/** If the engine's disk cannot be seen from here, only the engine can measure, which takes it a while. */
 const askEveryMs = 5000;
 
 /**
- * Watches that a sandbox does not fill the engine's disk: most engines cannot limit what a container writes. The free space is looked at
- * often, which costs nothing; only when enough of it is gone is the engine asked whose it is.
+ * Keeps a sandbox from filling the engine's disk, because most engines cannot limit what a container writes. It reads
+ * the free space often, which costs nothing, and asks the engine who holds it only once enough of it is gone.
  */
 export async function watchDisk(options: DiskWatchOptions): Promise<{ stop(): Promise<void> }> {
   const { docker, id, limit, onFull } = options;
   const stopped = new AbortController();
   const { DockerRootDir: root } = (await docker.info()) as { readonly DockerRootDir: string };
-  // What would be free if nothing were the sandbox's, and how much of it may be.
+  // `without`: the space that would be free without the sandbox. `tolerated`: how much of it the sandbox may hold.
   let [without, tolerated] = [await freeBytes(root), limit];
   const look = async (): Promise<void> => {
     const free = await freeBytes(root);
@@ -41,7 +44,7 @@ export async function watchDisk(options: DiskWatchOptions): Promise<{ stop(): Pr
     if (free !== undefined) without = free + held;
     if (held <= tolerated || !most) return;
     await onFull(most);
-    // What stays all the same (a volume outlives its container) is told once, and again when there is as much more of it.
+    // A volume outlives its container, so its data may stay. It is reported once, and again when it grew by the limit.
     if ((await measure(docker, id)).held > tolerated) tolerated = held + limit;
   };
   const loop = (async () => {
@@ -51,7 +54,7 @@ export async function watchDisk(options: DiskWatchOptions): Promise<{ stop(): Pr
       await delay(pause, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   })();
-  // Whoever stops it hears of what broke it; until then nobody could act on it.
+  // `stop` throws the error of a broken loop. Before that no caller could act on it.
   loop.catch(() => undefined);
   return {
     async stop() {
@@ -61,7 +64,7 @@ export async function watchDisk(options: DiskWatchOptions): Promise<{ stop(): Pr
   };
 }
 
-/** Undefined where the folder is not on this machine, or not to be seen. */
+/** Undefined if the folder is not on this machine, or cannot be read. */
 async function freeBytes(folder: string): Promise<number | undefined> {
   try {
     const { bavail, bsize } = await statfs(folder);
@@ -77,7 +80,7 @@ interface Measured {
   readonly Mounts: readonly { readonly Type: string; readonly Name?: string }[];
 }
 
-/** What the sandbox holds, and whoever holds most of it. */
+/** How much the sandbox holds, and the service that holds most of it. */
 async function measure(
   docker: Docker,
   id: string,

@@ -4,8 +4,8 @@ import type Docker from 'dockerode';
 import { DrillbookError } from '../kernel/errors.ts';
 
 /**
- * Calls back once when the engine goes away: a stream of its events, on which nothing ever comes, breaks off. An engine
- * that hangs keeps the stream; that shows as deadlines missed.
+ * Calls back once if the engine goes away: it holds an event stream open on which no event ever comes, and that stream
+ * ends with the engine. An engine that hangs keeps the stream open, and shows as missed deadlines.
  */
 export async function watchEngine(
   docker: Docker,
@@ -16,9 +16,9 @@ export async function watchEngine(
   finished(stream.resume(), (cause) => {
     if (signal.aborted) return;
     onLost(
-      new DrillbookError('the Docker engine went away in the middle of the run', {
+      new DrillbookError('the Docker engine went away during the run', {
         code: 'ENGINE_LOST',
-        next: 'start it again: the next run clears what this one could not remove',
+        next: 'start it again: the next run removes what this one could not',
         cause,
       }),
     );
