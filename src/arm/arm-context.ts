@@ -46,7 +46,7 @@ export interface ArmContext extends ArmOptions {
   readonly cleanup: Cleanup;
   readonly load: Load;
   readonly stopLoad: CleanupStep;
-  readonly containers: Pick<ContainerWatch, 'tell'>;
+  readonly containers: Pick<ContainerWatch, 'record'>;
   /**
    * Runs one phase and records its start and end. Its deadline is that of `phaseDeadlines` unless `withinMs` is given.
    */

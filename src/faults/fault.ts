@@ -71,8 +71,6 @@ export interface Fault<
   Kind extends FaultSpec['kind'] = FaultSpec['kind'],
   Needs extends keyof FaultTarget = keyof FaultTarget,
 > {
-  /** It breaks one of Toxiproxy's proxies, so the fleet must go through them. */
-  readonly breaksProxy?: true;
   /** One clause for a person: `SIGKILL of worker-enrichment`. */
   summarise(spec: Extract<FaultSpec, { kind: Kind }>): string;
   /**

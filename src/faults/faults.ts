@@ -45,9 +45,9 @@ export function summariseFault(spec: FaultSpec): string {
   return (faults[spec.kind] as Fault).summarise(spec);
 }
 
-/** Whether the fault needs a fleet that goes through Toxiproxy. */
+/** Whether the fault breaks one of Toxiproxy's proxies, so that the fleet must go through them. */
 export function breaksProxy(spec: FaultSpec | undefined): boolean {
-  return spec !== undefined && (faults[spec.kind] as Fault).breaksProxy === true;
+  return spec !== undefined && 'proxy' in spec;
 }
 
 export function injectFault(spec: FaultSpec, target: FaultTarget, signal: AbortSignal): Promise<InjectedFault> {

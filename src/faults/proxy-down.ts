@@ -3,7 +3,6 @@ import { injectProxyFault, type ProxyNeeds } from './proxy-fault.ts';
 
 /** The proxy stops listening, and its open connections are closed. */
 export const proxyDown: Fault<'proxy-down', ProxyNeeds> = {
-  breaksProxy: true,
   summarise: ({ proxy }) => `${proxy} is down: nothing listens`,
   inject: ({ proxy }, target, signal) =>
     injectProxyFault(

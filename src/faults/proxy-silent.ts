@@ -13,7 +13,6 @@ const patienceMs = 3000;
  * `timeout` would drop data, so that clients would take answer n + 1 for answer n.
  */
 export const proxySilent: Fault<'proxy-silent', ProxyNeeds> = {
-  breaksProxy: true,
   summarise: ({ proxy }) => `${proxy} is cut off: connections stay open, nothing comes through`,
   inject: ({ proxy }, target, signal) =>
     injectProxyFault(

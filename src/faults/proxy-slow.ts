@@ -5,7 +5,6 @@ const name = 'drillbook-slow';
 
 /** Every answer arrives late. Toxiproxy runs on real time, so the latency is converted here. */
 export const proxySlow: Fault<'proxy-slow', ProxyNeeds> = {
-  breaksProxy: true,
   summarise: ({ proxy, latency }) => `${proxy} answers ${latency / 1000} s late`,
   inject: ({ proxy, latency }, target, signal) =>
     injectProxyFault(

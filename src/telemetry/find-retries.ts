@@ -2,23 +2,25 @@ import type { Redis } from 'ioredis';
 
 import { repliesOf } from '../kernel/pipeline-replies.ts';
 
-/** BullMQ keeps delayed jobs in the order in which they are due: 12 bits below the milliseconds tell those of one moment apart. */
+/**
+ * BullMQ sorts delayed jobs by due time. The score has 12 more bits below the milliseconds, for the order within one.
+ */
 const perMs = 0x1000;
 
-/** Where a job says how often it was tried: BullMQ 5 and later, and before. */
+/** The fields with a job's number of attempts: in BullMQ 5 and later, and in earlier versions. */
 export const attemptFields = ['atm', 'attemptsMade'] as const;
 
-/** @param made what stands in these fields */
+/** @param made the values of these fields */
 export function wasTried(made: readonly (string | null)[]): boolean {
   return made.some((times) => Number(times ?? 0) > 0);
 }
 
-/** When a delayed job is due by its score; ms since 1970. */
+/** The due time of a delayed job, from its score; ms since 1970. */
 export function dueOf(score: string): number {
   return Number(score) / perMs;
 }
 
-/** When those jobs are due that were tried and will be again; ms since 1970. */
+/** The due times of the delayed jobs that have been tried before; ms since 1970. */
 export async function findRetries(redis: Redis, prefix: string, queues: readonly string[]): Promise<readonly number[]> {
   const look = redis.pipeline();
   for (const name of queues) look.zrange(`${prefix}:${name}:delayed`, 0, -1, 'WITHSCORES');

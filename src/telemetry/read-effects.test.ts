@@ -8,7 +8,7 @@ import { readEffects } from './read-effects.ts';
 
 type Page = readonly (readonly [id: string, times: number, ...digests: string[]])[];
 
-/** A sink that has these pages, told apart by where they begin. */
+/** A sink with these pages. The page's number is where it begins. */
 async function sink(
   ...pages: readonly Page[]
 ): Promise<AsyncDisposable & { readonly url: string; readonly token: string }> {
@@ -32,7 +32,7 @@ async function sink(
 
 const signal = AbortSignal.timeout(10_000);
 
-test('effects are read from page to page, and once is told from more often', async () => {
+test('reads all pages, and separates effects that came once from those that came more often', async () => {
   await using control = await sink(
     [
       ['a', 1],
@@ -49,7 +49,7 @@ test('effects are read from page to page, and once is told from more often', asy
   });
 });
 
-test('a job is altered where any of its digests is not the one of the job as it was added', async () => {
+test('a job counts as altered if one of its digests differs from that of the added job', async () => {
   await using control = await sink([
     ['same', 1, 'x'],
     ['other', 1, 'y'],
@@ -62,7 +62,7 @@ test('a job is altered where any of its digests is not the one of the job as it 
   expect((await readEffects(control, signal)).altered).toEqual([]);
 });
 
-test('a sink that refuses, or answers something else', async () => {
+test('throws if the sink refuses, or if its answer has another form', async () => {
   await using control = await sink([['a', 1]]);
   await expect(readEffects({ ...control, token: 'wrong' }, signal)).rejects.toThrow('the effects sink answered 403');
   await using strange = await sink([['a', -1, 2] as unknown as Page[number]]);

@@ -8,8 +8,9 @@ const page = z.object({
 });
 
 /**
- * How often each job's effect arrived at the sink, asked page by page over the control port.
- * @param digestOf the digest of a job as it was added; jobs that it does not know, and effects that come without one, are not compared
+ * Asks the sink, page by page over the control port, how often each job's effect arrived.
+ * @param digestOf the digest of a job as it was added. A job or an effect without a digest is not compared.
+ * @throws Error if the sink refuses
  */
 export async function readEffects(
   control: { readonly url: string; readonly token: string },
@@ -37,7 +38,7 @@ export async function readEffects(
   return { type: 'effects', complete: true, once, more, altered };
 }
 
-/** Makes the external APIs and the sink forget what they counted. */
+/** Resets the counters of the external APIs and of the sink. */
 export async function resetEffects(
   control: { readonly url: string; readonly token: string },
   signal: AbortSignal,

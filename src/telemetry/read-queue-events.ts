@@ -10,10 +10,10 @@ const kinds: ReadonlySet<string> = new Set(['completed', 'failed', 'stalled', 'r
 type StreamReply = [key: string, entries: [id: string, fields: string[]][]][] | null;
 
 /**
- * Reads what the queues' own event streams (`<prefix>:<queue>:events`) say since the last call, for all queues in
- * one XREAD. `failed` is written by BullMQ only when a job has no attempts left.
+ * Reads the new entries of the queues' event streams (`<prefix>:<queue>:events`) at each call, for all queues in one
+ * XREAD. BullMQ writes `failed` only when a job has no attempts left.
  */
-export function createEventTap(
+export function createEventReader(
   redis: Redis,
   prefix: string,
   queues: readonly string[],

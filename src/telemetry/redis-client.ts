@@ -1,6 +1,9 @@
 import { Redis } from 'ioredis';
 
-/** A client that fails at once instead of queueing while Redis is away: the sampler wants the truth of the moment. */
+/**
+ * A client that fails at once while Redis is away. Queued commands would show a later state than the sampler asked
+ * for.
+ */
 export function createProbeClient(address: { readonly host: string; readonly port: number }): Redis {
   const client = new Redis({
     ...address,
@@ -8,11 +11,11 @@ export function createProbeClient(address: { readonly host: string; readonly por
     enableOfflineQueue: false,
     commandTimeout: 2000,
     retryStrategy: () => 50,
-    // Of a file that it has hardly begun to load Redis says that it needs many times as long as it will (18 s of one that took about a
-    // second); ioredis would believe it for up to ten seconds, and nothing would be asked of it meanwhile.
+    // While it loads its file, Redis overestimates the time left: 18 s for a load of about 1 s. ioredis would wait
+    // for up to 10 s, and nothing would be sampled in the meantime.
     maxLoadingRetryTime: 50,
   });
-  // Every command reports its own failure; the event would only repeat it.
+  // Every command reports its own failure. The event would only repeat it.
   client.on('error', () => undefined);
   return client;
 }

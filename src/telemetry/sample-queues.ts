@@ -1,11 +1,14 @@
 import type { Redis } from 'ioredis';
 
-/** waiting, active, delayed, failed, paused, prioritized, pause flag. */
+/** The numbers of waiting, active, delayed, failed, paused and prioritized jobs, then the pause flag. */
 export type Counts = readonly [number, number, number, number, number, number, number];
 
 const countsPerQueue = 7;
 
-/** Counted in Redis itself: all queues at the same moment, and one reply instead of seven for each. Writes nothing. */
+/**
+ * Runs inside Redis, so it counts all queues at the same moment and needs one reply instead of seven a queue. Writes
+ * nothing.
+ */
 const countQueues = `
 local counts = {}
 for index, queue in ipairs(KEYS) do
@@ -20,7 +23,10 @@ for index, queue in ipairs(KEYS) do
 end
 return counts`;
 
-/** Counts of every queue. Throws when Redis does not answer. */
+/**
+ * The counts of every queue.
+ * @throws Error if Redis does not answer
+ */
 export async function sampleQueues(
   redis: Redis,
   prefix: string,

@@ -9,8 +9,9 @@ const sorted = { failed: 'failed', prioritized: 'prioritized', completed: 'compl
 const states = [...Object.keys(lists), ...Object.keys(sorted)];
 
 /**
- * Where every job that is still in Redis stands: one look at each queue, in which no job can move from list to list.
- * @param now sandbox ms since 1970; what was to be tried again before is delayed like any other, for nobody has taken it
+ * The state of every job that is still in Redis. It reads each queue in one transaction, so that no job can move from
+ * list to list meanwhile.
+ * @param now sandbox ms since 1970. A retry that was due earlier counts as delayed, because no worker has taken it.
  */
 export async function scanResidue(
   redis: Redis,
@@ -46,7 +47,7 @@ export async function scanResidue(
   return { type: 'residue', complete: true, jobs };
 }
 
-/** What these queues hold and no worker is at, before or after a procedure that may remove jobs. */
+/** The jobs in these queues that no worker holds, before or after a procedure that may remove jobs. */
 export async function scanHeld(
   redis: Redis,
   prefix: string,

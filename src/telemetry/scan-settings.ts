@@ -3,12 +3,12 @@ import type { Redis } from 'ioredis';
 import type { Settings } from '../history/events.ts';
 import { repliesOf } from '../kernel/pipeline-replies.ts';
 
-/** What BullMQ keeps in a queue's `meta` for all its workers, beside a pause: the global concurrency, and the global rate limit. */
+/** The fields of a queue's `meta` for all its workers, beside the pause: global concurrency and global rate limit. */
 const ofQueues = ['concurrency', 'max', 'duration'];
-/** What the safety of jobs hangs on in Redis. */
+/** The Redis settings on which the safety of jobs depends. */
 const ofRedis = ['maxmemory', 'maxmemory-policy', 'appendonly', 'appendfsync', 'save'];
 
-/** What is set for whole queues and for Redis, where a procedure may leave it otherwise than it was. */
+/** The settings of whole queues and of Redis, which a procedure may have changed. */
 export async function scanSettings(
   redis: Redis,
   prefix: string,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ContainersSeen, EventBody } from '../history/events.ts';
+import { reasonOf } from '../kernel/reason-of.ts';
 
 interface ContainerSource {
   containers(): Promise<ContainersSeen['containers']>;
@@ -30,14 +31,14 @@ const relevant: ReadonlySet<string> = new Set([
 ]);
 
 export interface ContainerWatch {
-  /** Writes how all containers stand now, changed or not. */
-  tell(): Promise<void>;
+  /** Records the state of all containers now, even if it has not changed. */
+  record(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Records engine events as they come, and the state of all containers whenever it has changed. It looks after each event,
- * and every `everyMs` real ms in case an event was missed. A look costs the engine about ten requests.
+ * Records engine events as they come, and the state of all containers whenever it has changed. It looks after each
+ * event, and every `everyMs` real ms in case an event was missed. A look costs the engine about ten requests.
  */
 export function watchContainers(
   source: ContainerSource,
@@ -64,7 +65,7 @@ export function watchContainers(
       if (always || text !== last) emit({ type: 'containers', containers });
       last = text;
     } catch (error) {
-      const text = `the engine did not list the containers: ${error instanceof Error ? error.message : String(error)}`;
+      const text = `the engine did not list the containers: ${reasonOf(error)}`;
       if (text !== last) emit({ type: 'note', message: text });
       last = text;
     }
@@ -74,7 +75,7 @@ export function watchContainers(
       if (relevant.has(event.action)) emit({ type: 'container', ...event });
       if (relevant.has(event.action) || event.action === 'update') void look();
     }, stopped.signal)
-    .catch((error: unknown) => emit({ type: 'note', message: `engine events are not followed: ${String(error)}` }));
+    .catch((error: unknown) => emit({ type: 'note', message: `engine events cannot be read: ${String(error)}` }));
   const loop = (async () => {
     while (!stopped.signal.aborted) {
       await look();
@@ -83,7 +84,7 @@ export function watchContainers(
     await look();
   })();
   return {
-    tell: () => look(true),
+    record: () => look(true),
     async stop() {
       stopped.abort();
       await loop;

@@ -13,27 +13,27 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('how long processes waited is written again and again, once more at the end', async () => {
+test('records how long processes waited, repeatedly and once more at the end', async () => {
   const file = path.join(folder, 'cpu');
   const total = (us: number): string =>
     `some avg10=42.25 avg60=40.27 avg300=25.32 total=${us}\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=7\n`;
   await writeFile(file, total(1_500_400));
-  const told: EventBody[] = [];
-  const watch = watchPressure((event) => told.push(event), { file, everyMs: 5 });
-  await pollUntil(() => told.length > 2, { what: 'three looks', withinMs: 5000 });
-  // In one step, as the kernel does it: no look finds it half written.
+  const recorded: EventBody[] = [];
+  const watch = watchPressure((event) => recorded.push(event), { file, everyMs: 5 });
+  await pollUntil(() => recorded.length > 2, { what: 'three looks', withinMs: 5000 });
+  // In one step, so that no look finds the file half written.
   await writeFile(`${file}.new`, total(2_000_000));
   await rename(`${file}.new`, file);
   await watch.stop();
-  expect(told[0]).toEqual({ type: 'pressure', waitedMs: 1500 });
-  expect(told.at(-1)).toEqual({ type: 'pressure', waitedMs: 2000 });
+  expect(recorded[0]).toEqual({ type: 'pressure', waitedMs: 1500 });
+  expect(recorded.at(-1)).toEqual({ type: 'pressure', waitedMs: 2000 });
 });
 
-test.each(['no such file', 'no such line'])('%s: nothing is written', async (what) => {
+test.each(['no such file', 'no such line'])('records nothing if there is %s', async (what) => {
   const file = path.join(folder, 'cpu');
   if (what === 'no such line') await writeFile(file, 'full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n');
-  const told: EventBody[] = [];
-  const watch = watchPressure((event) => told.push(event), { file, everyMs: 5 });
+  const recorded: EventBody[] = [];
+  const watch = watchPressure((event) => recorded.push(event), { file, everyMs: 5 });
   await watch.stop();
-  expect(told).toEqual([]);
+  expect(recorded).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { EventBody } from '../history/events.ts';
 
-/** Where Linux tells how long processes had to wait for a CPU; elsewhere there is no such file. */
+/** Linux reports here how long processes have waited for a CPU. Other systems have no such file. */
 const pressureFile = '/proc/pressure/cpu';
 
 export interface PressureWatch {
@@ -11,9 +11,9 @@ export interface PressureWatch {
 }
 
 /**
- * Writes how long processes of this machine have had to wait for a CPU, every `everyMs` real ms: what is too slow on a machine
- * that is too busy says nothing about a runbook. Source: the kernel's pressure stall information
- * (https://docs.kernel.org/accounting/psi.html). Where there is none, nothing is written.
+ * Records every `everyMs` real ms how long processes of this machine have waited for a CPU. If the machine was too
+ * busy, a slow recovery says nothing about the runbook. Source: the kernel's pressure stall information
+ * (https://docs.kernel.org/accounting/psi.html). Records nothing on systems without it.
  */
 export function watchPressure(
   emit: (event: EventBody) => void,
@@ -35,13 +35,13 @@ export function watchPressure(
     stop: async () => {
       stopped.abort();
       await loop;
-      // A look that was under way may have read before the end.
+      // The last look may have read the file before the end.
       await look();
     },
   };
 }
 
-/** For how long at least one process has waited for a CPU since the machine started, ms. */
+/** How long at least one process has waited for a CPU since the machine started, ms. */
 function parsePressure(text: string): number | undefined {
   const total = /^some .*\btotal=(\d+)$/m.exec(text)?.[1];
   return total === undefined ? undefined : Math.round(Number(total) / 1000);

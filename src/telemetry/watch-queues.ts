@@ -1,9 +1,19 @@
+/**
+ * Watches the queues and writes what it sees to the history, at a steady pace and until it is stopped.
+ *
+ *   event streams ─► outcomes since the last look ─► event `outcomes`, and running totals
+ *   counts of all queues, at one moment ───────────► event `sample`: the rows that changed
+ *
+ * - The first sample, and the first after an outage, holds every queue (`full`).
+ * - While Redis does not answer, there are no samples. An event `redis` marks both ends of such a gap.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 
 import type { EventBody, QueueRow } from '../history/events.ts';
+import { reasonOf } from '../kernel/reason-of.ts';
 import { sampleQueues } from './sample-queues.ts';
-import { createEventTap, type Outcome } from './read-queue-events.ts';
+import { createEventReader, type Outcome } from './read-queue-events.ts';
 
 export interface QueueWatch {
   /** The newest row of each queue. */
@@ -20,13 +30,10 @@ export interface WatchOptions {
   readonly emit: (event: EventBody) => void;
 }
 
-/**
- * Samples all queues at a steady pace and follows their event streams, writing both to the history. While Redis does
- * not answer nothing is sampled, and that is written too: a gap in the record is itself a fact.
- */
+/** Starts the watch. */
 export function watchQueues(options: WatchOptions): QueueWatch {
   const { redis, prefix, queues, emit } = options;
-  const tap = createEventTap(redis, prefix, queues);
+  const readOutcomes = createEventReader(redis, prefix, queues);
   const totals = new Map(queues.map((name) => [name, { completed: 0, failed: 0, stalled: 0, removed: 0 }]));
   const rows = new Map<string, QueueRow>();
   const stopped = new AbortController();
@@ -35,7 +42,7 @@ export function watchQueues(options: WatchOptions): QueueWatch {
 
   const sample = async (): Promise<void> => {
     try {
-      const [outcomes, counts] = [await tap(), await sampleQueues(redis, prefix, queues)];
+      const [outcomes, counts] = [await readOutcomes(), await sampleQueues(redis, prefix, queues)];
       if (up !== true) emit({ type: 'redis', up: true });
       up = true;
       for (const event of groupByQueue(outcomes)) {
@@ -55,8 +62,7 @@ export function watchQueues(options: WatchOptions): QueueWatch {
       emit({ type: 'sample', full, queues: changed });
       full = false;
     } catch (error) {
-      if (up !== false)
-        emit({ type: 'redis', up: false, message: error instanceof Error ? error.message : String(error) });
+      if (up !== false) emit({ type: 'redis', up: false, message: reasonOf(error) });
       up = false;
       full = true;
     }
