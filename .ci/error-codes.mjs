@@ -117,6 +117,10 @@ export const errorCodes = {
     'Run `npm ci --ignore-scripts && npm rebuild node`, or unset the variable.',
   ],
   PROXY_NONE: ['A fault needs a Toxiproxy, and the fleet has none.', 'Name it as `services.toxiproxy`.'],
+  PROXY_PROTOCOL: [
+    'The server behind the proxy answers neither like Redis nor like an HTTP server, so the effect of the fault cannot be measured.',
+    'Use `proxy-down`, `proxy-silent`, `proxy-slow` or `proxy-reset`.',
+  ],
   PROXY_UNKNOWN: ['The Toxiproxy of the fleet has no proxy of this name.', 'Choose one of the names in the message.'],
   RECORD_INVALID: ['A JSON file (a record, a report, the equivalent mutants) is not readable.', 'Follow the message.'],
   RECORD_OTHER_RUNBOOK: [
