@@ -16,7 +16,7 @@ beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'drillboo
 afterAll(() => rm(folder, { recursive: true }));
 
 test.each(['history', 'bytes'])(
-  'whatever became of a history (%s), it is judged or refused with its line',
+  'judges any damaged history (%s), or refuses it with its line',
   { timeout: 300_000 },
   async (name) => {
     const { runs, grewBytes } = await fuzz(target, name, { runs: 1000, seed: 4 });
@@ -29,13 +29,13 @@ async function* stream(events: readonly HistoryEvent[]): AsyncGenerator<HistoryE
   yield* events;
 }
 
-describe('a history that ends early is never a pass', () => {
+describe('a history that ends early never passes', () => {
   test.each<readonly [what: string, recording: Recording, whole: string]>([
-    ['a run that passes', {}, 'pass'],
-    ['a procedure that does nothing', { cure: () => undefined }, 'fail'],
-    ['a command that fails', { commands: [{ exitCode: 1 }, {}] }, 'fail'],
-    ['a job that is lost', { jobs: { lost: 1 } }, 'fail'],
-    ['a fault that does not bite', { bit: false }, 'inconclusive'],
+    ['of a run that passes', {}, 'pass'],
+    ['of a procedure that does nothing', { cure: () => undefined }, 'fail'],
+    ['of a command that fails', { commands: [{ exitCode: 1 }, {}] }, 'fail'],
+    ['of a job that is lost', { jobs: { lost: 1 } }, 'fail'],
+    ['of a fault that takes no effect', { bit: false }, 'inconclusive'],
   ])('%s', async (_, recording, whole) => {
     const events = recordRun({ controlS: 60, ...recording });
     expect((await judge(stream(events))).verdict).toBe(whole);
@@ -45,7 +45,7 @@ describe('a history that ends early is never a pass', () => {
     expect(passing).toEqual([]);
   });
 
-  test('nor is one whose last line lost a byte', async () => {
+  test('of which the last line lost a byte', async () => {
     const text = recordRun()
       .map((event) => `${JSON.stringify(event)}\n`)
       .join('');
@@ -55,32 +55,32 @@ describe('a history that ends early is never a pass', () => {
   });
 });
 
-describe('what was found', () => {
+describe('inputs that the fuzzer found, or might find', () => {
   const run = recordRun()[0];
   const lineOf = (changes: object): string => JSON.stringify({ seq: 1, t: 0, s: 0, ...changes });
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
 
   test.each([
     [
-      'an arm of another name',
+      'an arm with an unknown name',
       lineOf({ type: 'arm.started', scenario: 'a', arm: '__proto__' }),
       /`arm.started.arm` should be one of/,
     ],
     [
-      'a row that is none',
+      'a row that is null',
       lineOf({ type: 'sample', full: true, queues: { mail: null } }),
       /row of at least 10 numbers, at its key "mail"/,
     ],
-    ['a type deep within itself', `{"seq":1,"t":0,"s":0,"type":${deep}}`, /its type is object/],
-    ['a line deep within itself', deep, /not an object/],
-    ['a time beyond all calendars', lineOf({ type: 'arm.started', s: 1e20 }), /`arm.started.s` should be a time/],
+    ['a deeply nested type', `{"seq":1,"t":0,"s":0,"type":${deep}}`, /its type is object/],
+    ['a deeply nested line', deep, /not an object/],
+    ['a time that no calendar has', lineOf({ type: 'arm.started', s: 1e20 }), /`arm.started.s` should be a time/],
     [
-      'ids that are no texts',
+      'ids that are not strings',
       lineOf({ type: 'enqueued', queue: 'q', ids: ['a', 5] }),
       /`enqueued.ids` should be string, at its place 1/,
     ],
     [
-      'a place without a line',
+      'a location without a line',
       lineOf({
         type: 'procedure.started',
         address: 'a',
@@ -90,7 +90,7 @@ describe('what was found', () => {
       }),
       /location.line` should be a whole number from 1/,
     ],
-  ])('%s', async (_, line, says) => {
+  ])('refuses %s, with its line', async (_, line, says) => {
     const file = path.join(folder, 'one.jsonl');
     await writeFile(file, `${JSON.stringify(run)}\n${line}\n`);
     const judged = judge(readHistory(file));
@@ -106,7 +106,7 @@ describe('what was found', () => {
     ],
     ['an unknown claim', { claim: 'quiet', text: 't' }, /its claim is "quiet"/],
     ['no text', { claim: 'paused', queues: ['mail'], value: true }, /symptoms\.text` should be string/],
-  ])('a claim with %s is refused with its line', async (_, claim, says) => {
+  ])('refuses a claim with %s, with its line', async (_, claim, says) => {
     const events = recordRun();
     const planned = events.findIndex(({ type }) => type === 'scenario.planned');
     const lines = events.map((event) =>
@@ -121,7 +121,7 @@ describe('what was found', () => {
     await expect(judged).rejects.toThrow(says);
   });
 
-  test('a history without a beginning names its file', async () => {
+  test('refuses a history without a beginning, and names its file', async () => {
     const file = path.join(folder, 'empty.jsonl');
     await writeFile(file, '');
     await expect(judge(readHistory(file))).rejects.toMatchObject({
@@ -130,7 +130,7 @@ describe('what was found', () => {
     });
   });
 
-  test('a version of a thing named like a property of every object', async () => {
+  test('reports a version named like a property of every object', async () => {
     const events = recordRun().map((event) =>
       event.type === 'environment' ? { ...event, versions: { constructor: '1' } } : event,
     );

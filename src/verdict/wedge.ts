@@ -15,9 +15,9 @@ interface Stretch {
 }
 
 /**
- * Each queue's longest stretch, in sandbox time, in which jobs waited, none was active, nothing completed or failed, the queue
- * was not paused and its service ran. Longest first. A gap in the sampling does not end a stretch when the counters
- * on both sides of it agree.
+ * The longest stretch of each queue, in sandbox time, in which jobs waited and none was active, completed or failed,
+ * although the queue was not paused and its service ran. Longest first. A gap in the sampling does not end a stretch if
+ * the counters on both sides of it agree.
  */
 export function findWedges(run: RunStarted, moments: readonly Moment[]): readonly Wedge[] {
   return run.queues

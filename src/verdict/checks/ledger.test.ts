@@ -85,7 +85,7 @@ test('limits stalled jobs only if the contract does', async () => {
 
 test('allows the loss of jobs that were not on disk when the fault hit, if the contract does, and of no others', async () => {
   const jobs = { lost: 0, removed: 0, failed: 0, duplicates: 'at-least-once' as const };
-  /** One job is acknowledged while the fault is being injected, one after it was proved; neither is heard of again. */
+  /** A job is acknowledged at this moment and never seen again. */
   const lose = async (moment: 'fault.injecting' | 'fault.proved', contract: ScenarioPlan['jobs']) => {
     const events = recordRun({ plan: { jobs: contract } }).flatMap((event): readonly HistoryEvent[] =>
       event.type === moment && event.arm === 'treatment'

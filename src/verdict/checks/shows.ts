@@ -10,8 +10,8 @@ import { excused, fail, inconclusive, isNonEmpty, pass, type ScenarioCheck } fro
 import { compareCount } from './shown-count.ts';
 
 /**
- * The output of a step must show what the scenario says it shows: a diagnosis that does not show the fault leads nobody
- * to the cure. A number of jobs must be one that the queues themselves had while the step ran.
+ * The output of a step must show what the scenario says it shows: a diagnosis that does not show the fault does not
+ * lead to the cure. A number of jobs must be one that the queues themselves had while the step ran.
  */
 export const shows: ScenarioCheck = {
   id: 'shows',

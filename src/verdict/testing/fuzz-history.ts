@@ -44,7 +44,7 @@ type Operation =
 interface Input {
   readonly recording: number;
   readonly operations: readonly Operation[];
-  /** Makes the sequence look whole again, so that what is damaged reaches the judge. */
+  /** Makes the sequence look whole again, so that the damage reaches the judge. */
   readonly renumber: boolean;
   /** Bytes that are missing at the end. */
   readonly short: number;
@@ -80,7 +80,7 @@ const damaged: Arbitrary<Input> = record({
   short: oneof({ weight: 3, arbitrary: constantFrom(0) }, { weight: 1, arbitrary: nat(300) }),
 });
 
-/** Most events are samples, which damage leaves meaningless one by one: the others are hit as often as all samples together. */
+/** Most events are samples, of which a single one hardly matters. So the other events are damaged as often as all samples. */
 function lineAt(lines: readonly string[], at: number): number {
   const rare = lines.flatMap((line, index) => (line.includes('"type":"sample"') ? [] : [index]));
   return at % 2 === 0 ? (rare[(at >> 1) % rare.length] ?? 0) : (at >> 1) % lines.length;
@@ -107,7 +107,7 @@ function apply(lines: readonly string[], operation: Operation): readonly string[
   }
 }
 
-/** Deeper than `JSON.stringify` can follow are only those lines that were made to be. */
+/** Only lines that were made too deep for `JSON.stringify` are longer. */
 const longestLine = 20_000;
 
 function damageLine(line: string, damage: readonly Damage[]): string {
@@ -135,7 +135,7 @@ function bytesOf({ recording, operations: list, renumber, short }: Input): Buffe
   return bytes.subarray(0, Math.max(0, bytes.length - short));
 }
 
-/** The verdict, or undefined for a history that is refused, which must be with the line that is to blame. */
+/** The verdict, or undefined if the history is refused. A refusal must name a line of the file. */
 async function judgeBytes(bytes: Uint8Array, scratch: string): Promise<string | undefined> {
   const file = path.join(scratch, 'history.jsonl');
   writeFileSync(file, bytes);
@@ -155,7 +155,7 @@ async function judgeBytes(bytes: Uint8Array, scratch: string): Promise<string | 
   }
 }
 
-/** Whatever became of a history, it is judged or refused with its line; and what lost lines is never a pass. */
+/** Any history is judged, or refused with its line. A history that lost lines never passes. */
 const history: FuzzTarget<Input> = {
   inputs: damaged,
   async check(input, scratch) {
@@ -168,7 +168,7 @@ const history: FuzzTarget<Input> = {
 const bytes: FuzzTarget<Uint8Array> = {
   inputs: uint8Array({ maxLength: 500 }),
   async check(input, scratch) {
-    if ((await judgeBytes(input, scratch)) !== undefined) throw new Error('that was no history');
+    if ((await judgeBytes(input, scratch)) !== undefined) throw new Error('these bytes should not be a history');
   },
 };
 

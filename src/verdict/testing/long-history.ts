@@ -3,14 +3,14 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { HistoryEvent, QueueRow, ScenarioPlan } from '../../history/events.ts';
 import { recordRun } from './record-run.ts';
 
-/** Events between two samples: one of Redis' acknowledgements and one of outcomes for each of two queues. */
+/** Events of one tick besides its sample: acknowledged jobs and outcomes, for each of two queues. */
 const perTick = 5;
 const queueCount = 180;
 const jobsPerEvent = 4;
 
 /**
- * Writes the history of a run that goes on and on: that of `recordRun`, with a fleet of 180 queues, and between its baseline and its
- * fault as many ticks as make the number of events. In each tick two queues get jobs, finish them, and change.
+ * Writes the history of a long run: that of `recordRun` with a fleet of 180 queues. Between its baseline and its fault
+ * come as many ticks as make up the number of events. In each tick two queues get jobs, complete them, and change.
  */
 export function writeLongHistory(file: string, eventCount: number): void {
   const out = openSync(file, 'wx');
@@ -39,9 +39,9 @@ export function writeLongHistory(file: string, eventCount: number): void {
       scenario: 'queue-paused',
       arm: 'treatment',
     } as const;
-    const hit = [names[(tick * 2) % names.length] ?? '', names[(tick * 2 + 1) % names.length] ?? ''];
+    const changed = [names[(tick * 2) % names.length] ?? '', names[(tick * 2 + 1) % names.length] ?? ''];
     const sample: Record<string, QueueRow> = {};
-    for (const [index, queue] of hit.entries()) {
+    for (const [index, queue] of changed.entries()) {
       const ids = Array.from({ length: jobsPerEvent }, (_, job) => `${tick}-${index}-${job}`);
       write({ ...stamp, type: 'enqueued', queue, ids });
       write({ ...stamp, type: 'outcomes', queue, completed: ids, failed: [], stalled: [], removed: [] });
@@ -57,7 +57,7 @@ export function writeLongHistory(file: string, eventCount: number): void {
   closeSync(out);
 }
 
-/** Gives the run its further queues. */
+/** Adds the other queues to the run. */
 function widen(event: HistoryEvent, names: readonly string[]): HistoryEvent {
   if (event.type === 'run.started')
     return { ...event, queues: [...event.queues, ...names.map((name) => ({ name, service: 'worker-rest' }))] };
@@ -65,7 +65,7 @@ function widen(event: HistoryEvent, names: readonly string[]): HistoryEvent {
   return event;
 }
 
-/** Every kind of claim is looked for, over all moments. */
+/** Claims that are evaluated at every moment. */
 const allClaims: Pick<ScenarioPlan, 'symptoms'> = {
   symptoms: [
     { claim: 'growing', queues: [], states: ['waiting'], text: 'the backlog grows' },

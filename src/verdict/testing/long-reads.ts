@@ -15,7 +15,7 @@ export interface LongRead {
   readonly checks?: number;
 }
 
-/** Writes a history of so many events, and has a process read or judge it whose heap may not outgrow the limit. */
+/** Writes a history of so many events. A process with a limited heap then reads or judges it. */
 export async function readLongHistory(what: 'read' | 'judge', events: number, heapMb: number): Promise<LongRead> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-long-'));
   try {

@@ -1,7 +1,7 @@
 import { readHistory } from '../../history/reader.ts';
 import { judge } from '../judge.ts';
 
-/** Reads or judges a history in a process of its own, whose memory is limited by how it was started. Usage: `read|judge <file>`. */
+/** Reads or judges a history in its own process, which was started with a memory limit. Usage: `read|judge <file>`. */
 const [what, file = ''] = process.argv.slice(2);
 const result: { events?: number; checks?: number } = {};
 if (what === 'judge') result.checks = (await judge(readHistory(file))).scenarios[0]?.checks.length ?? 0;
