@@ -20,7 +20,7 @@ import { recoveryLimit } from '../config/recovery-baseline.ts';
 import { judge } from '../verdict/judge.ts';
 import { historyName } from './finish-dead-runs.ts';
 import { createRecordedControls, describeFiles } from './reuse/recorded-controls.ts';
-import { runSession, throwIfBroken } from './run-session.ts';
+import { runSession, throwIfBroken, type Session } from './run-session.ts';
 import type { VerifyOptions, VerifyResult } from './verify-options.ts';
 import { createWorkQueue } from './work-queue.ts';
 
@@ -31,30 +31,11 @@ import { createWorkQueue } from './work-queue.ts';
  */
 export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const bound = options.scenarios.map((scenario) => bindForRun(scenario, options));
-  const canBypass = options.project.config.withoutProxies !== undefined;
-  const bypassProxies = ({ fault }: BoundScenario): boolean => canBypass && !breaksProxy(fault);
   const sandboxes = Math.max(1, Math.min(options.sandboxes, bound.length));
-  const { reuseControlsMs: withinMs } = options;
-  const files = withinMs === undefined ? [] : await describeFiles(options);
-  const ended = await runSession(
-    { ...options, sandboxes, bypassProxies: bound.some(bypassProxies) },
-    async ({ run, environment, history, runners, signal }) => {
-      const controls =
-        withinMs === undefined ? undefined : createRecordedControls({ ...options, run, environment, files, withinMs });
-      // With several sandboxes long scenarios come first, so that all sandboxes finish at about the same time.
-      const rank = runners.length > 1 ? urgency : () => 0;
-      // A sandbox is rebuilt when the fleet is to go through Toxiproxy, so the scenarios that need it come last.
-      const detour = (one: BoundScenario): number => (bypassProxies(one) ? 0 : 1);
-      const all = bound.toSorted((a, b) => detour(a) - detour(b) || rank(b) - rank(a));
-      const queue = createWorkQueue(all, ({ demanding }) => demanding);
-      await runAll(runners, signal, async (runner, within) => {
-        for (let next = queue.take(); next; next = queue.take()) {
-          const how = { ...options, signal: within, bypassProxies: bypassProxies(next) };
-          await runner.run({ options: how, run, history, controls }, next);
-          queue.done(next);
-        }
-      });
-    },
+  const bypassProxies = bound.some((scenario) => mayBypassProxies(scenario, options));
+  const files = options.reuseControlsMs === undefined ? [] : await describeFiles(options);
+  const ended = await runSession({ ...options, sandboxes, bypassProxies }, (session) =>
+    shareScenarios(session, bound, options, files),
   );
   const { endReason, kept } = ended;
   const interrupted = endReason?.kind === 'interrupted';
@@ -68,6 +49,36 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   await dropLease(options.reportDir);
   throwIfBroken(ended);
   return { report, interrupted, kept };
+}
+
+/** Shares the scenarios among the sandboxes of the session, until none is left. */
+async function shareScenarios(
+  { run, environment, history, runners, signal }: Session,
+  scenarios: readonly BoundScenario[],
+  options: VerifyOptions,
+  files: readonly string[],
+): Promise<void> {
+  const withinMs = options.reuseControlsMs;
+  const controls =
+    withinMs === undefined ? undefined : createRecordedControls({ ...options, run, environment, files, withinMs });
+  // With several sandboxes long scenarios come first, so that all sandboxes finish at about the same time.
+  const rank = runners.length > 1 ? urgency : () => 0;
+  // A sandbox is rebuilt when the fleet must go through Toxiproxy, so the scenarios that need it come last.
+  const detour = (one: BoundScenario): number => (mayBypassProxies(one, options) ? 0 : 1);
+  const ordered = scenarios.toSorted((a, b) => detour(a) - detour(b) || rank(b) - rank(a));
+  const queue = createWorkQueue(ordered, ({ demanding }) => demanding);
+  await runAll(runners, signal, async (runner, within) => {
+    for (let next = queue.take(); next; next = queue.take()) {
+      const own = { ...options, signal: within, bypassProxies: mayBypassProxies(next, options) };
+      await runner.run({ options: own, run, history, controls }, next);
+      queue.done(next);
+    }
+  });
+}
+
+/** Whether the configuration lets the fleet bypass Toxiproxy, and the fault breaks no proxy. */
+function mayBypassProxies({ fault }: BoundScenario, { project }: Pick<VerifyOptions, 'project'>): boolean {
+  return project.config.withoutProxies !== undefined && !breaksProxy(fault);
 }
 
 /** Demanding scenarios first, because only one of them runs at a time; then those with a control arm. */
