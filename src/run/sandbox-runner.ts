@@ -9,8 +9,9 @@ export interface SandboxRunner {
   /** The clock of its sandbox. */
   readonly clock: SandboxClock;
   /**
-   * Records the plan of the scenario, and runs it unless the runbook lacks something that it is bound to. If the scenario
-   * wants a fleet that bypasses Toxiproxy, and this one does not (or the other way round), the sandbox is rebuilt first.
+   * Records the plan of the scenario, and runs it unless the runbook lacks something that it is bound to. If the
+   * scenario wants a fleet that bypasses Toxiproxy, and this one does not (or the other way round), the sandbox is
+   * rebuilt first.
    */
   run(context: RunContext, scenario: BoundScenario): Promise<void>;
 }
