@@ -41,7 +41,7 @@ export interface RelayOptions {
 
 const firstPort = 20_000;
 
-/** Its first name was "gate". The name, the label and the folder stay: sandboxes of older versions have them. */
+/** The relay was called "gate" at first. Its name, label and folder still are: sandboxes of older versions have them. */
 function relayName(project: string): string {
   return `${project}-gate`;
 }
