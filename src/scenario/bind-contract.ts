@@ -19,15 +19,12 @@ export function bindHealth(health: ScenarioSpec['health'], names: ScenarioNames)
 
 /** What may happen to the jobs, as the history records it. */
 export function bindJobs(jobs: ScenarioSpec['jobs'], names: ScenarioNames): JobContract {
-  const { removedFrom, removedOf, inOrder, stalled, unsynced, ...required } = jobs;
-  return {
-    ...required,
-    ...defined({
-      stalled,
-      inOrder: inOrder && names.queues(inOrder, ['jobs', 'inOrder']),
-      unsynced: unsynced || undefined,
-      removedOf,
-      removedFrom: removedFrom === 'all' ? undefined : names.queues(removedFrom, ['jobs', 'removedFrom']),
-    }),
-  };
+  const { removedFrom, removedOf, inOrder, unsynced, ...limits } = jobs;
+  return defined({
+    ...limits,
+    inOrder: inOrder && names.queues(inOrder, ['jobs', 'inOrder']),
+    unsynced: unsynced || undefined,
+    removedOf,
+    removedFrom: removedFrom === 'all' ? undefined : names.queues(removedFrom, ['jobs', 'removedFrom']),
+  });
 }
