@@ -19,7 +19,10 @@ export const jobLimits = {
     harms: true,
     excusedWhenBusy: false,
   },
-  /** Jobs that the procedures may remove. */
+  /**
+   * Jobs that the procedures may remove.
+   * @default 0
+   */
   removed: {
     what: 'removed',
     setBy: 'own key',
@@ -29,7 +32,10 @@ export const jobLimits = {
     harms: true,
     excusedWhenBusy: false,
   },
-  /** Jobs that may fail for good. */
+  /**
+   * Jobs that may fail for good.
+   * @default 0
+   */
   failed: {
     what: 'failed for good',
     counted: 'Failed for good',
@@ -40,7 +46,10 @@ export const jobLimits = {
     harms: false,
     excusedWhenBusy: true,
   },
-  /** Jobs that may still be in a queue when the load has ended and the fleet has done what it can. */
+  /**
+   * Jobs that may still be in a queue when the load has ended and the fleet has done what it can.
+   * @default 0
+   */
   queued: {
     what: 'still queued when the fleet had done what it could',
     counted: 'Still in a queue',
@@ -54,6 +63,7 @@ export const jobLimits = {
   /**
    * Jobs still queued that may wait for their next try, by their own back-off, if it is due too late to be waited for.
    * They do not count as `queued`. If there are more of them than this, they all do.
+   * @default 0
    */
   retrying: {
     what: 'waiting for a further try',
@@ -66,7 +76,10 @@ export const jobLimits = {
     harms: false,
     excusedWhenBusy: true,
   },
-  /** Jobs that the procedures may add. */
+  /**
+   * Jobs that the procedures may add.
+   * @default 0
+   */
   added: {
     what: 'appeared that the load had not enqueued',
     counted: 'Appeared after a procedure had begun, not enqueued by the load; 0 if the fleet makes jobs of its own',
@@ -77,7 +90,7 @@ export const jobLimits = {
     harms: true,
     excusedWhenBusy: false,
   },
-  /** Jobs that may be found stalled: a worker took them and then no longer held their lock. Any number by default. */
+  /** Jobs that may be found stalled: a worker took them and then no longer held their lock. Absent: any number. */
   stalled: {
     what: 'found stalled',
     counted: 'Taken by a worker that then no longer held them, whatever happened to them afterwards',
@@ -99,7 +112,10 @@ export const jobLimits = {
     harms: true,
     excusedWhenBusy: false,
   },
-  /** Jobs with a delay that may be done before they are due. */
+  /**
+   * Jobs with a delay that may be done before they are due.
+   * @default 0
+   */
   promoted: {
     what: 'done before being due',
     counted: 'Done before they were due, of those that were added with a delay',
@@ -110,7 +126,10 @@ export const jobLimits = {
     harms: true,
     excusedWhenBusy: false,
   },
-  /** Jobs that may be done with another name, payload or number of attempts than they were added with. */
+  /**
+   * Jobs that may be done with another name, payload or number of attempts than they were added with.
+   * @default 0
+   */
   altered: {
     what: 'done with a changed name, payload or number of attempts',
     counted: 'Done with another name, payload or number of attempts than they were added with',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { queueSelector } from '../claims/queue-selector.ts';
-import { contractKeys, jobLimits, type ContractKey } from '../history/job-limits.ts';
+import { contractKeys, jobLimits, type ContractKey, type JobLimit } from '../history/job-limits.ts';
 import { duration } from './duration-schema.ts';
 
 /** Jobs on top of the load. The ledger accounts for them like for every other job. */
@@ -37,9 +37,10 @@ export const burst = jobs.extend({
   ofFault: z.boolean().default(false),
 });
 
-type LimitSchema<N extends ContractKey> = (typeof jobLimits)[N]['default'] extends number
-  ? z.ZodDefault<z.ZodInt>
-  : z.ZodOptional<z.ZodInt>;
+/** Generic over the table, so that editors show the comments in the table on the keys of a scenario. */
+type LimitSchemas<Table extends Readonly<Record<string, JobLimit>>, Key extends keyof Table> = {
+  readonly [Name in Key]: Table[Name]['default'] extends number ? z.ZodDefault<z.ZodInt> : z.ZodOptional<z.ZodInt>;
+};
 
 /** How many jobs each limit allows. `history/job-limits.ts` has the meanings and the defaults. */
 const limits = Object.fromEntries(
@@ -47,7 +48,7 @@ const limits = Object.fromEntries(
     const [schema, allowed] = [z.int().nonnegative(), jobLimits[name].default];
     return [name, allowed === 'any number' ? schema.optional() : schema.default(allowed)];
   }),
-) as { readonly [N in ContractKey]: LimitSchema<N> };
+) as LimitSchemas<typeof jobLimits, ContractKey>;
 
 /** What may happen to the jobs of an arm. */
 export const contract = z.strictObject({
