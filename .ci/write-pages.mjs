@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes the generated pages of docs/. `test/generated-pages.test.mjs` fails if a page is not up to date.
+// Writes the generated pages of docs/. `test/docs.test.mjs` fails if a page is not up to date.
 import { writeFileSync } from 'node:fs';
 
 import { commands } from '../src/cli/commands.ts';
