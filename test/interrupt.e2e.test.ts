@@ -8,6 +8,7 @@ import { pollUntil, waitOut } from '../src/kernel/poll-until.ts';
 import { runReportSchema, type RunReport } from '../src/verdict/run-report.ts';
 import { projectDir, startDrillbook, type Outcome, type Started } from './support/run-drillbook.ts';
 import { sandboxObjects } from './support/sandbox-objects.ts';
+import { sampleTests } from './support/sample.ts';
 import { createSmallProject, type SmallProject } from './support/small-project.ts';
 
 let project: SmallProject;
@@ -43,45 +44,44 @@ async function folderOf({
   return { report, files: await readdir(folder) };
 }
 
-test.each([
+const once = [
   { phase: 'start', signal: 'SIGINT', logs: [] },
+  { phase: 'baseline', signal: 'SIGINT', logs: ['redis.log'] },
+  { phase: 'detect', signal: 'SIGTERM', logs: ['redis.log'] },
+  { phase: 'recover', signal: 'SIGINT', logs: ['redis.log'] },
   { phase: 'account', signal: 'SIGHUP', logs: ['redis.log'] },
-] as const)('$signal once in `$phase`: everything in good order, exit 130', async ({ phase, signal, logs }) => {
-  await using run = start('worker-down', phase === 'account' ? preload('interrupt-in-account') : {});
-  if (phase === 'start') {
-    await reach(run, /sandbox {2}start\n/);
-    await firstObject();
-    run.child.kill(signal);
-  }
-  const outcome = await run.ended;
-  const { report, files } = await folderOf(outcome);
-  expect(report).toMatchObject({ exitCode: 130, interrupted: `interrupted by ${signal}`, leftovers: [] });
-  expect(report.checks.find(({ id }) => id === 'whole-run')?.message).toContain(`in phase \`${phase}\``);
-  expect(files).toEqual(expect.arrayContaining([...logs]));
-  expect(await sandboxObjects()).toEqual([]);
-  expect(outcome.code).toBe(130);
-});
-
-test.each([
-  { phase: 'baseline', signal: 'SIGINT' },
-  { phase: 'detect', signal: 'SIGTERM' },
-  { phase: 'recover', signal: 'SIGINT' },
-] as const)('$signal in $phase: the run heals, tears down, reports and exits with 130', async ({ phase, signal }) => {
-  await using run = start();
-  await reach(run, new RegExp(`treatment ${phase}`));
-  run.child.kill(signal);
-  const outcome = await run.ended;
-  const { report } = await folderOf(outcome);
-  expect(report).toMatchObject({ exitCode: 130, interrupted: `interrupted by ${signal}`, leftovers: [] });
-  expect(await sandboxObjects()).toEqual([]);
-  expect(outcome.code).toBe(130);
-});
-
-test.each([
+] as const;
+const often = [
   { phase: 'start', when: /sandbox {2}start\n/, signals: ['SIGINT', 'SIGINT'] },
   { phase: 'settle', when: /treatment settle/, signals: ['SIGTERM', 'SIGINT', 'SIGINT', 'SIGHUP'] },
-] as const)(
-  '$signals in `$phase`, with Redis frozen: all is removed at once and reported, exit 130',
+] as const;
+const runs = sampleTests('interrupt', [
+  ...once.map(({ phase }) => `once in ${phase}`),
+  ...often.map(({ phase }) => `often in ${phase}`),
+  'reports',
+]);
+
+test.for(once.filter(({ phase }) => runs(`once in ${phase}`)))(
+  '$signal in $phase: the run heals, tears down, reports and exits with 130',
+  async ({ phase, signal, logs }) => {
+    await using run = start('worker-down', phase === 'account' ? preload('interrupt-in-account') : {});
+    if (phase === 'start') {
+      await reach(run, /sandbox {2}start\n/);
+      await firstObject();
+    } else if (phase !== 'account') await reach(run, new RegExp(`treatment ${phase}`));
+    if (phase !== 'account') run.child.kill(signal);
+    const outcome = await run.ended;
+    const { report, files } = await folderOf(outcome);
+    expect(report).toMatchObject({ exitCode: 130, interrupted: `interrupted by ${signal}`, leftovers: [] });
+    expect(report.checks.find(({ id }) => id === 'whole-run')?.message).toContain(`in phase \`${phase}\``);
+    expect(files).toEqual(expect.arrayContaining([...logs]));
+    expect(await sandboxObjects()).toEqual([]);
+    expect(outcome.code).toBe(130);
+  },
+);
+
+test.for(often.filter(({ phase }) => runs(`often in ${phase}`)))(
+  '$signals in $phase, with Redis frozen: all is removed at once and reported, exit 130',
   async ({ phase, when, signals }) => {
     await using run = start();
     await reach(run, when);
@@ -90,7 +90,7 @@ test.each([
     const [first, ...more] = signals;
     run.child.kill(first);
     for (const signal of more) {
-      // Two within half a second are one: a terminal and whoever started us both pass a Ctrl-C on.
+      // Two signals within half a second count as one: the terminal and the parent process both pass a Ctrl-C on.
       await waitOut(550);
       run.child.kill(signal);
     }
@@ -108,13 +108,13 @@ test.each([
   },
 );
 
-/** So that whatever is stopped gracefully would take its whole time. */
+/** A graceful stop of the sandbox then takes its whole time limit. */
 async function freezeRedis(): Promise<void> {
   const redis = (await sandboxObjects()).find((name) => name.endsWith('-redis-1'));
   await promisify(execFile)('docker', ['pause', redis ?? 'none']);
 }
 
-test('SIGINT while the reports are written: they are written, exit 130', async () => {
+test.runIf(runs('reports'))('SIGINT while the reports are written: they are written, exit 130', async () => {
   await using run = start('health', preload('interrupt-at-report'));
   const outcome = await run.ended;
   const { report, files } = await folderOf(outcome);

@@ -30,6 +30,18 @@ const suites = {
     parts: 3,
     proves: 'plausible but wrong procedures fail',
   },
+  sandboxes: {
+    project: 'e2e',
+    file: 'test/sandboxes.e2e.test.ts',
+    parts: 1,
+    proves: 'several sandboxes, and rebuilt ones',
+  },
+  interrupt: {
+    project: 'e2e',
+    file: 'test/interrupt.e2e.test.ts',
+    parts: 1,
+    proves: 'an interrupt in any phase ends in order',
+  },
   'wall-conformance': {
     project: 'container',
     file: 'src/sandbox/wall-conformance.container.test.ts',

@@ -13,7 +13,10 @@ import {
   verify,
   verifyAsConfigured,
 } from './support/run-drillbook.ts';
+import { sampleTests } from './support/sample.ts';
 import { createSmallProject } from './support/small-project.ts';
+
+const runs = sampleTests('sandboxes', ['at once', 'demanding', 'interrupted', 'rebuilt', 'left process']);
 
 /** When each arm ran, real ms since the run began. */
 async function armsOf(history: string): Promise<ReadonlyMap<string, readonly [number, number]>> {
@@ -26,53 +29,59 @@ async function armsOf(history: string): Promise<ReadonlyMap<string, readonly [nu
   return arms;
 }
 
-test('two scenarios at once, as configured: the verdicts of each for itself, both sandboxes logged and gone', async () => {
-  const config = await readFile(path.join(projectDir, 'fixtures/small-fleet/drillbook.config.ts'), 'utf8');
-  await using project = await createSmallProject({
-    'drillbook.config.ts': config.replace('timeScale: 10,', 'timeScale: 10,\n  sandboxes: 2,'),
-  });
-  const cwd = project.directory;
-  const { report, folder, code, stderr } = await verifyAsConfigured([], { cwd });
-  expect(report.scenarios.map(({ id, checks }) => [id, unmet(checks)])).toEqual([
-    ['health', {}],
-    ['worker-down', {}],
-  ]);
-  expect(code).toBe(0);
-  for (const { ledger } of report.scenarios) expect(ledger).toMatchObject({ lost: 0, whole: true });
+test.runIf(runs('at once'))(
+  'two scenarios at once, as configured: the verdicts of each for itself, both sandboxes logged and gone',
+  async () => {
+    const config = await readFile(path.join(projectDir, 'fixtures/small-fleet/drillbook.config.ts'), 'utf8');
+    await using project = await createSmallProject({
+      'drillbook.config.ts': config.replace('timeScale: 10,', 'timeScale: 10,\n  sandboxes: 2,'),
+    });
+    const cwd = project.directory;
+    const { report, folder, code, stderr } = await verifyAsConfigured([], { cwd });
+    expect(report.scenarios.map(({ id, checks }) => [id, unmet(checks)])).toEqual([
+      ['health', {}],
+      ['worker-down', {}],
+    ]);
+    expect(code).toBe(0);
+    for (const { ledger } of report.scenarios) expect(ledger).toMatchObject({ lost: 0, whole: true });
 
-  const arms = await armsOf(path.join(folder, 'history.jsonl'));
-  const [health, down] = [arms.get('health treatment'), arms.get('worker-down treatment')];
-  if (!health || !down) throw new Error(`the arms are ${[...arms.keys()].join(', ')}`);
-  expect(Math.max(health[0], down[0])).toBeLessThan(Math.min(health[1], down[1]));
-  expect(stderr).toMatch(/health treatment baseline/);
-  expect(await readdir(folder)).toEqual(expect.arrayContaining(['redis.log', 'redis-2.log']));
-  expect(await residueOf(cwd)).toEqual([]);
-});
+    const arms = await armsOf(path.join(folder, 'history.jsonl'));
+    const [health, down] = [arms.get('health treatment'), arms.get('worker-down treatment')];
+    if (!health || !down) throw new Error(`the arms are ${[...arms.keys()].join(', ')}`);
+    expect(Math.max(health[0], down[0])).toBeLessThan(Math.min(health[1], down[1]));
+    expect(stderr).toMatch(/health treatment baseline/);
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(['redis.log', 'redis-2.log']));
+    expect(await residueOf(cwd)).toEqual([]);
+  },
+);
 
-test('two scenarios that take a core or more: one after the other, though there are two sandboxes', async () => {
-  const demanding = async (name: string): Promise<Readonly<Record<string, string>>> => {
-    const file = `scenarios/${name}.scenario.ts`;
-    const text = await readFile(path.join(projectDir, 'fixtures/small-fleet', file), 'utf8');
-    return { [file]: text.replace('defineScenario({', 'defineScenario({\n  demanding: true,') };
-  };
-  await using project = await createSmallProject({
-    ...(await demanding('health')),
-    ...(await demanding('worker-down')),
-  });
-  const { report, folder } = await verify(['--sandboxes', '2'], { cwd: project.directory });
-  expect(report.scenarios.map(({ id, checks }) => [id, unmet(checks)])).toEqual([
-    ['health', {}],
-    ['worker-down', {}],
-  ]);
-  const arms = await armsOf(path.join(folder, 'history.jsonl'));
-  const spans = [...arms.values()].toSorted(([a], [b]) => a - b);
-  expect(spans).toHaveLength(3);
-  for (const [index, [begun]] of spans.slice(1).entries())
-    expect(begun).toBeGreaterThanOrEqual(spans[index]?.[1] ?? Infinity);
-  expect(await readdir(folder)).toEqual(expect.arrayContaining(['redis.log', 'redis-2.log']));
-});
+test.runIf(runs('demanding'))(
+  'two scenarios that take a core or more: one after the other, though there are two sandboxes',
+  async () => {
+    const demanding = async (name: string): Promise<Readonly<Record<string, string>>> => {
+      const file = `scenarios/${name}.scenario.ts`;
+      const text = await readFile(path.join(projectDir, 'fixtures/small-fleet', file), 'utf8');
+      return { [file]: text.replace('defineScenario({', 'defineScenario({\n  demanding: true,') };
+    };
+    await using project = await createSmallProject({
+      ...(await demanding('health')),
+      ...(await demanding('worker-down')),
+    });
+    const { report, folder } = await verify(['--sandboxes', '2'], { cwd: project.directory });
+    expect(report.scenarios.map(({ id, checks }) => [id, unmet(checks)])).toEqual([
+      ['health', {}],
+      ['worker-down', {}],
+    ]);
+    const arms = await armsOf(path.join(folder, 'history.jsonl'));
+    const spans = [...arms.values()].toSorted(([a], [b]) => a - b);
+    expect(spans).toHaveLength(3);
+    for (const [index, [begun]] of spans.slice(1).entries())
+      expect(begun).toBeGreaterThanOrEqual(spans[index]?.[1] ?? Infinity);
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(['redis.log', 'redis-2.log']));
+  },
+);
 
-test('interrupted, both sandboxes are gone', async () => {
+test.runIf(runs('interrupted'))('interrupted, both sandboxes are gone', async () => {
   await using project = await createSmallProject();
   const cwd = project.directory;
   await using run = startDrillbook(['verify', '--sandboxes', '2'], { cwd });
@@ -112,25 +121,28 @@ export default defineScenario({
 });
 `;
 
-test('a sandbox that no reset can mend is rebuilt, and the next scenario knows nothing of it', async () => {
-  const runbook = await readFile(path.join(projectDir, 'fixtures/small-fleet/runbook.md'), 'utf8');
-  await using project = await createSmallProject({
-    'runbook.md': runbook.replace('\n## 2. Failures\n', wreck),
-    'scenarios/a-wreck.scenario.ts': wrecking,
-  });
-  const cwd = project.directory;
-  const { report, folder, code, stderr } = await verify(['--only', 'a-wreck', 'health'], { cwd });
-  expect(report.scenarios.map(({ id, verdict }) => [id, verdict])).toEqual([
-    ['a-wreck', 'fail'],
-    ['health', 'pass'],
-  ]);
-  expect(unmet(report.checks)).toEqual({});
-  expect(report.notes).toContain('no steady state for health: its sandbox is rebuilt, and the scenario starts again');
-  expect(stderr).toMatch(/note: no steady state for health/);
-  expect(await readdir(folder)).toEqual(expect.arrayContaining(['redis.log', 'redis-2.log']));
-  expect(await residueOf(cwd)).toEqual([]);
-  expect(code).toBe(1);
-});
+test.runIf(runs('rebuilt'))(
+  'a sandbox that no reset can mend is rebuilt, and the next scenario knows nothing of it',
+  async () => {
+    const runbook = await readFile(path.join(projectDir, 'fixtures/small-fleet/runbook.md'), 'utf8');
+    await using project = await createSmallProject({
+      'runbook.md': runbook.replace('\n## 2. Failures\n', wreck),
+      'scenarios/a-wreck.scenario.ts': wrecking,
+    });
+    const cwd = project.directory;
+    const { report, folder, code, stderr } = await verify(['--only', 'a-wreck', 'health'], { cwd });
+    expect(report.scenarios.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['a-wreck', 'fail'],
+      ['health', 'pass'],
+    ]);
+    expect(unmet(report.checks)).toEqual({});
+    expect(report.notes).toContain('no steady state for health: its sandbox is rebuilt, and the scenario starts again');
+    expect(stderr).toMatch(/note: no steady state for health/);
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(['redis.log', 'redis-2.log']));
+    expect(await residueOf(cwd)).toEqual([]);
+    expect(code).toBe(1);
+  },
+);
 
 const squat = `
 ### 1.2 A look that never ends
@@ -150,19 +162,22 @@ export default defineScenario({
 });
 `;
 
-test('what a procedure leaves in the fleet is gone before the next scenario, which is told', async () => {
-  const runbook = await readFile(path.join(projectDir, 'fixtures/small-fleet/runbook.md'), 'utf8');
-  await using project = await createSmallProject({
-    'runbook.md': runbook.replace('\n## 2. Failures\n', squat),
-    'scenarios/a-squatter.scenario.ts': squatting,
-  });
-  const cwd = project.directory;
-  const { report, code } = await verify(['--only', 'a-squatter', 'health'], { cwd });
-  expect(report.scenarios.map(({ id, verdict }) => [id, verdict])).toEqual([
-    ['a-squatter', 'pass'],
-    ['health', 'pass'],
-  ]);
-  expect(report.notes).toEqual(['the reset found a change: api still runs `sleep 54321`; the service was recreated']);
-  expect(await residueOf(cwd)).toEqual([]);
-  expect(code).toBe(0);
-});
+test.runIf(runs('left process'))(
+  'what a procedure leaves in the fleet is gone before the next scenario, which is told',
+  async () => {
+    const runbook = await readFile(path.join(projectDir, 'fixtures/small-fleet/runbook.md'), 'utf8');
+    await using project = await createSmallProject({
+      'runbook.md': runbook.replace('\n## 2. Failures\n', squat),
+      'scenarios/a-squatter.scenario.ts': squatting,
+    });
+    const cwd = project.directory;
+    const { report, code } = await verify(['--only', 'a-squatter', 'health'], { cwd });
+    expect(report.scenarios.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['a-squatter', 'pass'],
+      ['health', 'pass'],
+    ]);
+    expect(report.notes).toEqual(['the reset found a change: api still runs `sleep 54321`; the service was recreated']);
+    expect(await residueOf(cwd)).toEqual([]);
+    expect(code).toBe(0);
+  },
+);

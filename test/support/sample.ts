@@ -28,6 +28,15 @@ export function sample<T>(suite: string, cases: readonly T[], nameOf: (one: T) =
   return drawn;
 }
 
+/**
+ * For suites whose cases are tests of their own: says whether the test of this name runs now.
+ * @param names of all tests of the suite
+ */
+export function sampleTests<Name extends string>(suite: string, names: readonly Name[]): (name: Name) => boolean {
+  const drawn = sample(suite, names, (name) => name);
+  return (name) => drawn.includes(name);
+}
+
 /** The same seed draws the same cases, whatever their order; they keep the suite's order. */
 export function draw<T>(cases: readonly T[], count: number, seed: string, nameOf: (one: T) => string): readonly T[] {
   const rankOf = (one: T): string =>
