@@ -1,14 +1,14 @@
 import type { OperatorHost } from './operator-host.ts';
 
-/** The processes of one block, found by the trace they write to, which is in the environment of each of them. */
+/** The processes of one block. Their environment has the file name of the block's trace, by which they are found. */
 export interface BlockProcesses {
-  /** Ends one process of the block, and what it started when it does not go by itself. */
+  /** Interrupts one process of the block and its children, or kills them with `force`. */
   end(pid: number, force: boolean): Promise<void>;
-  /** Kills all that are left of the block, and none of it sees another one of it end. */
+  /** Kills all processes of the block at once, so that none of them sees another one fail. */
   killAll(): Promise<void>;
 }
 
-// Stopped first, and twice, for what forks meanwhile: whoever still ran when a command of the block was killed would see it fail.
+// Stops all processes first, so that the shell does not see its command fail. Twice, because a process may fork meanwhile.
 const killAll = `mark="DRILLBOOK_TRACE=$1"
 for signal in STOP STOP KILL; do
   for environ in /proc/[0-9]*/environ; do
@@ -21,10 +21,10 @@ true`;
 export function createBlockProcesses(host: OperatorHost, traceMark: string): BlockProcesses {
   return {
     async end(pid, force) {
-      // Its children too, as Ctrl-C would reach them: the docker command leaves it to its plugin to act.
+      // Ctrl-C reaches the children too, and the docker command leaves the reaction to its plugin.
       const signal = force ? 'KILL' : 'INT';
       const script = `pkill -${signal} -P ${pid}; kill -${signal} ${pid}`;
-      // It may have ended by itself in the meantime, which is what was wanted.
+      // The process may have ended by itself meanwhile, which is no error.
       await host.run(['sh', '-c', `${script} 2>/dev/null; true`]);
     },
     async killAll() {

@@ -1,12 +1,12 @@
 import type { ShellRecord } from './parse-trace.ts';
 import type { TracedCommand } from './traced-command.ts';
 
-/** The source command a record came from, or undefined when it came from none (`for` heads, eval'd text, trap handlers). */
+/** The command of the block from which a record came; undefined for other records (`for` heads, `eval`, trap handlers). */
 export type CommandMatcher = (record: ShellRecord) => TracedCommand | undefined;
 
 /**
- * Joins records to source commands: by line, then by what of the source's literal text the record shows, then by order.
- * Inside `$(...)` bash 5.2 counts lines from the end of the enclosing command, so there only text and order count.
+ * Finds the command for a record by line, then by the literal text that both share, then by order. Inside `$(...)` bash
+ * 5.2 counts lines from the end of the enclosing command, so that only text and order count there.
  */
 export function createMatcher(commands: readonly TracedCommand[], script: string): CommandMatcher {
   const sources = commands.map((command) => ({ command, pieces: literalPieces(command), runs: 0 }));
@@ -32,7 +32,7 @@ function isNear(command: TracedCommand, record: ShellRecord): boolean {
   return record.level === 0 && command.lineInBlock <= record.line && record.line <= command.endLineInBlock;
 }
 
-/** Whether the record can be an execution of the command at all. */
+/** Whether the record can be an execution of the command. */
 function agrees(command: TracedCommand, text: string): boolean {
   switch (command.kind) {
     case 'test':
@@ -51,7 +51,7 @@ export function isAssignment(text: string): boolean {
   return /^[A-Za-z_]\w*(\[[^\]]*\])?\+?=/.test(text);
 }
 
-/** The variable an assignment record or an assignment's source text sets first. */
+/** The first variable that an assignment sets. */
 export function assignedName(text: string): string | undefined {
   return /^\s*([A-Za-z_]\w*)(\[[^\]]*\])?\+?=/.exec(text)?.[1];
 }
@@ -72,7 +72,7 @@ function firstWord(text: string): string {
   return /^'([^']*)'/.exec(text)?.[1] ?? unquoted(/^\S*/.exec(text)?.[0] ?? '');
 }
 
-/** Fragments of the source that expansion leaves alone. */
+/** The parts of the source that expansion does not change. */
 function literalPieces(command: TracedCommand): readonly string[] {
   const plain = command.text
     .replaceAll(/\$\{[^}]*\}|\$\(+[^)]*\)+|\$\w+|\$./g, ' ')

@@ -1,10 +1,10 @@
 /** A program running under a terminal in the operator. */
 export interface TtyExec {
-  /** What the terminal shows, as it arrives. It may end later than the program when something still holds the terminal. */
+  /** The output of the terminal. It may end later than the program if another process still uses the terminal. */
   readonly output: AsyncIterable<Uint8Array>;
   /** Types into the terminal. */
   write(data: string): void;
-  /** Resolves with the exit status (128 + signal when killed) as soon as the program ended, whoever still holds the terminal; rejects when its machine is gone. */
+  /** The exit status (128 + signal if killed), as soon as the program ended. Rejects if its machine is gone. */
   wait(): Promise<number>;
 }
 
@@ -15,7 +15,7 @@ export interface TtyOptions {
   readonly rows: number;
 }
 
-/** The machine on which procedures run: the operator's container. Paths without a note are paths inside it. */
+/** The machine on which procedures run: the operator's container. Paths are inside it unless they say otherwise. */
 export interface OperatorHost {
   /** Starts a program as leader of its own session, with a terminal on all three streams. */
   exec(argv: readonly string[], options: TtyOptions): Promise<TtyExec>;
@@ -23,12 +23,12 @@ export interface OperatorHost {
   run(
     argv: readonly string[],
   ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
-  /** One directory, written here and read inside. */
+  /** A folder that Drillbook writes and the operator reads. */
   readonly blocks: { readonly host: string; readonly container: string };
-  /** One file, written inside and read here; one block after the other uses it. */
+  /** A file that the operator writes and Drillbook reads. All blocks use it, one after the other. */
   readonly trace: { readonly host: string; readonly container: string };
-  /** Ends the machine and everything on it: for a block that cannot be ended otherwise. Fine when it has ended already. */
+  /** Ends the machine, for a block that cannot be ended otherwise. No error if it has already ended. */
   kill(): Promise<void>;
-  /** Where `libblocktrace.so` stands inside. */
+  /** Path of `libblocktrace.so`. */
   readonly traceLibrary: string;
 }

@@ -5,7 +5,7 @@ import { createTraceParser } from './parse-trace.ts';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const fork = (pid: number): string => `\x1e#1.5 F ${pid} 1 0\n`;
 
-test('records cut anywhere come out the same', () => {
+test('gives the same records wherever the trace is cut into chunks', () => {
   const shell = '\x1e7\x1f3\x1f0\x1f\x1fx.sh\x1f1,5\x1decho "a\nb"\n';
   const text = `${fork(1)}${shell}${fork(2)}${shell}`;
   const whole = createTraceParser();
@@ -19,7 +19,7 @@ test('records cut anywhere come out the same', () => {
   }
 });
 
-test('a record that is none is dropped, and said to be; those after it are read', () => {
+test('drops bytes that are no record, reports that, and reads the records after them', () => {
   const parser = createTraceParser();
   const chunk = new Uint8Array(64 * 1024);
   const found = Array.from({ length: 100 }, () => parser.push(chunk)).flat();
@@ -27,7 +27,7 @@ test('a record that is none is dropped, and said to be; those after it are read'
   expect(parser.push(bytes(`\n${fork(3)}`))).toMatchObject([{ kind: 'fork', pid: 3 }]);
 });
 
-test('more than tracing writes is not read at all', () => {
+test('stops reading after more bytes than tracing can write', () => {
   const parser = createTraceParser();
   const chunk = bytes(fork(1).repeat(4096));
   const started = performance.now();

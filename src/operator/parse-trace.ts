@@ -1,4 +1,4 @@
-/** One thing the traced shell or the preloaded library wrote. `at`: the container's wall clock, ms since 1970. */
+/** A record of the traced shell or of the preloaded library. `at`: the container's wall clock, ms since 1970. */
 export type TraceRecord =
   | ShellRecord
   | { readonly kind: 'start'; readonly at: number; readonly pid: number }
@@ -20,17 +20,17 @@ export type TraceRecord =
     }
   | { readonly kind: 'full'; readonly at: number };
 
-/** A command bash is about to run, as `set -x` shows it. */
+/** A command that bash is about to run, as `set -x` shows it. */
 export interface ShellRecord {
   readonly kind: 'shell';
   readonly at: number;
   readonly pid: number;
   readonly line: number;
-  /** PIPESTATUS before this command: the outcome of the one before it. */
+  /** PIPESTATUS before this command, which is the outcome of the previous one. */
   readonly statuses: readonly number[];
-  /** How many function calls deep. */
+  /** Depth of function calls. */
   readonly depth: number;
-  /** How many times bash evaluates text within text: `eval`, `$(...)`. */
+  /** Depth of evaluated text: `eval`, `$(...)`. */
   readonly level: number;
   readonly source: string;
   /** The command after expansion, quoted by bash. */
@@ -40,13 +40,14 @@ export interface ShellRecord {
 const recordMark = '\x1e';
 /** Where one record ends and the next begins. */
 const boundary = `\n${recordMark}`;
-/** What traces a block stops at 32 MiB, and bash writes at most about one at once. More comes from the block itself, to which the file is open. */
+/** Tracing stops at 32 MiB, and bash writes at most about 1 MiB at once. Only the block itself can write more. */
 const mostBytes = 40 * 1024 * 1024;
 const longestRecord = 4 * 1024 * 1024;
 
 /**
- * Cuts the trace into records as it grows. Bash's records can span lines and end only where the next one begins, so the last is held
- * back until `push` is called with nothing new or `end` is called. What no tracing wrote is dropped, and a record `full` says so.
+ * Splits the trace into records as it grows. A record of bash can have several lines and ends where the next one begins.
+ * So the last record is held back until `push` gets no new bytes, or `end` is called. Bytes that tracing did not write are
+ * dropped, and the record `full` says so.
  */
 export function createTraceParser(): { push(bytes: Uint8Array): TraceRecord[]; end(): TraceRecord[] } {
   const decoder = new TextDecoder();
@@ -131,7 +132,7 @@ function parseShellRecord(raw: string): ShellRecord | undefined {
   };
 }
 
-/** Seconds with six decimals, behind a comma in some locales. */
+/** Seconds with six decimals; some locales write a decimal comma. */
 function parseTime(text: string): number {
   return Number(text.replace(',', '.')) * 1000;
 }

@@ -11,7 +11,7 @@ function screenWith(text: string, at: number): Screen {
   return screen;
 }
 
-test('a question is answered by its text, once that has come', () => {
+test('answers a question by its text, as soon as the text has arrived', () => {
   const prompter = createPrompter([{ prompt: /which queue/gi, reply: 'mail' }], ['first', 'second']);
   prompter.asked(question);
   const screen = screenWith('Which queue? ', 1050);
@@ -20,7 +20,7 @@ test('a question is answered by its text, once that has come', () => {
   expect(prompter.next(screen, 9000)).toBeUndefined();
 });
 
-test("the runbook's own answers are given in their order", () => {
+test("gives the runbook's own answers in their order", () => {
   const prompter = createPrompter([{ prompt: /which queue/i, reply: 'mail' }], ['first', 'second']);
   const screen = screenWith('Sure? ', 1000);
   const replies = [1, 2, 3].map((nth) => {
@@ -30,7 +30,7 @@ test("the runbook's own answers are given in their order", () => {
   expect(replies).toEqual(['first', 'second', undefined]);
 });
 
-test('a question that nobody seems to have an answer for may only be late', () => {
+test('waits for a late text before a question counts as unanswered', () => {
   const prompter = createPrompter([{ prompt: /really/i, reply: 'y' }], []);
   prompter.asked(question);
   const screen = screenWith('loading …\n', 900);

@@ -1,6 +1,6 @@
 import type { Screen } from './screen.ts';
 
-/** What is typed when a prompt's text matches. */
+/** The text to type at a prompt that matches. */
 export interface Answer {
   readonly prompt: RegExp;
   readonly reply: string;
@@ -10,15 +10,15 @@ interface Asked {
   readonly pid: number;
   /** `line`: Enter ends the input. `char`: each key counts. */
   readonly mode: 'line' | 'char';
-  /** It stops asking by itself after a while. */
+  /** The process stops waiting by itself after a while. */
   readonly timed: boolean;
-  /** When it was seen to ask; real ms. */
+  /** When the trace showed that the process waits; real ms. */
   readonly seenAt: number;
 }
 
 interface Question extends Asked {
   readonly text: string;
-  /** Undefined when nobody has an answer. */
+  /** Undefined if there is no answer. */
   readonly reply: string | undefined;
 }
 
@@ -29,12 +29,15 @@ export interface Prompter {
   next(screen: Screen, now: number): Question | undefined;
 }
 
-/** The text of a prompt reaches us a moment after the news that its process waits; real ms. */
+/** The text of a prompt arrives a moment after the trace shows that its process waits; real ms. */
 const settleMs = 100;
-/** On a busy machine it takes longer: only after so long it is what nobody has an answer for; real ms. */
+/** On a busy machine it arrives later. A question counts as unanswered only after this time; real ms. */
 const unansweredMs = 2000;
 
-/** Scenario's answers go by the prompt's text; the runbook's own, which have none, by their order. */
+/**
+ * @param answers of the scenario, chosen by the text of the prompt
+ * @param ordered of the runbook, used one after the other
+ */
 export function createPrompter(answers: readonly Answer[], ordered: readonly string[]): Prompter {
   const waiting: Asked[] = [];
   const left = [...ordered];

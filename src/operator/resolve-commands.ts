@@ -1,4 +1,14 @@
-import { assignedName, createMatcher, isAssignment } from './match-command.ts';
+/**
+ * Follows the trace of one block as it grows, and resolves it to executions of the block's commands:
+ *
+ *     shell record  → the command that bash is about to run (match-command.ts) starts an execution
+ *     next record   → closes the executions before it with the exit code that it shows (command-outcomes.ts)
+ *     fork and exec → the process in which the program of an execution runs
+ *     wait          → the exit code of a program, and of what a subshell ran last
+ *     finish        → the exit code of the block closes the rest
+ */
+import { closeBy, endShell, settle, type Pending, type Shell } from './command-outcomes.ts';
+import { assignedName, createMatcher, isAssignment, type CommandMatcher } from './match-command.ts';
 import type { ShellRecord, TraceRecord } from './parse-trace.ts';
 import type { TracedCommand } from './traced-command.ts';
 import { endOfBlock } from './trace-shell.ts';
@@ -7,196 +17,136 @@ import { endOfBlock } from './trace-shell.ts';
 export interface Execution {
   readonly command: TracedCommand;
   readonly pid: number;
-  /** The process of the program it started, once it did. */
+  /** The process of the program, as soon as it has started. */
   program?: number;
   readonly startedAt: number;
   endedAt: number | null;
-  /** null until it is known, and for good where bash did not show it. */
+  /** null until it is known, or if bash does not show it. */
   exitCode: number | null;
   finished: boolean;
 }
 
-/** Follows a trace as it grows. */
-export interface TraceResolver {
-  add(record: TraceRecord): void;
-  /** Everything so far, in the order in which it started. */
-  readonly executions: readonly Execution[];
-  running(): Execution[];
-  /** The command a process is at, or the last one of the block that started. */
-  commandOf(pid: number): TracedCommand | undefined;
+type RecordOf<Kind extends TraceRecord['kind']> = Extract<TraceRecord, { readonly kind: Kind }>;
+
+export class TraceResolver {
+  /** Everything so far, in the order of the starts. */
+  readonly executions: Execution[] = [];
+  readonly #match: CommandMatcher;
+  readonly #shells = new Map<number, Shell>();
+  /** Forked processes that may run a program, and the record that started them. */
+  readonly #programs = new Map<number, Pending>();
   /** The block's own process. */
-  readonly shellPid: number | undefined;
-  /** False once the block has switched tracing off, changed it, or outgrown the trace. */
-  readonly traced: boolean;
-  /** `exitCode`: the block's; null when it is not its own (it was stopped). */
-  finish(exitCode: number | null, at: number): void;
-}
+  #shellPid: number | undefined;
+  #isComplete = true;
 
-/** A record of a shell process for which no outcome has been seen yet. */
-interface Pending {
-  readonly execution: Execution | undefined;
-  readonly record: ShellRecord;
-  /** It was the nth record of its process. */
-  readonly nth: number;
-  /** The process that ran it as a program, once it did. */
-  program?: number;
-  /** The shell's process itself became the program. */
-  replaced?: boolean;
-}
+  /** @param script the block's file as bash names it */
+  constructor(commands: readonly TracedCommand[], script: string) {
+    this.#match = createMatcher(commands, script);
+  }
 
-interface Shell {
-  records: number;
-  pending: Pending[];
-  last: Pending | undefined;
-  /** Until its first record: where it was forked. */
-  origin: { readonly parent: number; readonly afterRecords: number } | undefined;
-}
+  /** False if the block switched tracing off, changed it, or wrote more than the trace can hold. */
+  get traced(): boolean {
+    return this.#isComplete && this.#shellPid !== undefined;
+  }
 
-export function createResolver(commands: readonly TracedCommand[], script: string): TraceResolver {
-  const match = createMatcher(commands, script);
-  const shells = new Map<number, Shell>();
-  const programs = new Map<number, Pending>();
-  const executions: Execution[] = [];
-  let shellPid: number | undefined;
-  let traced = true;
+  running(): readonly Execution[] {
+    return this.executions.filter((execution) => !execution.finished);
+  }
 
-  const shellOf = (pid: number): Shell => {
-    const known = shells.get(pid);
-    if (known) return known;
-    const fresh: Shell = { records: 0, pending: [], last: undefined, origin: undefined };
-    shells.set(pid, fresh);
-    return fresh;
-  };
+  /** The command that a process runs, or the last command of the block that started. */
+  commandOf(pid: number): TracedCommand | undefined {
+    const ownLast = this.#shells.get(pid)?.last;
+    const execution = ownLast?.execution ?? this.#programs.get(pid)?.execution ?? this.executions.at(-1);
+    return execution?.command;
+  }
 
-  const onShellRecord = (record: ShellRecord): void => {
-    const shell = shellOf(record.pid);
+  add(record: TraceRecord): void {
+    if (record.kind === 'shell') this.#addShellRecord(record);
+    if (record.kind === 'start') this.#shellPid = record.pid;
+    if (record.kind === 'fork') this.#addFork(record);
+    if (record.kind === 'exec') this.#addExec(record.pid);
+    if (record.kind === 'wait') this.#addWait(record);
+    if (record.kind === 'full') this.#isComplete = false;
+  }
+
+  /** @param exitCode of the block; null if the block was stopped, because then the code is not its own */
+  finish(exitCode: number | null, at: number): void {
+    const main = this.#shellPid === undefined ? undefined : this.#shells.get(this.#shellPid);
+    if (exitCode !== null) endShell(main, exitCode, at);
+  }
+
+  #addShellRecord(record: ShellRecord): void {
+    const shell = this.#shellOf(record.pid);
     const nth = ++shell.records;
-    if (switchesTracing(record)) traced = false;
-    const origin = shell.origin;
+    if (switchesTracing(record)) this.#isComplete = false;
+    const { origin } = shell;
     shell.origin = undefined;
-    if (origin) closeBy(record, shellOf(origin.parent), origin.afterRecords);
-    const joined = joinedTo(shell.last, record, nth);
-    if (joined) {
-      shell.last = { ...joined, nth };
-      shell.pending = shell.pending.map((pending) => (pending === joined ? (shell.last as Pending) : pending));
-      return;
-    }
-    const command = record.text === endOfBlock ? undefined : match(record);
-    // The assignment in front of a command, or within an `export`, is no step of its own: bash has run nothing between the two.
+    if (origin) closeBy(record, this.#shellOf(origin.parent), origin.afterRecords);
+    if (join(shell, record, nth)) return;
+    const command = record.text === endOfBlock ? undefined : this.#match(record);
+    // An assignment in front of a command, or within an `export`, is no step of its own: it runs nothing.
     if (!command && isAssignment(record.text)) return;
     closeBy(record, shell, nth);
-    const execution = command && {
-      command,
-      pid: record.pid,
-      startedAt: record.at,
-      endedAt: null,
-      exitCode: null,
-      finished: false,
-    };
-    if (execution) executions.push(execution);
+    const execution = command && this.#start(command, record);
     const pending: Pending = { execution, record, nth };
     shell.last = pending;
     shell.pending.push(pending);
-  };
+  }
 
-  const onFork = (record: Extract<TraceRecord, { kind: 'fork' }>): void => {
-    shells.set(record.pid, { records: 0, pending: [], last: undefined, origin: record });
-    const parent = shells.get(record.parent);
-    if (parent?.last?.nth === record.afterRecords) programs.set(record.pid, parent.last);
-  };
+  #start(command: TracedCommand, { pid, at }: ShellRecord): Execution {
+    const execution: Execution = { command, pid, startedAt: at, endedAt: null, exitCode: null, finished: false };
+    this.executions.push(execution);
+    return execution;
+  }
 
-  const onExec = (pid: number): void => {
-    const shell = shells.get(pid);
+  #addFork(record: RecordOf<'fork'>): void {
+    this.#shells.set(record.pid, { records: 0, pending: [], last: undefined, origin: record });
+    const parent = this.#shells.get(record.parent);
+    if (parent?.last?.nth === record.afterRecords) this.#programs.set(record.pid, parent.last);
+  }
+
+  #addExec(pid: number): void {
+    const shell = this.#shells.get(pid);
     if (!shell) return;
-    if (shell.records > 0 || pid === shellPid) {
+    if (shell.records > 0 || pid === this.#shellPid) {
       if (shell.last) shell.last.replaced = true;
       if (shell.last?.execution) shell.last.execution.program = pid;
       return;
     }
-    const pending = programs.get(pid);
+    const pending = this.#programs.get(pid);
     if (!pending) return;
     pending.program = pid;
     if (pending.execution) pending.execution.program = pid;
-  };
+  }
 
-  const onWait = (record: Extract<TraceRecord, { kind: 'wait' }>): void => {
-    const pending = programs.get(record.pid);
+  #addWait(record: RecordOf<'wait'>): void {
+    const pending = this.#programs.get(record.pid);
     if (pending?.program === record.pid) settle(pending, record.status, record.at, false);
-    endShell(shells.get(record.pid), record.status, record.at);
-    programs.delete(record.pid);
-    shells.delete(record.pid);
-  };
-
-  return {
-    executions,
-    get shellPid() {
-      return shellPid;
-    },
-    get traced() {
-      return traced && shellPid !== undefined;
-    },
-    running: () => executions.filter((execution) => !execution.finished),
-    commandOf: (pid) =>
-      shells.get(pid)?.last?.execution?.command ?? programs.get(pid)?.execution?.command ?? executions.at(-1)?.command,
-    add: (record) => {
-      if (record.kind === 'shell') onShellRecord(record);
-      if (record.kind === 'start') shellPid = record.pid;
-      if (record.kind === 'fork') onFork(record);
-      if (record.kind === 'exec') onExec(record.pid);
-      if (record.kind === 'wait') onWait(record);
-      if (record.kind === 'full') traced = false;
-    },
-    finish: (exitCode, at) => {
-      const main = shellPid === undefined ? undefined : shells.get(shellPid);
-      if (exitCode !== null) endShell(main, exitCode, at);
-    },
-  };
-}
-
-/** The outcome of what ran before is in the next record of the same process, or of one forked right after. */
-function closeBy(record: ShellRecord, shell: Shell, upTo: number): void {
-  const isOver = (pending: Pending): boolean =>
-    pending.nth <= upTo && pending.record.level >= record.level && pending.record.depth >= record.depth;
-  for (const pending of shell.pending.filter(isOver)) {
-    if (endsProcess(pending)) continue;
-    settle(pending, shownStatus(pending, record.statuses), record.at, true);
+    endShell(this.#shells.get(record.pid), record.status, record.at);
+    this.#programs.delete(record.pid);
+    this.#shells.delete(record.pid);
   }
-  shell.pending = shell.pending.filter((pending) => !isOver(pending) || endsProcess(pending));
-}
 
-function shownStatus(pending: Pending, statuses: readonly number[]): number | null {
-  const [status] = statuses;
-  const command = pending.execution?.command;
-  if (status === undefined || statuses.length !== 1 || !command) return null;
-  // For `! [[ ]]` and `! (( ))` alone bash shows the status after the inversion: success can be told, the kind of failure cannot.
-  if (command.negated && (command.kind === 'test' || command.kind === 'arithmetic')) return status === 0 ? null : 0;
-  return status;
-}
-
-/** What a process ends with is the status of its last command, unless that decided a condition or was turned round. */
-function endShell(shell: Shell | undefined, status: number, at: number): void {
-  for (const pending of shell?.pending ?? []) {
-    const command = pending.execution?.command;
-    const isLast = command?.role !== 'condition' && !command?.negated && status < 128;
-    const known = pending.replaced || endsProcess(pending) || isLast;
-    settle(pending, known ? status : null, at, true);
+  #shellOf(pid: number): Shell {
+    const known = this.#shells.get(pid);
+    if (known) return known;
+    const fresh: Shell = { records: 0, pending: [], last: undefined, origin: undefined };
+    this.#shells.set(pid, fresh);
+    return fresh;
   }
-  if (shell) shell.pending = [];
 }
 
-function settle(pending: Pending, status: number | null, at: number, final: boolean): void {
-  const execution = pending.execution;
-  if (!execution || execution.finished) return;
-  execution.exitCode = status;
-  execution.endedAt = at;
-  execution.finished = final || status !== null;
+/** Joins a record to the last one of its shell, if both belong to the same command. */
+function join(shell: Shell, record: ShellRecord, nth: number): boolean {
+  const joined = joinedTo(shell.last, record, nth);
+  if (!joined) return false;
+  const again = { ...joined, nth };
+  shell.last = again;
+  shell.pending = shell.pending.map((pending) => (pending === joined ? again : pending));
+  return true;
 }
 
-function endsProcess(pending: Pending): boolean {
-  return /^exit(\s|$)/.test(pending.record.text) || pending.replaced === true;
-}
-
-/** Bash writes a record for each part of `[[ a && b ]]` and of `a=1 b=2`. */
+/** The record to which this one belongs: bash writes a record for each part of `[[ a && b ]]` and of `a=1 b=2`. */
 function joinedTo(last: Pending | undefined, record: ShellRecord, nth: number): Pending | undefined {
   const command = last?.execution?.command;
   if (!last || !command || last.nth !== nth - 1 || last.record.line !== record.line) return undefined;

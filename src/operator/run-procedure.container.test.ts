@@ -22,7 +22,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The block stands from line 6 of its runbook on. */
+/** The block begins in line 6 of its runbook. */
 const firstLine = 6;
 
 interface Ran {
@@ -46,7 +46,7 @@ async function run(code: string, options: Partial<ProcedureOptions> = {}, on = h
     signal: new AbortController().signal,
   };
   const running = runProcedure(on, { procedure, ...defaults, ...options }, (event) => void events.push(event));
-  // What an interrupted block told counts as well.
+  // The events of an interrupted block count as well.
   await running.catch((error: unknown) => {
     if (!options.signal?.aborted) throw error;
   });
@@ -59,11 +59,11 @@ async function run(code: string, options: Partial<ProcedureOptions> = {}, on = h
   };
 }
 
-/** `[line of the block, exit code]` of each command, in the order in which they began. */
+/** `[line of the block, exit code]` of each command, in the order of their starts. */
 const exits = ({ commands }: Ran): readonly (readonly [number, number | null])[] =>
   commands.map(({ location, exitCode }) => [location.line - firstLine + 1, exitCode]);
 
-describe('each command’s exit code, by line, and a block that behaves as without us', () => {
+describe('records the exit code of each command by line, and the block behaves as without tracing', () => {
   test.each<{
     readonly what: string;
     readonly code: string;
@@ -253,22 +253,22 @@ describe('each command’s exit code, by line, and a block that behaves as witho
   });
 });
 
-/** Members of a pipeline begin in no order. */
+/** The commands of a pipeline start in any order. */
 function byLine(a: readonly [number, number | null], b: readonly [number, number | null]): number {
   return a[0] - b[0] || (a[1] ?? -1) - (b[1] ?? -1);
 }
 
-test('all three streams are a terminal, and the block’s stdin is not its script', async () => {
+test('gives the block a terminal on all three streams, and its script is not its stdin', async () => {
   const ran = await run('test -t 0\ntest -t 1\ntest -t 2\ncat /proc/self/fd/0 </dev/null\n');
   expect(exits(ran).map(([, code]) => code)).toEqual([0, 0, 0, 0]);
 });
 
-test('what a failed command printed stands with it', async () => {
+test('records the output of a failed command with the command', async () => {
   const { commands } = await run('ls /nonexistent\n');
   expect(commands[0]?.output).toContain("cannot access '/nonexistent'");
 });
 
-test('a block that switches the tracing off says so', async () => {
+test('reports that a block switched tracing off', async () => {
   expect((await run('set +x\nfalse\ntrue\n')).ended.traced).toBe(false);
 });
 
@@ -278,7 +278,7 @@ describe('prompts', () => {
     { prompt: /'DRAIN'/, reply: 'DRAIN' },
   ];
 
-  test('one key, a line, and a confirmation are answered', async () => {
+  test('answers one key, a line and a confirmation', async () => {
     const code = `read -p "Continue? (y/N) " -n 1 -r\necho\n[[ $REPLY =~ ^[Yy]$ ]]\nread -p "Type 'DRAIN' to confirm: " -r\n[[ $REPLY == "DRAIN" ]]\n`;
     const ran = await run(code, { answers });
     expect(exits(ran).map(([, status]) => status)).toEqual([0, 0, 0, 0, 0]);
@@ -288,22 +288,22 @@ describe('prompts', () => {
     ]);
   });
 
-  test('one that nobody answers ends the block', async () => {
+  test('ends the block at a prompt without an answer', async () => {
     const ran = await run('read -p "Really? " answer\necho never\n', { answers });
     expect(ran.ended).toMatchObject({ ended: 'unanswered-prompt', exitCode: null });
     expect(ran.prompts).toMatchObject([{ text: 'Really?', answer: null }]);
     expect(ran.ended.output).not.toContain('never');
   });
 
-  test('programs ask too', async () => {
+  test('answers programs as well as bash', async () => {
     const ran = await run('head -n 1\n', { answers: [{ prompt: /^$/, reply: 'typed' }] });
     expect(ran.prompts).toHaveLength(1);
     expect(exits(ran)).toEqual([[1, 0]]);
   });
 });
 
-describe('what does not end', () => {
-  test('a command that never ends is cut, and the block goes on', async () => {
+describe('a block that does not end', () => {
+  test('goes on after a command that never ends was cut', async () => {
     const ran = await run('tail -f /dev/null\necho after\n');
     expect(ran.commands.map(({ cut, exitCode }) => [cut, exitCode])).toEqual([
       [true, null],
@@ -313,14 +313,14 @@ describe('what does not end', () => {
     expect(ran.ended.output).toContain('after');
   });
 
-  test('a block that takes too long is cut, and nothing of it is left', async () => {
+  test('is cut after its timeout, and leaves no process', async () => {
     const ran = await run('sleep 1234 &\nsleep 1235\n', { timeoutMs: 5000 });
     expect(ran.ended).toMatchObject({ ended: 'cut', exitCode: null });
     expect(ran.commands.at(-1)).toMatchObject({ cut: true, exitCode: null });
     expect((await host.run(['pgrep', '-f', 'sleep 123'])).stdout).toBe('');
   });
 
-  test('what is killed with its block has not failed, whatever the order in which they go', async () => {
+  test('records no failure for a command that is killed with its block', async () => {
     // `/proc/10` is listed before `/proc/7`: a command whose number comes before that of its bash is found first. In a new
     // container numbers are small, and the first such one is a few processes away.
     await using fresh = await startTestHost();
@@ -330,7 +330,7 @@ describe('what does not end', () => {
     expect(ran.commands.at(-1)).toMatchObject({ text: 'sleep 1236', cut: true, exitCode: null, durationMs: null });
   });
 
-  test('an interrupt ends it', async () => {
+  test('is ended by an interrupt', async () => {
     const controller = new AbortController();
     const running = run('sleep 1236\n', { signal: controller.signal });
     await pollUntil(async () => (await host.run(['pgrep', '-f', 'sleep 1236'])).exitCode === 0, {
@@ -342,27 +342,27 @@ describe('what does not end', () => {
     expect((await host.run(['pgrep', '-f', 'sleep 1236'])).stdout).toBe('');
   });
 
-  test('endless output is cut, not kept', async () => {
+  test('loses the beginning of endless output', async () => {
     const { ended } = await run('yes drill | head -c 2000000\n', { neverEndingMs: 20_000 });
     expect(ended.outputCut).toBe(true);
     expect(ended.output.length).toBeLessThan(400_000);
   });
 });
 
-test('placeholders and parameters that nothing fills are told', async () => {
+test('reports placeholders and parameters without a value', async () => {
   expect((await run('echo <queue> "$1" "$2"\n', { args: ['one'] })).ended.unfilled).toEqual(['<queue>', '$2']);
-  // Arguments may be left out on purpose; a placeholder is never meant to be typed.
+  // Arguments may be left out on purpose. A placeholder must never be typed.
   expect((await run('echo <queue> "$1" "$2"\n', { lacksArgs: true })).ended.unfilled).toEqual(['<queue>']);
 });
 
-test('the transcript is an asciicast, and shows what the terminal showed', async () => {
+test('writes an asciicast of everything that the terminal showed', async () => {
   await run('echo hello\n');
   const [header = '', ...events] = (await readFile(path.join(folder, 'x.cast'), 'utf8')).trim().split('\n');
   expect(JSON.parse(header)).toMatchObject({ version: 2, width: 160, height: 50 });
   expect(events.map((line) => (JSON.parse(line) as [number, string, string])[2]).join('')).toContain('hello\r\n');
 });
 
-test('the operator lost half-way is told', async () => {
+test('reports that the operator was lost in the middle of a block', async () => {
   await using other = await startTestHost();
   const events: EventBody[] = [];
   const runbook = await parseRunbook('# R\n\n## 1. S\n\n```bash\nsleep 1237\n```\n', 'runbook.md');
@@ -388,7 +388,7 @@ test('the operator lost half-way is told', async () => {
   });
   await other.container.kill();
   await running;
-  // What the container's end did to the command and to the block is not how they ended.
+  // The command and the block were killed with the container. That is not their own result.
   expect(events).toMatchObject([
     { type: 'command', text: 'sleep 1237', cut: true, exitCode: null, durationMs: null },
     { type: 'procedure.ended', ended: 'operator-lost', exitCode: null },

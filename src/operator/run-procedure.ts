@@ -1,3 +1,13 @@
+/**
+ * Runs one block of the runbook, unchanged, by bash under a terminal, and records what happened to each of its commands:
+ *
+ *     prepareBlock → host.exec → follow: output → screen, transcript
+ *                                        trace  → parser → resolver, prompter
+ *                                        until the block ends, or must be ended → recordOutcome
+ *
+ * The trace comes from `set -x` (trace-shell.ts) and from the library of native/block-trace.c. It shows which command of
+ * the block runs, its exit code, and which process waits for the keyboard.
+ */
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +20,7 @@ import { describeExecution } from './describe-execution.ts';
 import type { OperatorHost, TtyExec } from './operator-host.ts';
 import { createTraceParser, type TraceRecord } from './parse-trace.ts';
 import { createPrompter, type Answer, type Prompter } from './prompter.ts';
-import { createResolver, type Execution, type TraceResolver } from './resolve-commands.ts';
+import { TraceResolver, type Execution } from './resolve-commands.ts';
 import { Screen } from './screen.ts';
 import { prepareBlock } from './trace-shell.ts';
 import { traceCommands } from './traced-command.ts';
@@ -20,34 +30,32 @@ export interface ProcedureOptions {
   readonly procedure: Procedure;
   /** Values for `$1`, `$2` ... */
   readonly args: readonly string[];
-  /** It is run without them on purpose, to see what it does then. */
+  /** The block runs without its arguments on purpose, so missing ones are not reported. */
   readonly lacksArgs?: boolean;
   readonly answers: readonly Answer[];
-  /** The block is ended after this long, real ms. */
+  /** The block is ended after this time, real ms. */
   readonly timeoutMs: number;
-  /** A command that never ends by itself is ended after this long, real ms. */
+  /** A command that never ends by itself is ended after this time, real ms. */
   readonly neverEndingMs: number;
   readonly clock: SandboxClock;
-  /** Where the transcript goes. */
+  /** The file for the transcript. */
   readonly castFile: string;
   readonly signal: AbortSignal;
 }
 
 const size = { rows: 50, cols: 160 };
 const everyMs = 25;
-/** How long a command gets to go after being asked, and a block's output to arrive after its end; real ms. */
+/** Time for a command to end after Ctrl-C, and for the last output to arrive after the end of a block; real ms. */
 const graceMs = 2000;
-/** How long a block that was ended may still seem to run before it is given up on: its machine does not answer; real ms. */
+/** Time after which a block that was ended is given up, because its machine does not answer; real ms. */
 const giveUpMs = 10_000;
 
 let blocks = 0;
 
 /**
- * Runs one block of the runbook, as it stands, by bash under a terminal, and tells what became of each of its
- * commands. Ends when the block does, or ends it: after `timeoutMs`, at a prompt that nobody answers, or on interrupt, when
- * it rejects with the signal's reason after telling what was seen.
- *
- * A command that never ends by itself (`logs -f`) is sent what Ctrl-C would send it, alone, so that the block goes on.
+ * Runs one block and emits its events. The block is ended after `timeoutMs`, at a prompt without an answer, or when
+ * `signal` aborts. Only a command that never ends by itself (`logs -f`) is interrupted alone, so that the block goes on.
+ * @throws the reason of `signal`, after the events were emitted
  */
 export async function runProcedure(
   host: OperatorHost,
@@ -65,7 +73,7 @@ export async function runProcedure(
   const transcript = await openTranscript(options.castFile, size, procedure.address);
   const trace = await open(block.traceFile, 'r');
   try {
-    const session: Session = {
+    const session: BlockSession = {
       host,
       options,
       emit,
@@ -74,7 +82,7 @@ export async function runProcedure(
       started: monotonicMs(),
       screen: new Screen(),
       parser: createTraceParser(),
-      resolver: createResolver(commands, block.script),
+      resolver: new TraceResolver(commands, block.script),
       processes: createBlockProcesses(host, block.traceMark),
       prompter: createPrompter(options.answers, procedure.annotation.answers ?? []),
       cut: new Map(),
@@ -83,9 +91,9 @@ export async function runProcedure(
     const ended = await follow(session, exec);
     const alive = await answers(host);
     const lost = ended.why === 'exited' && ended.exitCode === 137 && !alive;
-    // The status with which it went down with its container is not its own.
-    report(session, lost ? { why: 'operator-lost', exitCode: null } : ended);
-    // What the block left running may keep anything else from being started: the next one gets an operator of its own.
+    // A block that died with its container did not end by itself, so its exit code means nothing.
+    recordOutcome(session, lost ? { why: 'operator-lost', exitCode: null } : ended);
+    // Processes that the block left may block every new one. The next block then gets a new operator.
     if (!alive) await host.kill();
   } finally {
     await trace.close();
@@ -95,7 +103,7 @@ export async function runProcedure(
   signal.throwIfAborted();
 }
 
-interface Session {
+interface BlockSession {
   readonly host: OperatorHost;
   readonly options: ProcedureOptions;
   readonly emit: (event: EventBody) => void;
@@ -108,7 +116,7 @@ interface Session {
   readonly resolver: TraceResolver;
   readonly processes: BlockProcesses;
   readonly prompter: Prompter;
-  /** Commands that we ended, and when. */
+  /** The commands that Drillbook ended, and when. */
   readonly cut: Map<Execution, number>;
 }
 
@@ -117,8 +125,8 @@ interface Ended {
   readonly exitCode: number | null;
 }
 
-/** Watches the block until it is over, and sees to it that it gets there. */
-async function follow(session: Session, exec: TtyExec): Promise<Ended> {
+/** Watches the block until it is over, and ends it if it must be ended. */
+async function follow(session: BlockSession, exec: TtyExec): Promise<Ended> {
   const output = collectOutput(session, exec);
   const exit = { code: undefined as number | undefined, error: undefined as unknown };
   const waited = exec.wait().then(
@@ -144,7 +152,7 @@ async function follow(session: Session, exec: TtyExec): Promise<Ended> {
   return stopped ? { why: stopped, exitCode: null } : { why: 'exited', exitCode: exit.code ?? null };
 }
 
-async function collectOutput({ screen, transcript }: Session, exec: TtyExec): Promise<void> {
+async function collectOutput({ screen, transcript }: BlockSession, exec: TtyExec): Promise<void> {
   const decoder = new TextDecoder();
   try {
     for await (const bytes of exec.output) {
@@ -153,11 +161,11 @@ async function collectOutput({ screen, transcript }: Session, exec: TtyExec): Pr
       transcript.output(text);
     }
   } catch {
-    // The terminal went away with its container; `wait` tells what became of the block.
+    // The terminal is gone with its container. `wait` shows how the block ended.
   }
 }
 
-async function readTrace(session: Session): Promise<void> {
+async function readTrace(session: BlockSession): Promise<void> {
   const buffer = Buffer.alloc(64 * 1024);
   for (;;) {
     const { bytesRead } = await session.trace.read(buffer);
@@ -166,20 +174,20 @@ async function readTrace(session: Session): Promise<void> {
   }
 }
 
-function take({ resolver, prompter }: Session, record: TraceRecord): void {
+function take({ resolver, prompter }: BlockSession, record: TraceRecord): void {
   resolver.add(record);
   if (record.kind === 'tty-read')
     prompter.asked({ pid: record.pid, mode: record.mode, timed: record.timed, seenAt: monotonicMs() });
 }
 
-function reasonToStop({ options, started }: Session): ProcedureEnded['ended'] | undefined {
+function reasonToStop({ options, started }: BlockSession): ProcedureEnded['ended'] | undefined {
   if (options.signal.aborted) return 'interrupted';
   return monotonicMs() - started > options.timeoutMs ? 'cut' : undefined;
 }
 
-/** Types the answer to a question that is on the screen; one that nobody answers ends the block. */
+/** Types the answer to a question on the screen. Returns the reason to end the block if there is no answer. */
 function answerPrompts(
-  { options, emit, prompter, resolver, screen, transcript }: Session,
+  { options, emit, prompter, resolver, screen, transcript }: BlockSession,
   exec: TtyExec,
 ): ProcedureEnded['ended'] | undefined {
   const question = prompter.next(screen, monotonicMs());
@@ -194,15 +202,15 @@ function answerPrompts(
   return undefined;
 }
 
-/** Kills what is left of the block; where that cannot be done from within (no process can be started any more), the operator goes as a whole. */
-async function endBlock({ host, processes }: Session, waited: Promise<unknown>): Promise<void> {
+/** Kills the processes of the block. If no process can be started for that any more, it kills the whole operator. */
+async function endBlock({ host, processes }: BlockSession, waited: Promise<unknown>): Promise<void> {
   const ended = waited.then(() => true);
   const killed = processes.killAll().catch(() => undefined);
   await Promise.race([killed, ended, delay(graceMs * 2)]);
   if (!(await Promise.race([ended, delay(graceMs, false)]))) await host.kill();
 }
 
-async function endNeverEnding({ options, resolver, processes, cut }: Session): Promise<void> {
+async function endNeverEnding({ options, resolver, processes, cut }: BlockSession): Promise<void> {
   const now = monotonicMs();
   const sandboxNow = options.clock.now();
   for (const execution of resolver.running()) {
@@ -228,13 +236,16 @@ async function answers(host: OperatorHost): Promise<boolean> {
   return Promise.race([answered, delay(graceMs * 2, false)]);
 }
 
-function report({ options, emit, resolver, screen, started, cut }: Session, { why, exitCode }: Ended): void {
+function recordOutcome(
+  { options, emit, resolver, screen, started, cut }: BlockSession,
+  { why, exitCode }: Ended,
+): void {
   const { procedure, clock, args } = options;
   const endedMs = monotonicMs();
   resolver.finish(exitCode, clock.now());
   const toLocal = (sandboxMs: number): number => endedMs - clock.toRealMs(clock.now() - sandboxMs);
   for (const execution of resolver.executions) {
-    // A command that we ended, or that ran when its block was ended.
+    // Drillbook ended the command, or the command ran when its block was ended.
     const isCut = cut.has(execution) || (why !== 'exited' && !execution.finished);
     emit(describeExecution(execution, { address: procedure.address, isCut, started, toLocal, screen, endedMs }));
   }

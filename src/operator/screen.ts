@@ -1,9 +1,9 @@
 import { lastLines, readTerminal } from './terminal-text.ts';
 
-/** More than this of a block's output is not kept; a runaway block must not fill the memory. */
+/** The most output that is kept, so that a block cannot fill the memory. */
 const keptCharacters = 256 * 1024;
 
-/** A chunk reaches us this much later than it was printed, at the most; real ms. */
+/** The longest delay between a program's print and its arrival here; real ms. */
 const latencyMs = 50;
 
 interface Chunk {
@@ -11,7 +11,7 @@ interface Chunk {
   readonly text: string;
 }
 
-/** What the terminal has shown so far, and when. Times are the caller's, in real ms. */
+/** The output of a terminal, with times. The caller gives the times, in real ms. */
 export class Screen {
   readonly #chunks: Chunk[] = [];
   #characters = 0;
@@ -33,24 +33,24 @@ export class Screen {
     return this.#lastAt;
   }
 
-  /** Whether the beginning has been dropped. */
+  /** Whether the beginning was dropped. */
   get isCut(): boolean {
     return this.#cut;
   }
 
-  /** All that is kept, as a person reads it. */
+  /** All kept output, as a person would read it. */
   text(): string {
     return readTerminal(this.#chunks.map(({ text }) => text).join(''));
   }
 
-  /** The line that the cursor stands behind. */
+  /** The line of the cursor. */
   lastLine(): string {
     return this.text().split('\n').at(-1)?.trim() ?? '';
   }
 
   /**
-   * The last lines that arrived while a command ran. What another command printed a moment before or after may be among
-   * them: a terminal does not say who wrote what.
+   * The last lines that arrived while a command ran. They may include what another command printed at the same time,
+   * because a terminal does not show which process wrote a line.
    */
   during(from: number, to: number): string {
     const within = this.#chunks.filter(({ at }) => at >= from && at <= to + latencyMs);

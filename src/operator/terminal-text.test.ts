@@ -31,7 +31,7 @@ const outputs = array(
   { maxLength: 60 },
 ).map((list) => list.join(''));
 
-test('whatever a terminal was sent, what is read of it has no control characters', () => {
+test('removes control characters from any output', () => {
   check(
     property(outputs, (raw) => {
       const read = readTerminal(raw);
@@ -52,8 +52,8 @@ test.each([
     'npm error\n/',
   ],
   ['a sequence that never ends', 'seen \u001b]0;a title without end', 'seen '],
-  ['a sequence that is none', '\u001b[1;2', '1;2'],
-])('%s', (_, raw, read) => {
+  ['an incomplete sequence', '\u001b[1;2', '1;2'],
+])('reads %s', (_, raw, read) => {
   expect(readTerminal(raw)).toBe(read);
 });
 
@@ -66,6 +66,6 @@ test.each([
   ['intermediates without end', `\u001b${' '.repeat(many)}`],
   ['titles without end', '\u001b]'.repeat(many / 2)],
   ['blanks', ' '.repeat(many)],
-])('a whole screen of %s is read in no time', (_, raw) => {
+])('reads a whole screen of %s quickly', (_, raw) => {
   expect(withinTime('reading it', 2000, () => lastLines(readTerminal(raw), 30, 4000)).length).toBeLessThanOrEqual(4000);
 });

@@ -3,13 +3,15 @@ import { join, posix } from 'node:path';
 
 import type { OperatorHost } from './operator-host.ts';
 
-/** The text of the command by which the traced shell marks the end of the block. */
+/** The command with which the traced shell marks the end of the block. */
 export const endOfBlock = ': drillbook';
 
 /**
- * Read by bash through BASH_ENV before the block (bash ignores a PS4 from the environment when it is root). PS4 uses variable
- * expansions only, so it starts no process and changes no status. PIPESTATUS in the record of the *next* command is the
- * status of this one, also where `$?` is not: behind `!`, and after an `if` or `while` whose condition failed.
+ * bash reads this through BASH_ENV before the block, because bash ignores a PS4 from the environment as root.
+ *
+ * - PS4 only expands variables, so it starts no process and changes no status.
+ * - PIPESTATUS in the record of the *next* command is the status of this one. `$?` differs after `!`, and after an `if` or
+ *   `while` whose condition failed.
  */
 const prelude = String.raw`unset BASH_ENV
 exec {BASH_XTRACEFD}>>"$DRILLBOOK_TRACE"
@@ -19,7 +21,7 @@ printf '\x1e#%s S %s\n' "$EPOCHREALTIME" "$BASHPID" >&"$BASH_XTRACEFD"
 set -x
 `.replaceAll('\\${', '${');
 
-/** The terminal's size is set from inside: older engines ignore the console size of an exec. */
+/** Sets the size of the terminal from inside, because older engines ignore the console size of an exec. */
 const launch = `stty rows "$1" cols "$2" 2>/dev/null
 export DRILLBOOK_TRACE="$6" BASH_ENV="$3/trace.bash" LD_PRELOAD="\${LD_PRELOAD:+$LD_PRELOAD:}$4"
 block="$5"; shift 6
@@ -29,15 +31,15 @@ export interface PreparedBlock {
   readonly argv: readonly string[];
   /** The block's file as bash names it. */
   readonly script: string;
-  /** The block's folder, seen from here. */
+  /** The block's folder on this machine. */
   readonly folder: string;
-  /** The trace, seen from here. */
+  /** The trace on this machine. */
   readonly traceFile: string;
-  /** The trace as the block's processes name it, which also marks them as ours. */
+  /** The trace as the block's processes name it. It also marks them as processes of the block. */
   readonly traceMark: string;
 }
 
-/** Writes the block, unchanged, and what traces it into a folder of its own, and empties the trace. */
+/** Writes the unchanged block and its tracing prelude into a new folder, and empties the trace. */
 export async function prepareBlock(
   host: OperatorHost,
   block: {

@@ -2,24 +2,24 @@ import type { Location } from '../kernel/errors.ts';
 import { neverEnds } from '../runbook/never-ends.ts';
 import type { Command } from '../runbook/runbook.ts';
 
-/** What the operator must know of one command of a block; lines in the block count from 1. */
+/** A command of a block, as the trace needs it. Lines in the block count from 1. */
 export interface TracedCommand {
   readonly text: string;
-  /** First word without its quotes, e.g. `docker`, `[`; empty for an assignment, and where an expansion decides it. */
+  /** First word without quotes, e.g. `docker`, `[`; empty for an assignment, and if an expansion decides it. */
   readonly name: string;
   readonly location: Location;
   readonly lineInBlock: number;
   readonly endLineInBlock: number;
-  /** `condition`: its status decides an if/while/&&/||. */
+  /** `condition`: the status decides an if, while, && or ||. */
   readonly role: 'command' | 'condition' | 'background';
-  /** Stands behind a `!`. */
+  /** Has a `!` in front. */
   readonly negated: boolean;
   readonly pipeline?: { readonly index: number; readonly size: number } | undefined;
   readonly kind: 'simple' | 'test' | 'arithmetic' | 'assignment' | 'declaration';
   readonly inSubshell: boolean;
-  /** Stands in `$(...)`, backticks, `<(...)` or `>(...)`. */
+  /** Is inside `$(...)`, backticks, `<(...)` or `>(...)`. */
   readonly inSubstitution: boolean;
-  /** `logs -f`, `watch` and the like: cut after a while. */
+  /** Such as `logs -f` or `watch`; cut after a while. */
   readonly neverEnds: boolean;
 }
 

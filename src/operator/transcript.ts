@@ -6,19 +6,19 @@ import { finished } from 'node:stream/promises';
 import { monotonicMs } from '../kernel/clock.ts';
 import { DrillbookError, formatError } from '../kernel/errors.ts';
 
-/** A terminal session in the making, as an asciicast v2 file; its times are real seconds since it began. */
+/** A recording of a terminal session, as an asciicast v2 file. Its times are real seconds since the start. */
 export interface Transcript {
   output(text: string): void;
   input(text: string): void;
-  /** Rejects with a DrillbookError (`TRANSCRIPT_WRITE`) when the disk had refused any of it. */
+  /** @throws DrillbookError (`TRANSCRIPT_WRITE`) if a part could not be written */
   close(): Promise<void>;
 }
 
-/** A block that prints for ever must not fill the disk; bytes of a transcript. */
+/** The largest transcript, bytes, so that a block cannot fill the disk. */
 const largest = 8 * 1024 * 1024;
 
 /**
- * What comes beyond `largest` is left out, and a last line says so.
+ * Starts a transcript. Output beyond `largest` is left out, and a last line says so.
  * @see https://docs.asciinema.org/manual/asciicast/v2/
  */
 export async function openTranscript(
@@ -29,7 +29,7 @@ export async function openTranscript(
   await mkdir(path.dirname(file), { recursive: true });
   const stream = createWriteStream(file);
   let refused: unknown;
-  // Told by `close`: while the block runs nobody could act on it.
+  // `close` throws it: while the block runs, the caller could not react to it.
   stream.on('error', (error) => (refused ??= error));
   const started = monotonicMs();
   let [written, full] = [0, false];
@@ -55,7 +55,7 @@ export async function openTranscript(
       throw new DrillbookError(`the transcript ${file} cannot be written: ${formatError(refused)}`, {
         code: 'TRANSCRIPT_WRITE',
         cause: refused,
-        next: 'see that there is room for the reports, and that they can be written',
+        next: 'make room on the disk of the reports, and check that their folder is writable',
       });
     },
   };

@@ -10,11 +10,11 @@ import type { OperatorHost } from '../operator-host.ts';
 
 export interface TestHost extends OperatorHost, AsyncDisposable {
   readonly container: Docker.Container;
-  /** Runs a block by plain bash under a terminal, with nothing of ours loaded. */
+  /** Runs a block by plain bash under a terminal, without tracing. */
   runPlain(code: string, args: readonly string[]): Promise<{ readonly exitCode: number; readonly output: string }>;
 }
 
-/** An operator container of its own, without a fleet. */
+/** Starts an operator container without a fleet. */
 export async function startTestHost(): Promise<TestHost> {
   const { images, native } = await readSetupManifest(path.resolve(import.meta.dirname, '../../..'));
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-operator-'));
