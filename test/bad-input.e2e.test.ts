@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { projectDir, runDrillbook } from './support/run-drillbook.ts';
 import { sandboxObjects } from './support/sandbox-objects.ts';
 
-describe('flags', () => {
+describe('an unusable flag', () => {
   test.each([
     { args: ['verify', '--only', 'no-such'], says: 'there is no scenario no-such' },
     { args: ['verify', '--time-scale', '0'], says: 'expected a number from 1 to 60' },
@@ -15,7 +15,7 @@ describe('flags', () => {
     { args: ['no-such-command'], says: 'unknown command' },
     { args: ['judge', 'no-such-run'], says: 'there is no run at no-such-run' },
     { args: ['sandbox', 'down', 'no-such'], says: 'there is no sandbox no-such' },
-  ])('$args', async ({ args, says }) => {
+  ])('$args is refused with exit 64 and starts nothing', async ({ args, says }) => {
     const { code, stdout, stderr } = await runDrillbook(args);
     expect(stderr).toContain(says);
     expect(stdout).toBe('');
@@ -24,7 +24,7 @@ describe('flags', () => {
   });
 });
 
-describe('files', () => {
+describe('an unusable file', () => {
   const config = (changes: string): string =>
     `import base from '../../../drillbook.config.ts';\nexport default { ...base, runbook: '../../../runbooks/worker-failure.md', compose: '../../../docker-compose.test.yml', ${changes} };\n`;
 
@@ -59,7 +59,7 @@ describe('files', () => {
       },
       says: /empty\.md:1/,
     },
-  ])('$what', async ({ files, says }) => {
+  ])('$what is refused in one line that names the file, with exit 64', async ({ files, says }) => {
     await mkdir(path.join(projectDir, '.drillbook/projects'), { recursive: true });
     const cwd = await mkdtemp(path.join(projectDir, '.drillbook/projects/bad-'));
     try {

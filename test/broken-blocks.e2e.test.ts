@@ -7,15 +7,15 @@ interface BrokenBlock {
   readonly scenario: string;
   readonly what: string;
   readonly changes: Parameters<typeof changedRunbook>[0];
-  /** The checks that must fail, and what each must say. */
+  /** The checks that must fail, and a pattern that the finding of each must match. */
   readonly fails: Readonly<Record<string, RegExp>>;
 }
 
-/** Each block is broken in a way that its own output does not show, or hardly. */
+/** Each block fails to do its work, and its own output hardly shows it. */
 const broken: readonly BrokenBlock[] = [
   {
     scenario: 'api-down',
-    what: '4.2 retries nothing and says that it did',
+    what: '4.2 retries nothing and prints that it did',
     changes: [[/for \(const job of failed\) await job\.retry\(\)\.catch.*/, '']],
     fails: { recovered: /100 jobs of outreach\.whatsapp\.send are among the failed/ },
   },
@@ -33,7 +33,7 @@ const broken: readonly BrokenBlock[] = [
   },
   {
     scenario: 'stuck-jobs',
-    what: '4.3 leaves the worker alone that holds the locks',
+    what: '4.3 does not restart the worker that holds the locks',
     changes: [['docker compose stop -t 5 "$SERVICE"', 'echo "stopping $SERVICE"']],
     fails: { 'recovery:4.3 > bash[1]': /failed with 1/ },
   },
@@ -45,19 +45,19 @@ const broken: readonly BrokenBlock[] = [
   },
   {
     scenario: 'not-confirmed',
-    what: '4.4 says that it is cancelled and goes on',
+    what: '4.4 prints that it is cancelled and goes on',
     changes: [['echo "Cancelled"\n  exit 0\nfi\n\ndocker compose exec', 'echo "Cancelled"\nfi\n\ndocker compose exec']],
     fails: { recovered: /the queue normalize\.cui is paused/ },
   },
   {
     scenario: 'pause-and-resume',
-    what: '5.1 says that it paused the queue',
+    what: '5.1 prints that it paused the queue and does not',
     changes: [[/(?<=# Pause\n[^#]*)await queue\.pause\(\);/, '']],
     fails: { 'achieved:5.1 > bash[1]': /outreach\.whatsapp\.send is paused: not seen after it/ },
   },
   {
     scenario: 'priorities',
-    what: '5.2 looks past the jobs that have a priority',
+    what: '5.2 overlooks the jobs that have a priority',
     changes: [['...(await queue.getPrioritized(0, 19))', '']],
     fails: { 'shows:5.2 > bash[1]': /does not show jobs with the priority 1/ },
   },
@@ -75,7 +75,7 @@ const broken: readonly BrokenBlock[] = [
   },
   {
     scenario: 'queue-paused',
-    what: '3.2 counts the jobs that have a priority, and no others',
+    what: '3.2 counts only the jobs that have a priority',
     changes: [
       ['const held = counts.waiting + counts.prioritized + counts.paused;', 'const held = counts.prioritized;'],
     ],
@@ -86,19 +86,19 @@ const broken: readonly BrokenBlock[] = [
   },
   {
     scenario: 'queues-paused',
-    what: '2.1 looks past the jobs that have a priority',
+    what: '2.1 overlooks the jobs that have a priority',
     changes: [['const backlog = counts.waiting + counts.prioritized +', 'const backlog = counts.waiting +']],
     fails: { 'shows:2.1 > bash[1]': /shows how much waits, but as \d+; Redis had \d+ to \d+ meanwhile/ },
   },
   {
     scenario: 'redis-memory-full',
-    what: '3.3 looks at the limit and leaves it',
+    what: '3.3 reads the memory limit and does not raise it',
     changes: [['config set maxmemory 8gb', 'config get maxmemory']],
     fails: { recovered: /^fail/ },
   },
 ];
 
-/** Each block does what it is for, and something else besides that shows in no queue that it is about. */
+/** Each block does its work, and beside it something harmful that the queues of the scenario do not show. */
 const harmful: readonly BrokenBlock[] = [
   {
     scenario: 'queue-paused',
@@ -113,7 +113,7 @@ const harmful: readonly BrokenBlock[] = [
   },
   {
     scenario: 'queues-paused',
-    what: '3.2 has a few jobs done again that were done',
+    what: '3.2 runs a few completed jobs again',
     changes: [
       [
         'console.log("resumed:", name);',
@@ -124,7 +124,7 @@ const harmful: readonly BrokenBlock[] = [
   },
   {
     scenario: 'pause-and-resume',
-    what: '3.2 resumes a queue that somebody has paused on purpose',
+    what: '3.2 resumes a queue that an operator has paused on purpose',
     changes: [
       [
         'await queue.resume();',
@@ -135,7 +135,7 @@ const harmful: readonly BrokenBlock[] = [
   },
   {
     scenario: 'api-down',
-    what: '4.2 puts the jobs into a queue that calls nobody',
+    what: '4.2 moves the jobs to a queue that calls no API',
     changes: [
       [
         /for \(const job of failed\) await job\.retry\(\)\.catch.*/,
@@ -146,13 +146,13 @@ const harmful: readonly BrokenBlock[] = [
   },
   {
     scenario: 'poison-payloads',
-    what: '3.3 removes as many jobs as were bad, whichever they are',
+    what: '3.3 removes the right number of jobs, but not only the bad ones',
     changes: [[/getFailed\(\)\) \{\n.*startsWith\("Invalid data"\)\) continue;/, 'getFailed(0, 9)) {']],
     fails: { ledger: /2 jobs removed that the fault had not brought/ },
   },
   {
     scenario: 'stuck-jobs',
-    what: '4.3 goes by when a job was added',
+    what: '4.3 looks at the age of a job instead of its run time',
     changes: [['Date.now() - job.processedOn > 1800000', 'Date.now() - job.timestamp > 1800000']],
     fails: { ledger: /6 jobs removed, 5 allowed/ },
   },
@@ -175,11 +175,11 @@ const harmful: readonly BrokenBlock[] = [
   },
 ];
 
-/** Further changes of blocks that the lists above change in another way. */
+/** Further changes of blocks that the lists above change already: one run cannot have both. */
 const further: readonly BrokenBlock[] = [
   {
     scenario: 'out-of-memory',
-    what: '3.3 does not give the memory back',
+    what: '3.3 does not restore the memory limit',
     changes: [['docker compose up -d --no-deps --force-recreate "$SERVICE"', 'docker compose restart "$SERVICE"']],
     fails: { recovered: /^fail/ },
   },
@@ -212,7 +212,7 @@ const further: readonly BrokenBlock[] = [
 const careless: readonly BrokenBlock[] = [
   {
     scenario: 'rate-limit-others',
-    what: '3.4 goes on at full speed at once',
+    what: '3.4 returns to full speed at once',
     changes: [['await queue.setGlobalConcurrency(1);', '']],
     fails: { 'throughout:4.2 > bash[1]': /^fail: active <= 1 in outreach\.whatsapp\.send: not so/ },
   },
@@ -242,7 +242,7 @@ const careless: readonly BrokenBlock[] = [
   },
 ];
 
-/** The changes of one group do not touch each other, so one run judges all of a group. */
+/** No two changes of a group touch the same block, so one run judges the whole group. */
 const groups = { broken, harmful, further, careless };
 const all = Object.entries(groups).flatMap(([group, blocks]) => blocks.map((block) => ({ group, ...block })));
 const drawn = sample('broken-blocks', all, ({ group, scenario }) => `${group} ${scenario}`);
@@ -265,7 +265,7 @@ describe.each(Object.keys(groups).filter((name) => drawn.some(({ group }) => gro
     }
   });
 
-  test('nothing of it passes', () => {
+  test('every scenario of the group fails', () => {
     expect(run.report.scenarios.map(({ id, verdict }) => [id, verdict])).toEqual(
       blocks.map(({ scenario }) => [scenario, 'fail']).toSorted(([a = ''], [b = '']) => a.localeCompare(b)),
     );

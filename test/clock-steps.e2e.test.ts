@@ -7,7 +7,7 @@ import { projectDir, unmet, verify } from './support/run-drillbook.ts';
 import { sandboxObjects } from './support/sandbox-objects.ts';
 import { createSmallProject } from './support/small-project.ts';
 
-test('the wall clock steps by an hour and by a day, forth and back: the same verdict, and no time in the history goes back', async () => {
+test('a wall clock that jumps by an hour or a day changes no verdict, and no time in the history goes back', async () => {
   await using project = await createSmallProject();
   const env = { NODE_OPTIONS: `--import ${path.join(projectDir, 'test/preload/step-wall-clock.mjs')}` };
   const { code, report, folder } = await verify(['--only', 'worker-down', '--time-scale', '5'], {
@@ -24,7 +24,7 @@ test('the wall clock steps by an hour and by a day, forth and back: the same ver
     last = event;
   }
   expect(last?.type).toBe('run.ended');
-  // A step of a day in any span would show here.
+  // A jump of a day within any span would show here.
   expect(report.duration.realMs).toBeLessThan(300_000);
   expect(report.duration.sandboxMs).toBeCloseTo(report.duration.realMs * report.timeScale, -3);
   expect(await sandboxObjects()).toEqual([]);

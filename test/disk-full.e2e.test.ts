@@ -40,7 +40,7 @@ describe.skipIf(whyNoMount)(`the disk of the reports is full ${whyNoMount ?? 'in
       ReturnType<typeof import('../src/verdict/judge.ts').judge>
     >;
 
-  test('while a procedure is run and recorded: the run stops at once, exit 70, nothing left; what was written can be judged', async () => {
+  test('during a procedure: the run stops at once with exit 70, leaves nothing, and its history can be judged', async () => {
     await using started = startDrillbook(['verify', '--only', 'worker-down'], { cwd: project.directory });
     await pollUntil(() => started.seen().includes('treatment recover'), { what: 'the recovery', withinMs: 120_000 });
     await fill(path.join(reports, 'filler'));
@@ -65,7 +65,7 @@ describe.skipIf(whyNoMount)(`the disk of the reports is full ${whyNoMount ?? 'in
     expect(report.verdict).toBe('inconclusive');
   });
 
-  test('when only the reports are to be written: exit 70, nothing half-written, and the verdict can be had later', async () => {
+  test('before the reports: the run exits with 70, leaves no half-written report, and can be judged later', async () => {
     const preload = path.join(projectDir, 'test/preload/fill-disk-at-report.mjs');
     const env = { NODE_OPTIONS: `--import ${preload}` };
     const { code, stderr } = await runDrillbook(['verify', '--only', 'health'], { cwd: project.directory, env });

@@ -24,7 +24,7 @@ describe.skipIf(whyNoPrivateEngine)(`the engine is killed ${whyNoPrivateEngine ?
   const start = (...args: string[]): Started =>
     startDrillbook(args, { cwd: project.directory, env: { DOCKER_HOST: engine.host }, prefix: engine.inItsNetwork });
 
-  /** What of any sandbox the engine holds, in any state. */
+  /** Ids of all containers, networks and volumes of sandboxes in the engine. */
   const left = async (): Promise<readonly string[]> => {
     const filter = ['--filter', 'label=io.drillbook.sandbox'];
     const lists = [
@@ -37,7 +37,7 @@ describe.skipIf(whyNoPrivateEngine)(`the engine is killed ${whyNoPrivateEngine ?
     );
   };
 
-  /** The newest run: its history is readable, and is judged inconclusive. */
+  /** Judges the newest run: its history must be readable, and its verdict inconclusive. */
   const judgeNewest = async () => {
     const runs = path.join(project.directory, 'reports');
     const folder = path.join(runs, (await readdir(runs)).toSorted().at(-1) ?? 'none');
@@ -52,7 +52,7 @@ describe.skipIf(whyNoPrivateEngine)(`the engine is killed ${whyNoPrivateEngine ?
   test.each([
     { phase: 'start', when: /real, .* start\n/ },
     { phase: 'recover', when: /treatment recover/ },
-  ])('in `$phase` and is back after 2 s: exit 70, nothing left, nothing claimed', async ({ phase, when }) => {
+  ])('in `$phase`, for 2 s: the run exits with 70, leaves nothing, and fails no check', async ({ phase, when }) => {
     await using run = start('verify', '--only', 'worker-down');
     await pollUntil(() => when.test(run.seen()), { what: phase, withinMs: 120_000 });
     if (phase === 'start')
@@ -72,7 +72,7 @@ describe.skipIf(whyNoPrivateEngine)(`the engine is killed ${whyNoPrivateEngine ?
     for (const { checks } of report.scenarios) expect(checks.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
   });
 
-  test('in `settle` and stays dead: exit 70 by the removal’s deadline; when it is back, the next run clears all and passes', async () => {
+  test('in `settle`, for good: the run exits with 70 in time, and a run on the restarted engine clears up and passes', async () => {
     await using run = start('verify', '--only', 'worker-down');
     await pollUntil(() => run.seen().includes('control settle'), { what: 'the control arm', withinMs: 120_000 });
     await engine.kill();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { scenarioOf, unmet, verify } from './support/run-drillbook.ts';
 import { createSmallProject } from './support/small-project.ts';
 
-/** The engine gives no container so little memory. */
+/** The engine refuses so low a memory limit. */
 const refused = `import { defineScenario } from '../../../src/index.ts';
 
 export default defineScenario({
@@ -19,7 +19,7 @@ export default defineScenario({
 });
 `;
 
-test('a fault that cannot be injected is inconclusive, and the next scenario is run all the same', async () => {
+test('a fault that cannot be injected makes its scenario inconclusive, and the next scenario runs', async () => {
   await using project = await createSmallProject({ 'scenarios/a-refused-fault.scenario.ts': refused });
   const { code, report } = await verify(['--only', 'a-refused-fault', 'health'], { cwd: project.directory });
   const left = unmet(scenarioOf(report, 'a-refused-fault').checks);

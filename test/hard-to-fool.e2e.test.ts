@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { changedRunbook, scenarioOf, unmet, verify, type Verified } from './support/run-drillbook.ts';
 import { sample } from './support/sample.ts';
 
-/** Verifies the project's runbook with a change, in one scenario. */
+/** Verifies a changed copy of the project's runbook in one scenario. */
 async function verifyChanged(scenario: string, changes: Parameters<typeof changedRunbook>[0]): Promise<Verified> {
   await using runbook = await changedRunbook(changes);
   return await verify(['--runbook', runbook.file, '--only', scenario]);
@@ -17,7 +17,7 @@ interface Case {
   readonly run: () => Promise<void>;
 }
 
-/** Plausible procedures that are wrong, and oracles that moved: each must fail, or be inconclusive. */
+/** Plausible but wrong procedures, and changed thresholds: each must fail or be inconclusive. */
 const cases: readonly Case[] = [
   {
     what: 'a procedure that does nothing',
@@ -43,7 +43,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'a procedure that names the wrong service, after a diagnosis that looks past what has no priority',
+    what: 'a procedure that names the wrong service, after a diagnosis that counts only jobs with a priority',
     async run() {
       const { code, report } = await verifyChanged('container-down', [
         ['docker compose restart worker-enrichment\nsleep 10', 'docker compose restart worker-outreach\nsleep 10'],
@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'only half of what has to be done',
+    what: 'a procedure that does only half of the work',
     async run() {
       const { code, report } = await verifyChanged('queues-paused', [
         [
@@ -70,7 +70,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'a block that ends 0 though its first command failed, and the fleet stays broken',
+    what: 'a block that exits with 0 although its first command failed, and the fleet stays broken',
     async run() {
       const { code, report } = await verifyChanged('queue-paused', [
         [resumeOne, 'throw new Error("no such thing");'],
@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'a lesser remedy that cures as well, only later: recovery is not due to the procedure',
+    what: 'a lesser remedy that cures too, only later: the recovery is not due to the procedure',
     async run() {
       const { code, report } = await verifyChanged('crash-loop', [
         [
@@ -104,7 +104,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'a diagnosis that cures: recovery is not due to the procedure, which does nothing',
+    what: 'a diagnosis that cures: the recovery is not due to the procedure, which does nothing',
     async run() {
       const shown = 'console.log(" ", show(row));';
       const { code, report } = await verifyChanged('queue-paused', [
@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'a procedure that kills jobs on its way',
+    what: 'a procedure that kills running jobs',
     async run() {
       const { code, report } = await verifyChanged('queue-paused', [
         [resumeOne, `await queue.drain(true);\n  ${resumeOne}`],
@@ -133,7 +133,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'a procedure that cures and does harm elsewhere',
+    what: 'a procedure that cures and harms another part of the fleet',
     async run() {
       const elsewhere = `const other = new Queue("payment.webhook", { connection: { host: "redis" } });
   await other.add("work", { amount: 5 });
@@ -169,7 +169,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'workers that look alive and take nothing',
+    what: 'workers that look alive and take no jobs',
     async run() {
       // A global concurrency of 0 makes workers idle although nothing is paused and every ping is green.
       const { code, report } = await verifyChanged('queue-paused', [
@@ -184,7 +184,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'Redis gone when it is to be judged: nobody knows',
+    what: 'a Redis that is down at the end, so that the jobs cannot be counted',
     async run() {
       const { code, report } = await verifyChanged('queue-paused', [
         [
@@ -199,7 +199,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'a section that is gone',
+    what: 'a runbook without one of its sections',
     async run() {
       const { code, report } = await verifyChanged('queue-paused', [[/### 3\.2 [^]*?(?=### 3\.3 )/, '']]);
       expect(unmet(scenarioOf(report, 'queue-paused').checks)).toMatchObject({
@@ -209,7 +209,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'thresholds that were loosened: the oracle moved',
+    what: 'a thresholds table with looser limits',
     async run() {
       const { code, report } = await verifyChanged('health-check', [
         ['| `waiting` jobs | < 1000 |', '| `waiting` jobs | < 4000 |'],
@@ -221,7 +221,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'a table of thresholds that is gone',
+    what: 'a runbook without its thresholds table',
     async run() {
       const { code, report } = await verifyChanged('health-check', [[/\| Metric \| Normal range [^]*?\n\n/, '\n']]);
       expect(Object.keys(unmet(report.checks))).toContain('oracle');

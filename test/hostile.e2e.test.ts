@@ -45,7 +45,7 @@ export default defineScenario({
 });
 `;
 
-test('a runbook that reaches beyond its sandbox fails on the line, unless that is expected; and what is expected must come', async () => {
+test('a block that reaches beyond its sandbox fails on its line, unless the scenario expects the refusal; one that does not come fails too', async () => {
   const docker = new Docker();
   const { images } = await readSetupManifest(projectDir);
   const name = `hostile-${randomBytes(3).toString('hex')}-e2e`;
@@ -87,7 +87,7 @@ test('a runbook that reaches beyond its sandbox fails on the line, unless that i
       verdict: 'fail',
       findings: [{ message: 'expected to be refused: /pull/; the wall refused nothing like it' }],
     });
-    // Nothing that a block printed is obeyed by whoever reads the console.
+    // Neither a terminal nor a CI runner obeys anything that a block printed.
     expect(stdout).not.toMatch(/\u001b\[2J|^::error::/m);
     expect((await victim.inspect()).State).toMatchObject({ Running: true });
   } finally {

@@ -18,7 +18,7 @@ afterAll(() => project[Symbol.asyncDispose]());
 const start = (scenario = 'worker-down', env: NodeJS.ProcessEnv = {}): Started =>
   startDrillbook(['verify', '--only', scenario], { cwd: project.directory, env });
 
-/** So that it meets a moment that nobody outside could. */
+/** A module in the command itself interrupts it at a moment that no other process could hit. */
 const preload = (name: string): NodeJS.ProcessEnv => ({
   NODE_OPTIONS: `--import ${path.join(projectDir, `test/preload/${name}.mjs`)}`,
 });
@@ -32,7 +32,7 @@ const firstObject = (): Promise<boolean> =>
     withinMs: 30_000,
   });
 
-/** What a run left in its folder. */
+/** The report and the files in the folder of a run. */
 async function folderOf({
   stderr,
   stdout,
@@ -81,7 +81,7 @@ test.for(once.filter(({ phase }) => runs(`once in ${phase}`)))(
 );
 
 test.for(often.filter(({ phase }) => runs(`often in ${phase}`)))(
-  '$signals in $phase, with Redis frozen: all is removed at once and reported, exit 130',
+  '$signals in $phase, with Redis frozen: the run removes everything at once, reports and exits with 130',
   async ({ phase, when, signals }) => {
     await using run = start();
     await reach(run, when);
@@ -114,14 +114,17 @@ async function freezeRedis(): Promise<void> {
   await promisify(execFile)('docker', ['pause', redis ?? 'none']);
 }
 
-test.runIf(runs('reports'))('SIGINT while the reports are written: they are written, exit 130', async () => {
-  await using run = start('health', preload('interrupt-at-report'));
-  const outcome = await run.ended;
-  const { report, files } = await folderOf(outcome);
-  expect(outcome.stderr).toContain('SIGINT');
-  // Everything was over by then: the verdict stands.
-  expect(report).toMatchObject({ verdict: 'pass', interrupted: null });
-  expect(files).toEqual(expect.arrayContaining(['report.json', 'junit.xml', 'summary.md']));
-  expect(await sandboxObjects()).toEqual([]);
-  expect(outcome.code).toBe(130);
-});
+test.runIf(runs('reports'))(
+  'SIGINT while the reports are written: all are written, and the run exits with 130',
+  async () => {
+    await using run = start('health', preload('interrupt-at-report'));
+    const outcome = await run.ended;
+    const { report, files } = await folderOf(outcome);
+    expect(outcome.stderr).toContain('SIGINT');
+    // The run itself was over, so its verdict stands.
+    expect(report).toMatchObject({ verdict: 'pass', interrupted: null });
+    expect(files).toEqual(expect.arrayContaining(['report.json', 'junit.xml', 'summary.md']));
+    expect(await sandboxObjects()).toEqual([]);
+    expect(outcome.code).toBe(130);
+  },
+);

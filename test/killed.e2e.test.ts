@@ -25,17 +25,17 @@ import { isFirstPart, sample } from './support/sample.ts';
 import { createSmallProject, type SmallProject } from './support/small-project.ts';
 
 const kills = 50;
-/** After so many, a run is left to finish. */
+/** After so many kills, one run may finish: it must clear up what they left. */
 const finishEvery = 25;
 const seed = Number(process.env['DRILLBOOK_KILL_SEED'] ?? 1);
 const whole = ['verify', '--only', 'worker-down', '--time-scale', '20'];
 const short = ['verify', '--only', 'health', '--time-scale', '10'];
-/** One that must pass is not run as fast as this machine may, when it is busy, be unable to follow. */
+/** For runs that must pass: a busy machine may be too slow for the time scale of `whole`. */
 const unhurried = ['verify', '--only', 'worker-down', '--time-scale', '10'];
 
 /**
- * The small fleet, asked for its health four times as often, for most of what a run of it takes is waiting for that; and
- * given all the time it may want, so that a busy machine makes no scenario fail.
+ * The small fleet with two changes. Its health is checked four times as often, because a run mostly waits for that. Its
+ * limits are so wide that a busy machine makes no scenario fail.
  */
 async function createQuickProject(): Promise<SmallProject> {
   const compose = await readFixture('compose.yml');
@@ -47,7 +47,7 @@ async function createQuickProject(): Promise<SmallProject> {
       .replace('  health:', '  jobs: { failed: 100_000 },\n  health:'),
   });
   const remove = async (): Promise<void> => {
-    // A test that failed may have left a dead run to nobody.
+    // A failed test may have left a dead run.
     await runDrillbook(['sandbox', 'clean'], { cwd: project.directory });
     await project[Symbol.asyncDispose]();
   };
@@ -61,7 +61,7 @@ function readFixture(name: string): Promise<string> {
 interface Running extends AsyncDisposable {
   readonly run: Started;
   readonly history: FollowedHistory;
-  /** Waits until an event of the run is on record, or the run has ended. */
+  /** Waits until the history holds such an event, or the run has ended. */
   sees(what: string, found: (event: HistoryEvent) => boolean): Promise<void>;
   kill(): Promise<Outcome>;
 }
@@ -95,21 +95,21 @@ function start(project: string, args: readonly string[]): Running {
 
 interface Dead {
   readonly folder: string;
-  /** Of its sandbox. */
+  /** Id of its sandbox. */
   readonly id: string;
-  /** The phase that its history ends in; undefined where it had come to its end. */
+  /** The phase in which its history ends; undefined if the run was over. */
   readonly diedIn: Stratum | undefined;
 }
 
-/** Kills a run at one point of it. Returns undefined when it had ended before. */
+/** Starts a run and kills it at a point. @returns undefined if it ended before that */
 async function killAt(project: string, point: KillPoint, before: () => Promise<void>): Promise<Dead | undefined> {
   await using running = start(project, whole);
   const { history, run } = running;
   await running.sees('the first event', () => true);
   const { folder = '' } = history;
   const id = (await readLease(folder))?.id;
-  if (id === undefined) throw new Error(`a run has a history, and no lease in its folder: ${folder}`);
-  // A run that is to be killed in `load` need not have cleared anything yet; then the one after it is looked at.
+  if (id === undefined) throw new Error(`a run has a history but no lease in its folder: ${folder}`);
+  // A run that dies in `load` may not have cleared anything yet. The run after it is checked instead.
   if (point.stratum !== 'load') {
     await running.sees('the end of the phase load', (event) => event.type === 'phase.ended' && event.phase === 'load');
     await before();
@@ -129,14 +129,14 @@ async function killAt(project: string, point: KillPoint, before: () => Promise<v
   return { folder, id, diedIn: isEnded || !last ? undefined : stratumOf(last) };
 }
 
-/** What the verdict on a run must say of where it died; worked out here from its last events. */
+/** The message of `whole-run` for a killed run, computed here from its last events. */
 function expectedWords(events: readonly HistoryEvent[]): unknown {
   const last = events.findLast((event) => event.type === 'phase.started');
   const later = events.slice(last ? events.indexOf(last) + 1 : 0);
   const isOver = later.some((event) => event.type === 'phase.ended' && event.phase === last?.phase);
   const whose = last?.arm === undefined ? '' : ` of worker-down \\(${last.arm} arm\\)`;
   const where = last ? `${isOver ? 'after' : 'in'} phase \`${last.phase}\`${whose}` : 'before its first phase';
-  // Cut off: the kill came while the last line was written.
+  // "is cut off": the kill came while the last line was written.
   return expect.stringMatching(new RegExp(`^the history (ends ${where}, before the run did|is cut off ${where})$`));
 }
 
@@ -152,8 +152,8 @@ async function checkVerdict({ folder, diedIn }: Dead, say: string): Promise<void
   const isWhole = { verdict: 'pass', message: 'the history reaches from the start of the run to its end' };
   const isCut = { verdict: 'inconclusive', message: expectedWords(await eventsOf(folder)) };
   expect(found, say).toMatchObject(diedIn === undefined ? isWhole : isCut);
-  // A failure that was seen before the run died stands; a machine that is busy enough makes some. None was made by dying:
-  // that is held for every share of a history, without a machine, beside the judge.
+  // A check that failed before the kill stays failed; a busy machine makes some fail. That the kill itself fails none is
+  // tested beside the judge, with a history cut at every share.
   const failed = unmet(report.scenarios.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === 'fail')));
   const died = Object.keys(failed).length > 0 ? 'fail' : 'inconclusive';
   expect(report.verdict, say).toBe(diedIn === undefined ? report.verdict : died);
@@ -163,7 +163,7 @@ async function reportIn(folder: string): Promise<RunReport> {
   return runReportSchema.parse(JSON.parse(await readFile(path.join(folder, 'report.json'), 'utf8')));
 }
 
-/** What the run after it made of a dead one: nothing of it is left but the evidence, and that is judged. */
+/** Checks that a later run has cleared up after a dead one: only its history is left, and it is judged. */
 async function checkCleared(project: string, { folder, id }: Dead, say: string): Promise<void> {
   expect(await residueOf(project, id), say).toEqual([]);
   expect(await readLease(folder), say).toBeUndefined();
@@ -200,7 +200,7 @@ test('a run killed at any point is judged, and the next start clears what it lef
     const isLast = turn + 1 === points.length;
     const say = `DRILLBOOK_KILL_SEED=${seed}, kill ${index}: ${Math.round(point.afterMs)} ms into ${point.stratum}`;
     const dead = await killAt(directory, point, async () => {
-      for (const one of uncleared) await checkCleared(directory, one, `${say}; of the one before`);
+      for (const one of uncleared) await checkCleared(directory, one, `${say}; the kill before`);
       uncleared = [];
     }).catch((error: unknown) => {
       throw new Error(say, { cause: error });
@@ -213,18 +213,18 @@ test('a run killed at any point is judged, and the next start clears what it lef
     }
     if (!isLast && (turn + 1) % finishEvery !== 0) continue;
     const finished = await runDrillbook(isLast ? unhurried : short, { cwd: directory });
-    expect(finished.code, `${say}; the run after it\n${finished.stdout}${finished.stderr}`).toBe(0);
+    expect(finished.code, `${say}; the next run\n${finished.stdout}${finished.stderr}`).toBe(0);
     for (const one of uncleared) await checkCleared(directory, one, say);
     uncleared = [];
-    expect(await residueOf(directory), `${say}; the run after it`).toEqual([]);
+    expect(await residueOf(directory), `${say}; the next run`).toEqual([]);
     expect(await canary.look()).toEqual(unharmed);
   }
-  // Only a run in its last phase can end before it is killed.
+  // Only a run in its last phase can end before the kill.
   const lastPhase = points.filter(([, { stratum }]) => stratum === 'judge').length;
   expect(escaped).toBeLessThanOrEqual(lastPhase);
   const long = [...phases].filter(([stratum, ms]) => ms > 500 && stratum !== 'judge').map(([stratum]) => stratum);
   expect(long.length).toBeGreaterThan(6);
-  // The machine is not always as fast as when the phases were measured, so a run may die in the phase after the aim.
+  // A machine that is faster or slower than during the measurement kills the run in a neighbouring phase.
   const aims = long.filter((stratum) => points.some(([, point]) => point.stratum === stratum));
   const missed = aims.filter((stratum) => !diedIn.has(stratum));
   expect(missed.length, `DRILLBOOK_KILL_SEED=${seed}; nothing died in ${missed.join(', ')}`).toBeLessThanOrEqual(
@@ -233,7 +233,7 @@ test('a run killed at any point is judged, and the next start clears what it lef
 }, 1_500_000);
 
 test.runIf(isFirstPart)(
-  'two runs at once, one killed: a third clears what it left, and the other finishes right',
+  'if one of two parallel runs is killed, a third run clears what it left, and the other one passes',
   async () => {
     await using project = await createQuickProject();
     await using canary = await startCanary(project.directory);
@@ -268,7 +268,7 @@ test.runIf(isFirstPart)(
 );
 
 test.runIf(isFirstPart)(
-  'by hand: up and killed while it comes up, found, cleared; a living one’s is refused; left up is kept',
+  '`sandbox` commands clear the sandbox of a dead owner, refuse that of a living one, and keep one that is left up',
   async () => {
     await using project = await createQuickProject();
     await using canary = await startCanary(project.directory);
@@ -283,7 +283,7 @@ test.runIf(isFirstPart)(
       },
       { what: 'the first object of the sandbox', withinMs: 60_000 },
     );
-    // It stands still, so that it does not come up meanwhile, and lives.
+    // Stopped, the owner lives, and its sandbox does not come up meanwhile.
     killed.child.kill('SIGSTOP');
     const refused = await runDrillbook(['sandbox', 'down'], { cwd });
     expect(refused).toMatchObject({ code: 64, stderr: expect.stringContaining('still runs') as string });
@@ -322,7 +322,7 @@ test.runIf(isFirstPart)(
   },
 );
 
-test.runIf(isFirstPart)('a run that recorded nothing is no run to judge', async () => {
+test.runIf(isFirstPart)('a run that recorded nothing cannot be judged', async () => {
   await using project = await createSmallProject({
     'reports/empty/history.jsonl': '',
     'reports/torn/history.jsonl': '{"se',

@@ -37,7 +37,7 @@ export default defineScenario({
 });
 `;
 
-test('every recovery meets every fault that it was not written for', async () => {
+test('the matrix runs every recovery against every fault that it was not written for', async () => {
   const runbook = await readFile(path.join(projectDir, 'fixtures/small-fleet/runbook.md'), 'utf8');
   await using project = await createSmallProject({
     'runbook.md': runbook.replace('\n## 3. Monitoring', resume),

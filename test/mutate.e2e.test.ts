@@ -6,7 +6,7 @@ import { mutationRecord } from '../src/mutation/mutation-score.ts';
 import { projectDir, runDrillbook } from './support/run-drillbook.ts';
 import { createSmallProject } from './support/small-project.ts';
 
-/** The files of a project in which these mutants are known to make no difference. */
+/** Files of a project that declares these mutants as equivalent. */
 async function withEquivalent(text: string): Promise<Readonly<Record<string, string>>> {
   const config = await readFile(path.join(projectDir, 'fixtures/small-fleet/drillbook.config.ts'), 'utf8');
   return {
@@ -15,7 +15,7 @@ async function withEquivalent(text: string): Promise<Readonly<Record<string, str
   };
 }
 
-test('a mutant that a scenario notices is killed, one that none notices survives, and a run goes on where it ended', async () => {
+test('a mutant that a scenario notices is killed, another one survives, and a series can be resumed', async () => {
   await using project = await createSmallProject(
     await withEquivalent(
       '[{ "operator": "swap-steps", "before": "docker compose ps --all", "reason": "who asks first changes nothing" }]',
@@ -50,7 +50,7 @@ test('a mutant that a scenario notices is killed, one that none notices survives
   expect(resumed.stdout).not.toMatch(/drop-step/);
   expect(resumed.code).toBe(0);
 
-  // No time left: nothing is begun, and what was shown does not stand for the rest.
+  // No time is left: no mutant starts, and a good score of some does not pass for all.
   const late = await runDrillbook(
     ['mutate', '--only', 'health', '--resume', path.dirname(file), '--min-score', '50', '--at-most', '1ms'],
     { cwd },
@@ -58,7 +58,7 @@ test('a mutant that a scenario notices is killed, one that none notices survives
   expect(late.stdout, late.stderr).not.toMatch(/^killed/m);
   expect(late.code).toBe(2);
 
-  // What was shown neither way is tried again, although its folder is there: as after an interrupt in its midst.
+  // An inconclusive mutant runs again, although its folder exists: an interrupted series leaves one too.
   const record = mutationRecord.parse(JSON.parse(await readFile(file, 'utf8')));
   const unknown = { fate: 'inconclusive', scenario: 'health', reason: 'a busy machine' } as const;
   const retried = record.outcomes.map((one) => (one.id === seen ? { ...one, ...unknown } : one));
@@ -71,7 +71,7 @@ test('a mutant that a scenario notices is killed, one that none notices survives
   expect(again.stdout).toMatch(/score 50 %/);
 });
 
-test('what is said to make no difference must still be a change of this runbook', async () => {
+test('an equivalent mutant that the runbook no longer has is refused', async () => {
   await using project = await createSmallProject(
     await withEquivalent('[\n  { "operator": "drop-step", "before": "sleep 99", "reason": "who waits, waits" }\n]\n'),
   );
@@ -80,7 +80,7 @@ test('what is said to make no difference must still be a change of this runbook'
   expect(code).toBe(64);
 });
 
-test('what cannot be used is one clear error, and nothing is started', async () => {
+test('unusable input is one clear error, and nothing is started', async () => {
   await using project = await createSmallProject();
   const cwd = project.directory;
   for (const [flags, says] of [

@@ -23,7 +23,7 @@ async function newestReport(): Promise<RunReport> {
   return runReportSchema.parse(JSON.parse(await readFile(path.join(runs, newest, 'report.json'), 'utf8')));
 }
 
-test('whoever read the first line and left (`| head -1`): the run goes on to its end, and its exit code is the verdict’s', async () => {
+test('a reader that leaves after one line (`| head -1`) does not stop the run, and the exit code is that of the verdict', async () => {
   const script = `${drillbook} verify --only health 2>&1 | head -1; echo \${PIPESTATUS[0]} >exit-code`;
   const child = spawn('bash', ['-c', script], { cwd: project.directory, stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
@@ -36,9 +36,9 @@ test('whoever read the first line and left (`| head -1`): the run goes on to its
 });
 
 test.skipIf(!existsSync('/usr/bin/script'))(
-  'a terminal that is closed: an interrupt, healed, torn down, reported, exit 130',
+  'a closed terminal interrupts the run, which heals, tears down, reports and exits with 130',
   async () => {
-    // The kernel hangs up on the shell, which tells its job, as an interactive one does.
+    // The kernel sends SIGHUP to the shell, and the shell passes it on to its job, as an interactive one does.
     const script = `trap 'kill -HUP $!' HUP\n${drillbook} verify --only worker-down &\nwait $!\nwait $!\necho $? >code.new\nmv code.new exit-code\n`;
     await rm(codeFile(), { force: true });
     await writeFile(path.join(project.directory, 'in-terminal.sh'), script);
@@ -49,10 +49,10 @@ test.skipIf(!existsSync('/usr/bin/script'))(
     });
     let shown = '';
     terminal.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
-    // Should the test fail before that, its end is still the run's.
+    // If the test fails earlier, this ends the run.
     using _ = { [Symbol.dispose]: () => void terminal.kill('SIGKILL') };
     await pollUntil(() => shown.includes('settle'), { what: 'the phase settle', withinMs: 120_000 });
-    // The side of the terminal that a window holds goes away.
+    // The terminal's window goes away.
     terminal.kill('SIGKILL');
     const before = performance.now();
     const code = await pollUntil(() => readFile(codeFile(), 'utf8'), {

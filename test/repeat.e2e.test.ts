@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { scenarioOf, unmet, verify } from './support/run-drillbook.ts';
 import { createSmallProject } from './support/small-project.ts';
 
-test('a recovery is run again on the healthy fleet, and after it was cut off half-way', async () => {
+test('`--repeat` runs each recovery again: on the healthy fleet, and after it was cut off half-way', async () => {
   await using project = await createSmallProject();
   const { code, report } = await verify(['--only', 'worker-down', '--repeat'], { cwd: project.directory });
   const { checks, procedures } = scenarioOf(report, 'worker-down');

@@ -16,14 +16,14 @@ async function onlyFile(folder: string): Promise<string> {
   return path.join(folder, name);
 }
 
-test('a control arm stands in for later ones, and a recovery that does nothing fails all the same', async () => {
+test('a recorded control arm replaces later ones, and a recovery that does nothing still fails', async () => {
   await using project = await createSmallProject();
   const run = () => verify(['--only', 'worker-down', '--reuse-controls', '1h'], { cwd: project.directory });
   const first = await run();
   expect(unmet(scenarioOf(first.report, 'worker-down').checks)).toEqual({});
   expect(controlArm(first)).not.toMatch(/recorded on/);
 
-  // One that cannot be read is run again, and told.
+  // A recording that cannot be read is noted, and the control arm runs again.
   await writeFile(await onlyFile(path.join(project.directory, '.drillbook/controls/worker-down')), '{');
   const again = await run();
   expect(unmet(scenarioOf(again.report, 'worker-down').checks)).toEqual({});

@@ -7,7 +7,7 @@ import { sandboxObjects } from './support/sandbox-objects.ts';
 
 const docker = (args: readonly string[]) => promisify(execFile)('docker', args);
 
-test('two sandboxes side by side: up, reset, down, clean', async () => {
+test('two sandboxes run side by side, and `up`, `shell`, `reset`, `down` and `clean` work on the right one', async () => {
   const first = await runDrillbook(['sandbox', 'up']);
   const second = await runDrillbook(['sandbox', 'up']);
   const ids = [first, second].map(({ stdout }) => /^sandbox (\w+) is up/.exec(stdout)?.[1] ?? '');
@@ -21,13 +21,13 @@ test('two sandboxes side by side: up, reset, down, clean', async () => {
     prefix: ['bash', '-c', `printf '%s\\n' ${typed.map((line) => `'${line}'`).join(' ')} | "$0" "$@"`],
   });
   const seen = shell.stderr.split('\n').map((line) => line.trim());
-  // Each is answered once, by docker or, of what is left alone although it looks carried out, by us.
+  // Each order is answered once: by docker, or by us if it was skipped in silence.
   expect(seen).toContainEqual(expect.stringMatching(/-worker-ai-1 +Started$/));
   expect(seen).toContain('stop toxiproxy: left alone, because it belongs to Drillbook');
   expect(seen.filter((line) => line.includes('tried to create a container from alpine'))).toHaveLength(1);
   expect(shell.stderr).not.toContain('passed on');
 
-  // Whoever practised in it may have stopped what the fleet is asked through.
+  // `reset` must work although an operator has stopped the api.
   const api = `drillbook-${ids[0]}-api-1`;
   await docker(['stop', '-t', '1', api]);
   const reset = await runDrillbook(['sandbox', 'reset', ids[0] ?? '']);
@@ -43,7 +43,7 @@ test('two sandboxes side by side: up, reset, down, clean', async () => {
   expect(await sandboxObjects()).toEqual([]);
 });
 
-test('the doctor tells what it found', async () => {
+test('`doctor` prints each finding', async () => {
   const { code, stdout } = await runDrillbook(['doctor', '--json']);
   const findings = JSON.parse(stdout) as readonly { readonly what: string; readonly ok: boolean }[];
   expect(findings.map(({ what }) => what)).toEqual(

@@ -18,7 +18,7 @@ import { createSmallProject } from './support/small-project.ts';
 
 const runs = sampleTests('sandboxes', ['at once', 'demanding', 'interrupted', 'rebuilt', 'left process']);
 
-/** When each arm ran, real ms since the run began. */
+/** Start and end of each arm, real ms since the start of the run. */
 async function armsOf(history: string): Promise<ReadonlyMap<string, readonly [number, number]>> {
   const arms = new Map<string, readonly [number, number]>();
   for await (const { type, t, scenario, arm } of readHistory(history)) {
@@ -30,7 +30,7 @@ async function armsOf(history: string): Promise<ReadonlyMap<string, readonly [nu
 }
 
 test.runIf(runs('at once'))(
-  'two scenarios at once, as configured: the verdicts of each for itself, both sandboxes logged and gone',
+  'two scenarios run at once, each with its own verdicts; both sandboxes leave logs and are removed',
   async () => {
     const config = await readFile(path.join(projectDir, 'fixtures/small-fleet/drillbook.config.ts'), 'utf8');
     await using project = await createSmallProject({
@@ -56,7 +56,7 @@ test.runIf(runs('at once'))(
 );
 
 test.runIf(runs('demanding'))(
-  'two scenarios that take a core or more: one after the other, though there are two sandboxes',
+  'two demanding scenarios run one after the other, although there are two sandboxes',
   async () => {
     const demanding = async (name: string): Promise<Readonly<Record<string, string>>> => {
       const file = `scenarios/${name}.scenario.ts`;
@@ -81,7 +81,7 @@ test.runIf(runs('demanding'))(
   },
 );
 
-test.runIf(runs('interrupted'))('interrupted, both sandboxes are gone', async () => {
+test.runIf(runs('interrupted'))('an interrupt removes both sandboxes', async () => {
   await using project = await createSmallProject();
   const cwd = project.directory;
   await using run = startDrillbook(['verify', '--sandboxes', '2'], { cwd });
@@ -95,7 +95,7 @@ test.runIf(runs('interrupted'))('interrupted, both sandboxes are gone', async ()
   expect(await residueOf(cwd)).toEqual([]);
 });
 
-test('several sandboxes cannot be kept', async () => {
+test('`--keep` is refused with several sandboxes', async () => {
   await using project = await createSmallProject();
   const { code, stderr } = await runDrillbook(['verify', '--sandboxes', '2', '--keep'], { cwd: project.directory });
   expect(stderr).toMatch(/--keep leaves one sandbox up.*FLAGS_CONTRADICT/s);
@@ -122,7 +122,7 @@ export default defineScenario({
 `;
 
 test.runIf(runs('rebuilt'))(
-  'a sandbox that no reset can mend is rebuilt, and the next scenario knows nothing of it',
+  'a sandbox that no reset can repair is rebuilt, and the next scenario is not affected',
   async () => {
     const runbook = await readFile(path.join(projectDir, 'fixtures/small-fleet/runbook.md'), 'utf8');
     await using project = await createSmallProject({
@@ -163,7 +163,7 @@ export default defineScenario({
 `;
 
 test.runIf(runs('left process'))(
-  'what a procedure leaves in the fleet is gone before the next scenario, which is told',
+  'a process that a procedure leaves in the fleet is gone before the next scenario, and a note says so',
   async () => {
     const runbook = await readFile(path.join(projectDir, 'fixtures/small-fleet/runbook.md'), 'utf8');
     await using project = await createSmallProject({

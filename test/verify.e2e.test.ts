@@ -8,7 +8,7 @@ import { runReportSchema } from '../src/verdict/run-report.ts';
 import { projectDir, runDrillbook, unmet, verifyAsConfigured, type Verified } from './support/run-drillbook.ts';
 import { createSmallProject } from './support/small-project.ts';
 
-describe('the main job', () => {
+describe('a whole run of the project', () => {
   let run: Verified;
   beforeAll(async () => {
     run = await verifyAsConfigured();
@@ -24,11 +24,11 @@ describe('the main job', () => {
     expect(run.code).toBe(0);
   });
 
-  test('on the way nothing is printed but progress: no warning of Node’s', () => {
+  test('the run prints nothing but progress: no warning of Node', () => {
     expect(run.stderr).not.toMatch(/\(node:\d+\)|Warning/);
   });
 
-  test('recovery was timed on both clocks, and every job is accounted for', () => {
+  test('the recovery is timed on both clocks, and every job is accounted for', () => {
     for (const { id, procedures, recovery, ledger } of run.report.scenarios) {
       expect(ledger).toMatchObject({ whole: true });
       if (id !== 'redis-aof-stale') expect(ledger?.lost).toBe(0);
@@ -39,12 +39,12 @@ describe('the main job', () => {
     }
   });
 
-  test('every block of the runbook was run', () => {
+  test('every block of the runbook ran', () => {
     const missed = run.report.coverage.flatMap(({ procedures }) => procedures.filter(({ covered }) => !covered));
     expect(missed).toEqual([]);
   });
 
-  test('the run’s folder holds history, reports, transcripts and container logs', async () => {
+  test('the folder of the run holds history, reports, transcripts and container logs', async () => {
     const needed = ['history.jsonl', 'report.json', 'junit.xml', 'summary.md', 'redis.log', 'worker-enrichment.log'];
     for (const name of needed) expect((await stat(path.join(run.folder, name))).size, name).toBeGreaterThan(0);
     const transcript = run.report.scenarios[0]?.procedures[0]?.transcript ?? '';
@@ -52,7 +52,7 @@ describe('the main job', () => {
     expect(JSON.parse(header)).toMatchObject({ version: 2 });
   });
 
-  test('its recovery times become a baseline, the slowest of each', async () => {
+  test('the slowest recovery of each scenario becomes the baseline', async () => {
     const config = await readFile(path.join(projectDir, 'fixtures/small-fleet/drillbook.config.ts'), 'utf8');
     await using project = await createSmallProject({
       'drillbook.config.ts': config.replace('timeScale: 10,', "timeScale: 10,\n  recoveryBaseline: 'baseline.json',"),
@@ -71,7 +71,7 @@ describe('the main job', () => {
     }
   });
 
-  test('judging it again gives the same report, byte for byte apart from its time stamp', async () => {
+  test('judging the run again gives the same report, byte for byte apart from its time stamp', async () => {
     await using copy = await copyOf(run.folder);
     const again = await runDrillbook(['judge', copy.folder]);
     expect(again.code).toBe(0);
@@ -82,7 +82,7 @@ describe('the main job', () => {
     expect(second).toBe(first);
   });
 
-  test.each([0.2, 0.5, 0.9])('a history cut off after %d of its length is inconclusive', async (share) => {
+  test.each([0.2, 0.5, 0.9])('a history cut off at %d of its length is inconclusive', async (share) => {
     await using copy = await copyOf(run.folder);
     const history = path.join(copy.folder, 'history.jsonl');
     await truncate(history, Math.floor((await stat(history)).size * share));
@@ -94,7 +94,7 @@ describe('the main job', () => {
   });
 });
 
-test('the table of scenarios gives the line of every block that they run', async () => {
+test('`--list` prints the line of every block that a scenario runs', async () => {
   const { code, stdout } = await runDrillbook(['verify', '--list']);
   expect(stdout).toMatch(/^queue-paused +3\.2 > Diagnosis > bash\[1\] +runbooks\/worker-failure\.md:\d+:1$/m);
   expect(stdout).toMatch(/^redis-killed +- +runs no block: the fleet must heal by itself$/m);

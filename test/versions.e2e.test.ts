@@ -11,7 +11,7 @@ import { runReportSchema } from '../src/verdict/run-report.ts';
 import { column } from '../src/record/timeline.ts';
 import { projectDir, runDrillbook } from './support/run-drillbook.ts';
 
-/** Through the set-up, which makes the images. */
+/** Runs `versions` through the set-up, which builds the images. */
 async function compareVersions(...flags: string[]) {
   const args = ['setup/main.mjs', 'versions', '--only', 'queue-paused', ...flags];
   const child = spawn(process.execPath, args, { cwd: projectDir, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -19,7 +19,7 @@ async function compareVersions(...flags: string[]) {
   return { code: code as number | null, stdout, stderr };
 }
 
-/** In which lists the jobs without a priority were while their queue was paused. */
+/** The lists that held the jobs without a priority while their queue was paused. */
 async function heldIn(folder: string): Promise<readonly string[]> {
   const lists = new Set<string>();
   for await (const event of readHistory(path.join(folder, 'history.jsonl'))) {
@@ -31,7 +31,7 @@ async function heldIn(folder: string): Promise<readonly string[]> {
   return [...lists];
 }
 
-test('scenario by version: what is asked for is what runs', async () => {
+test('a scenario runs on each version that is asked for, and the report shows that version', async () => {
   const { code, stdout, stderr } = await compareVersions('--bullmq', '6.7.0', '--redis', '8.0.2');
   expect(stdout, stderr).toMatch(/^ +as set up +bullmq 6\.7\.0 +redis 8\.0\.2$/m);
   expect(stdout, stderr).toMatch(/^queue-paused +pass +pass +pass$/m);
@@ -48,7 +48,7 @@ test('scenario by version: what is asked for is what runs', async () => {
   const usual = await versionsOf(folderOf('as-set-up'));
   expect(await versionsOf(folderOf('bullmq-6.7.0'))).toEqual({ ...usual, bullmq: '6.7.0' });
   expect(await versionsOf(folderOf('redis-8.0.2'))).toEqual({ ...usual, redis: '8.0.2' });
-  // What a pause does with them differs from 5 to 6.
+  // BullMQ 5 moves the jobs of a paused queue to another list, BullMQ 6 does not.
   expect(await heldIn(folderOf('as-set-up'))).toEqual(['paused']);
   expect(await heldIn(folderOf('bullmq-6.7.0'))).toEqual(['waiting']);
 
@@ -58,13 +58,13 @@ test('scenario by version: what is asked for is what runs', async () => {
   expect(resumed.code).toBe(0);
 });
 
-test('what is no version is refused before anything is made', async () => {
+test('a text that is not a version is refused before anything is built', async () => {
   const { code, stderr } = await compareVersions('--bullmq', 'newest');
   expect(stderr).toMatch(/expected a version such as 5\.66\.5/);
   expect(code).toBe(64);
 });
 
-test('a version that the set-up has not made is told before anything is started', async () => {
+test('a version without images is refused before anything is started', async () => {
   const { code, stdout, stderr } = await runDrillbook(['versions', '--only', 'health-check', '--bullmq', '5.0.999']);
   expect(stderr).toMatch(/there is no image with bullmq 5\.0\.999/);
   expect(stderr).not.toMatch(/treatment/);
