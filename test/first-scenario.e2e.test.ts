@@ -23,13 +23,15 @@ function blocksOf(page: string): readonly Block[] {
   return [...fences].map(([, , language = '', role, file, text = '']) => ({ language, role, file, text }));
 }
 
-/** Times and spans differ between runs. */
+/** Times and numbers of jobs differ between runs, and so do the jobs that a finding lists. */
 function masked(text: string): string {
-  return text.replaceAll(/\d+(?:\.\d+)? s\b/g, '… s').trimEnd();
+  return text
+    .replaceAll(/-treatment-.*$/gm, '…')
+    .replaceAll(/\d+\.\d+|\d+(?= jobs)/g, 'N')
+    .trimEnd();
 }
 
 function runIn(cwd: string, script: string): Promise<string> {
-  // `CI` and `NO_COLOR` as a test run sets them make no difference without a terminal.
   return new Promise((resolve) => execFile('bash', ['-c', script], { cwd }, (_, stdout) => resolve(stdout)));
 }
 
@@ -43,10 +45,9 @@ test('docs/first-scenario.md works as written and shows the real output', async 
     if (role === 'file') await writeFile(target, text);
     if (role === 'append') await appendFile(target, text);
     if (role === 'run') printed = await runIn(project.directory, `${prelude}\n${text}`);
-    if (role === 'output') {
-      expect(masked(printed)).toBe(masked(text));
-      compared += 1;
-    }
+    if (role !== 'output') continue;
+    expect(masked(printed)).toBe(masked(text));
+    compared += 1;
   }
   expect(compared).toBe(3);
   expect(await sandboxObjects()).toEqual([]);
