@@ -17,7 +17,7 @@ const queues = {
   ],
 };
 
-/** The fleet works while jobs are added. With 8,000 jobs more than 5,000 wait at the next sample, even on a slow machine. */
+/** The fleet works while jobs are added. Of 8,000 more than 5,000 still wait at the next sample, even if it is slow. */
 export default defineScenario({
   id: 'backlog',
   title: 'a flood of jobs crosses the alert thresholds for waiting and active jobs; the fleet works it off by itself',

@@ -11,7 +11,7 @@ export async function openShell(id: string | undefined): Promise<void> {
   const directory = process.cwd();
   const sandbox = await attachSandbox(directory, (await chooseSandbox(await connectEngine(), directory, id)).id);
   await sandbox.operator.ensure();
-  // Refusals and normal answers come back through Docker. Only orders that were silently skipped need a message from us.
+  // Refusals and normal answers come back through Docker. Only silently skipped orders need a message from us.
   const wall = await sandbox.openWall(({ outcome, message }) => {
     if (outcome === 'spared') process.stderr.write(`${plainText(message)}\r\n`);
   });
