@@ -155,3 +155,13 @@ test('is inconclusive when the machine was too busy while the control arm was wa
   const { scenarios } = await judgeEvents(calm);
   expect(unmet(scenarios[0]?.checks)).toEqual({});
 });
+
+test('is inconclusive when the control arm was not sampled to its end', async () => {
+  const events = recordRun();
+  const isSample = ({ arm, type }: HistoryEvent): boolean => arm === 'control' && type === 'sample';
+  const lastS = events.findLast(isSample)?.s ?? 0;
+  const dark = events.filter((event) => !(isSample(event) && event.s > lastS - 10_000));
+  expect(await unmetOf(dark)).toEqual({
+    'control-arm': expect.stringMatching(/^inconclusive: how the control arm ended is not known/) as string,
+  });
+});
