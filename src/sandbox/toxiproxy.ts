@@ -1,10 +1,4 @@
-import {
-  Toxic as ClientToxic,
-  Toxiproxy as Client,
-  type ICreateToxicBody,
-  type Proxy,
-  type ToxicAttributeTypes,
-} from 'toxiproxy-node-client';
+import * as client from 'toxiproxy-node-client';
 
 import { DrillbookError } from '../kernel/errors.ts';
 import { abortable } from '../kernel/poll-until.ts';
@@ -12,10 +6,8 @@ import { reasonOf } from '../kernel/reason-of.ts';
 import { bypassProxy } from './bypass-proxy.ts';
 import type { Address } from './sandbox.ts';
 
-/**
- * One of Toxiproxy's toxics, with real times: https://github.com/Shopify/toxiproxy#toxics. It hits every connection.
- */
-export type Toxic = Omit<ICreateToxicBody<ToxicAttributeTypes>, 'toxicity'>;
+/** One of Toxiproxy's toxics, for every connection; real times. https://github.com/Shopify/toxiproxy#toxics */
+export type Toxic = Omit<client.ICreateToxicBody<client.ToxicAttributeTypes>, 'toxicity'>;
 
 /** Real ms that Toxiproxy gets for an answer. Its client sets no limit. */
 const answerWithinMs = 5000;
@@ -25,11 +17,11 @@ const answerWithinMs = 5000;
  * Every method throws an Error if Toxiproxy refuses or does not answer, and a DrillbookError if it has no such proxy.
  */
 export class Toxiproxy {
-  readonly #client: Client;
+  readonly #client: client.Toxiproxy;
 
   constructor({ host, port }: Address) {
     bypassProxy(host);
-    this.#client = new Client(`http://${host}:${port}`);
+    this.#client = new client.Toxiproxy(`http://${host}:${port}`);
   }
 
   /** The port at which a proxy listens inside the sandbox. */
@@ -52,10 +44,10 @@ export class Toxiproxy {
   /** Does nothing if the proxy has no such toxic. */
   async removeToxic(proxy: string, name: string): Promise<void> {
     const found = await this.#find(proxy);
-    const listed = found.api.get<ICreateToxicBody<ToxicAttributeTypes>[]>(`${found.getPath()}/toxics`);
+    const listed = found.api.get<client.ICreateToxicBody<unknown>[]>(`${found.getPath()}/toxics`);
     const { data: toxics } = await ask(`list the toxics of ${proxy}`, listed);
     for (const toxic of toxics.filter((one) => one.name === name))
-      await ask(`remove ${name} from ${proxy}`, new ClientToxic(found.api, found.getPath(), toxic).remove());
+      await ask(`remove ${name} from ${proxy}`, new client.Toxic(found.api, found.getPath(), toxic).remove());
   }
 
   /** Enables every proxy and removes every toxic. */
@@ -63,7 +55,7 @@ export class Toxiproxy {
     await ask('reset', this.#client.reset());
   }
 
-  async #find(proxy: string): Promise<Proxy> {
+  async #find(proxy: string): Promise<client.Proxy> {
     const found = await ask('list its proxies', this.#client.getAll());
     if (found[proxy]) return found[proxy];
     throw new DrillbookError(`the sandbox's Toxiproxy has no proxy ${proxy}`, {
