@@ -41,7 +41,7 @@ export interface RelayOptions {
 
 const firstPort = 20_000;
 
-/** The relay was called "gate" at first. Its name, label and folder still are: sandboxes of older versions have them. */
+/** The relay was called "gate" at first. Its name, label and folder still are, as in sandboxes of older versions. */
 function relayName(project: string): string {
   return `${project}-gate`;
 }
