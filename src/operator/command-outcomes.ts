@@ -1,5 +1,5 @@
 import type { ShellRecord } from './parse-trace.ts';
-import type { Execution } from './resolve-commands.ts';
+import type { Execution } from './execution.ts';
 
 /** A record of a shell process whose outcome is not known yet. */
 export interface Pending {

@@ -1,6 +1,6 @@
 import type { CommandRan } from '../history/events.ts';
 import { defined } from '../kernel/defined.ts';
-import type { Execution } from './resolve-commands.ts';
+import type { Execution } from './execution.ts';
 import type { Screen } from './screen.ts';
 
 interface BlockOutcome {

@@ -8,23 +8,11 @@
  *     finish        → the exit code of the block closes the rest
  */
 import { closeBy, endShell, settle, type Pending, type Shell } from './command-outcomes.ts';
+import type { Execution } from './execution.ts';
 import { assignedName, createMatcher, isAssignment, type CommandMatcher } from './match-command.ts';
 import type { ShellRecord, TraceRecord } from './parse-trace.ts';
 import type { TracedCommand } from './traced-command.ts';
 import { endOfBlock } from './trace-shell.ts';
-
-/** One execution of a command of the block. Times: the container's wall clock, ms since 1970. */
-export interface Execution {
-  readonly command: TracedCommand;
-  readonly pid: number;
-  /** The process of the program, as soon as it has started. */
-  program?: number;
-  readonly startedAt: number;
-  endedAt: number | null;
-  /** null until it is known, or if bash does not show it. */
-  exitCode: number | null;
-  finished: boolean;
-}
 
 type RecordOf<Kind extends TraceRecord['kind']> = Extract<TraceRecord, { readonly kind: Kind }>;
 
