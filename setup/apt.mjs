@@ -8,13 +8,17 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const failed = { code: 'APT', next: 'see the lines above, and check that `apt-get update` works on this machine' };
 
 /**
- * The machine's own mirror, read from its own configuration, so that no host name stands in this code.
- * @param {string} codename suite the machine runs
+ * The machine's own mirror. It is read from the machine's configuration, so that this code contains no host name.
+ * @param {string} codename suite that the machine runs
  */
 export async function readMirror(codename) {
   const listing = await mustRun('apt-get', ['indextargets', '--format', '$(RELEASE) $(COMPONENT) $(REPO_URI)'], failed);
   const uri = pickMirror(listing, codename);
-  if (!uri) throw new SetupError(`apt knows no main archive for ${codename}`, { ...failed, details: listing.trim() });
+  if (!uri)
+    throw new SetupError(`apt has no main archive for ${codename} in its sources`, {
+      ...failed,
+      details: listing.trim(),
+    });
   return uri;
 }
 
@@ -29,7 +33,7 @@ export function pickMirror(listing, codename) {
 }
 
 /**
- * Installs packages of the machine's own suite; refreshes the lists only when that is needed to find them.
+ * Installs packages of the machine's own suite. It updates the package lists only if the first try fails.
  * @param {readonly string[]} packages
  */
 export async function installPackages(packages) {
@@ -42,9 +46,11 @@ export async function installPackages(packages) {
 }
 
 /**
- * Fetches .deb files of other suites through an apt state of our own, which leaves the machine's untouched. Signatures are checked as usual.
+ * Fetches .deb files of other suites through a separate apt state, so that the machine's own state does not change.
+ * Signatures are checked as usual.
  * @param {{ what: string, codename: string, suites: readonly string[], folder: string, choices: readonly (readonly string[])[] }} request
- *   `what`: what is fetched, for the error; `choices`: package specifications to fetch together, the best first; the next is tried when the mirror has not got one
+ *   `what`: what is fetched, for the error; `choices`: package specifications to fetch together, the best first. The next
+ *   choice is tried if the mirror lacks a package of this one.
  * @returns {Promise<string[]>} absolute paths of the files
  */
 export async function downloadDebs({ what, codename, suites, folder, choices }) {
@@ -84,7 +90,7 @@ async function writePrivateState({ codename, suites, folder }) {
 }
 
 /**
- * Apt writes the colon of an epoch as `%3a`, which a Dockerfile's COPY doesn't find.
+ * Replaces `%3a`, which apt writes for the colon of an epoch: a Dockerfile's COPY does not find such a name.
  * @param {string} folder
  * @param {string} name
  */
@@ -95,7 +101,7 @@ function withoutEscapes(folder, name) {
 }
 
 /**
- * The few settings of the machine's apt that an image needs to reach the same mirror.
+ * The settings of the machine's apt that an image needs to reach the same mirror.
  * @param {string} dump output of `apt-config dump`
  */
 export function networkSettings(dump) {

@@ -10,7 +10,7 @@ import { cache } from './paths.mjs';
 import { pull } from './registry.mjs';
 import { mustRun } from './run.mjs';
 
-/** The system below every image of ours. */
+/** The Debian release under every image that the set-up builds. */
 export const suite = 'trixie';
 const published = `debian:${suite}`;
 const failed = {
@@ -18,12 +18,13 @@ const failed = {
   next: 'see the lines above, and check that `apt-get update` works on this machine',
 };
 
-/** What the images need and what to do where neither a registry nor a package mirror can give it. */
+/** The next step if neither a registry nor a package mirror can provide the images. */
 const loadByHand =
-  'give the engine access to a registry, or load redis:8.4.0, node:24, ghcr.io/shopify/toxiproxy:2.12.0 and debian:trixie with `docker load`, or run this as root on Debian';
+  'give the engine access to an image registry, or load redis:8.4.0, node:24, ghcr.io/shopify/toxiproxy:2.12.0 and debian:trixie with `docker load`, or run this command as root on Debian';
 
 /**
- * A minimal Debian: the published one where a registry answers, else one made from the machine's own mirror. Found out once, and only when an image is really built.
+ * A minimal Debian: the published image if a registry answers, otherwise one that is built from the machine's mirror. It
+ * is prepared once, when the first image is built.
  * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, registry: ReturnType<import('./registry.mjs').registryQuestion> }} kit
  */
 export function baseImage({ log, host, registry }) {

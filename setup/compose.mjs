@@ -8,7 +8,7 @@ import { cache } from './paths.mjs';
 import { mustRun, run } from './run.mjs';
 
 /**
- * Compose v2, as a plugin of the docker client.
+ * Finds Compose v2, a plugin of the docker client, or installs it if set-up may install.
  * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host }} options
  * @returns {Promise<{ version: string, source: 'present' | 'installed' }>}
  */
@@ -24,9 +24,9 @@ export async function prepareCompose({ log, host }) {
   await log.step('installing the Compose plugin', () => installPlugin(host.codename));
   const version = await composeVersion();
   if (version) return { version, source: 'installed' };
-  throw new SetupError('the Compose plugin was installed, yet `docker compose version` does not answer', {
+  throw new SetupError('the Compose plugin was installed, but `docker compose version` still fails', {
     code: 'NO_COMPOSE',
-    next: 'run `docker compose version` and see why',
+    next: 'run `docker compose version` to see the error',
   });
 }
 
@@ -36,7 +36,10 @@ async function composeVersion() {
   return outcome.code === 0 ? outcome.stdout.trim().replace(/^v/, '') : undefined;
 }
 
-/** Where the docker client finds its Compose plugin: the operator gets the very same binary, so that both compute the same config hashes. */
+/**
+ * Path of the docker client's Compose plugin. The operator gets the same binary, so that both compute the same config
+ * hashes.
+ */
 export async function composePluginPath() {
   const format = '{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Path}}{{end}}{{end}}';
   const outcome = await run('docker', ['info', '--format', format], { timeoutMs: 10_000 });
@@ -57,7 +60,7 @@ async function installPlugin(codename) {
   await mustRun('dpkg-deb', ['--extract', deb, unpacked], { code: 'NO_COMPOSE', next: 'see the lines above' });
   const plugins = join(process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'), 'cli-plugins');
   mkdirSync(plugins, { recursive: true });
-  // A copy, not a link: deleting the checkout must not take the plugin away.
+  // A copy, not a link, so that the plugin survives the checkout.
   copyFileSync(join(unpacked, 'usr/libexec/docker/cli-plugins/docker-compose'), join(plugins, 'docker-compose'));
   chmodSync(join(plugins, 'docker-compose'), 0o755);
 }

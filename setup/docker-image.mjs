@@ -2,16 +2,16 @@ import { rmSync } from 'node:fs';
 
 import { mustRun, run } from './run.mjs';
 
-const failed = { code: 'IMAGE_BUILD', next: 'see the lines above; after mending it, run the same command again' };
+const failed = { code: 'IMAGE_BUILD', next: 'see the lines above, fix the problem, and run the same command again' };
 
 /**
  * @typedef {object} ImageFacts
  * @property {string} ref
- * @property {string} version what the image says it carries; empty when it doesn't say
+ * @property {string} version of the program in the image; empty if the image does not state it
  */
 
 /**
- * The image as the engine has it, or undefined.
+ * The image in the engine, or undefined if there is none.
  * @param {string} ref
  * @returns {Promise<ImageFacts | undefined>}
  */
@@ -21,7 +21,7 @@ export async function inspectImage(ref) {
 }
 
 /**
- * Our own images carry their version as a label, the published ones of Redis and Node as a variable.
+ * The version of an image: a label of the images built here, an environment variable of the published ones.
  * @param {string} json an image's `Config`
  */
 export function versionIn(json) {

@@ -13,12 +13,12 @@ const daemonLog = '/var/log/drillbook-dockerd.log';
  * @typedef {object} Engine
  * @property {string} version
  * @property {string} api version of the Engine API that client and engine agreed on
- * @property {boolean} installed whether this set-up installed it
+ * @property {boolean} installed whether this run of set-up installed it
  * @property {string} arch of the images it runs, e.g. `amd64`
  */
 
 /**
- * The engine that the docker client reaches; started, or installed and started, where that is allowed.
+ * Finds the engine that the docker client reaches. If there is none and set-up may, it starts or installs one.
  * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, env?: NodeJS.ProcessEnv }} options
  * @returns {Promise<Engine>}
  */
@@ -39,7 +39,7 @@ export async function prepareEngine({ log, host, env = process.env }) {
 }
 
 /**
- * What to do when no engine answers: pure, so that every refusal can be tested.
+ * Decides what to do if no engine answers. It is a pure function, so that every refusal can be tested.
  * @param {{ host: import('./host.mjs').Host, env: NodeJS.ProcessEnv, daemonInstalled: boolean, clientInstalled: boolean, answer: string }} facts
  * @returns {{ install: boolean } | { error: SetupError }}
  */
@@ -69,7 +69,7 @@ async function askEngine() {
 
 async function installEngine() {
   await installPackages(['docker.io']);
-  // Later Debians keep the client in a package of its own.
+  // Since Debian 13 the client is a separate package.
   if (!findOnPath('docker')) await installPackages(['docker-cli']);
 }
 
@@ -80,7 +80,7 @@ async function startEngine(next) {
     return awaitEngine(() => '', next);
   }
   const log = openSync(daemonLog, 'a');
-  // A session of its own: the engine outlives this run, and an interrupt on the terminal doesn't reach it.
+  // In a session of its own, the engine outlives this run, and Ctrl-C does not reach it.
   const daemon = spawn('dockerd', [], { detached: true, stdio: ['ignore', log, log] });
   let ended = '';
   daemon.once('error', (error) => (ended = error.message));
@@ -90,7 +90,7 @@ async function startEngine(next) {
 }
 
 /**
- * @param {() => string} ended why there is no hope of an answer any more; empty while there is
+ * @param {() => string} ended why the engine will not answer any more; empty while it may
  * @param {string} next
  */
 async function awaitEngine(ended, next) {
@@ -99,7 +99,7 @@ async function awaitEngine(ended, next) {
   for (;;) {
     const found = await askEngine();
     if ('version' in found) return found;
-    // Another process may have started it at the same moment: ours then ends, and theirs answers a little later.
+    // If another process started dockerd at the same moment, ours ends and the other one answers a little later.
     if (ended() && grace-- <= 0) throw notStarted(ended(), next);
     if (performance.now() > deadline) throw notStarted('dockerd did not answer within 60 s', next);
     await delay(200);

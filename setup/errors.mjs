@@ -1,7 +1,7 @@
-/** Exit codes of the binary that set-up itself can end with (the same as `src/kernel/errors.ts`). */
+/** The exit codes that set-up uses, with the meaning of `src/kernel/errors.ts`. */
 export const exitCode = { usage: 64, broken: 70, interrupted: 130 };
 
-/** Set-up can't go on. `next` says what the reader should do, as a clause that can follow a semicolon. */
+/** Set-up cannot go on. `next` is the next step for the user, as a clause that follows a semicolon. */
 export class SetupError extends Error {
   /**
    * @param {string} message one sentence without a full stop
@@ -18,7 +18,7 @@ export class SetupError extends Error {
 }
 
 /**
- * One line for a person; the last output of a failed command, when there is any, stands above it.
+ * One line for the user, below the last output of the command that failed.
  * @param {unknown} error
  */
 export function formatSetupError(error) {

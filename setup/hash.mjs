@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /**
- * Hash of everything that decides what a made thing looks like: files by relative name and content, and plain strings.
- * @param {{ folders?: readonly string[], files?: readonly string[], facts?: readonly string[] }} inputs absolute paths; missing folders count as empty
+ * Hash of everything that an image or library is built from: files by relative name and content, and plain strings.
+ * @param {{ folders?: readonly string[], files?: readonly string[], facts?: readonly string[] }} inputs absolute paths; a missing folder counts as empty
  * @returns {string} twelve hex digits
  */
 export function contentHash({ folders = [], files = [], facts = [] }) {
@@ -20,7 +20,7 @@ export function contentHash({ folders = [], files = [], facts = [] }) {
 }
 
 /**
- * Files below a folder in a fixed order; what never goes into an image (`node_modules`, tests) is left out.
+ * The files below a folder in a fixed order, without `node_modules` and tests, which never go into an image.
  * @param {string} folder
  * @returns {string[]}
  */

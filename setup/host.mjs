@@ -4,12 +4,12 @@ import { delimiter, join } from 'node:path';
 /**
  * @typedef {object} Host
  * @property {NodeJS.Platform} platform
- * @property {string} distribution `debian`, `ubuntu`, `fedora` ... or the platform where there is no os-release
- * @property {string} codename suite that the machine runs, e.g. `bookworm`; empty when unknown
+ * @property {string} distribution `debian`, `ubuntu`, `fedora` ... or the platform if there is no os-release
+ * @property {string} codename suite that the machine runs, e.g. `bookworm`; empty if unknown
  * @property {boolean} noInstall whether DRILLBOOK_NO_INSTALL forbids even the project's own npm packages
  * @property {boolean} mayInstall whether set-up may install packages on this machine
- * @property {string} whyNot reason, as a clause, when it may not
- * @property {string} hint how one gets an engine and Compose here by hand
+ * @property {string} whyNot why it may not, as a clause; empty if it may
+ * @property {string} hint how the user can install an engine and Compose on this system
  */
 
 /** @returns {Host} */
@@ -18,13 +18,14 @@ export function readHost(env = process.env) {
   try {
     osRelease = readFileSync('/etc/os-release', 'utf8');
   } catch {
-    // macOS and the like have none.
+    // Only Linux has this file.
   }
   return describeHost({ env, uid: process.getuid?.() ?? -1, platform: process.platform, osRelease });
 }
 
 /**
- * Installing is for root on Debian, unless DRILLBOOK_NO_INSTALL says no: the only machine where set-up knows every package by name.
+ * Set-up installs packages only on Debian and only as root, unless DRILLBOOK_NO_INSTALL forbids it: Debian is the only
+ * system of which it knows the package names.
  * @param {{ env: NodeJS.ProcessEnv, uid: number, platform: NodeJS.Platform, osRelease: string }} facts
  * @returns {Host}
  */
@@ -47,7 +48,7 @@ export function describeHost({ env, uid, platform, osRelease }) {
 /** @param {{ noInstall: boolean, root: boolean, distribution: string }} facts */
 function refusal({ noInstall, root, distribution }) {
   if (noInstall) return 'DRILLBOOK_NO_INSTALL is set';
-  if (distribution !== 'debian') return `set-up installs on Debian only, and this is ${distribution}`;
+  if (distribution !== 'debian') return `set-up installs packages on Debian only (this is ${distribution})`;
   return root ? '' : 'this user is not root';
 }
 
@@ -69,7 +70,7 @@ const installHints = {
 };
 
 /**
- * Where a command stands on the PATH, or undefined.
+ * Path of a command on the PATH, or undefined.
  * @param {string} command
  */
 export function findOnPath(command, env = process.env) {

@@ -13,7 +13,7 @@ import { pull } from './registry.mjs';
 /**
  * @typedef {{ ref: string, source: 'registry' | 'built', version: string }} Image
  *
- * @typedef {object} Kit what the steps share
+ * @typedef {object} Kit what all steps use
  * @property {import('./log.mjs').SetupLog} log
  * @property {import('./host.mjs').Host} host
  * @property {ReturnType<import('./registry.mjs').registryQuestion>} registry
@@ -24,12 +24,12 @@ import { pull } from './registry.mjs';
  * @typedef {object} Recipe
  * @property {string} name
  * @property {string} hash decides the tag
- * @property {(context: string) => Promise<string>} fill adds to the build context what `images/<name>` has not got; returns the version of what the image carries
+ * @property {(context: string) => Promise<string>} fill adds to the build context what `images/<name>` lacks; returns the version of the program in the image
  * @property {Readonly<Record<string, string>>} [args] of the build
  */
 
 /**
- * Images used as they are published where a registry answers, and made from packages where none does.
+ * The published images if a registry answers, otherwise equivalents that are built from packages.
  * @param {Kit} kit
  */
 export function standIns(kit) {
@@ -62,7 +62,7 @@ export function standIns(kit) {
 }
 
 /**
- * Another version of Redis: the published image, or what Debian has of that version.
+ * Another version of Redis: the published image, or that version of Debian's package.
  * @param {Kit} kit
  * @param {string} version e.g. `8.0.2`
  */
@@ -75,7 +75,7 @@ export function redisImage(kit, version) {
 }
 
 /**
- * The operator's image: its Compose plugin is the host's own, so that both compute the same config hashes.
+ * The operator's image. It contains the host's own Compose plugin, so that both compute the same config hashes.
  * @param {Kit} kit
  * @returns {Promise<Image>}
  */
@@ -123,7 +123,7 @@ async function publishedOr(kit, published, recipe) {
   const local = await inspectImage(published);
   if (local) return asPublished(local);
   const made = await inspectImage(tagOf(recipe));
-  // Where no registry answered before, what was made then is used without asking again.
+  // If no registry answered before, use the image that was built then, without asking again.
   if (made && kit.registry.remembered?.answers === false) return { ...made, source: 'built' };
   if ((await kit.registry.ask()).answers) {
     const pulled = await kit.log.step(
@@ -181,7 +181,7 @@ function hashOf(name, facts) {
 }
 
 /**
- * `2.40.3` out of what distributions and Docker Desktop make of it (`2.40.3-3`, `2.40.3-desktop.1`).
+ * `2.40.3` without what distributions and Docker Desktop add (`2.40.3-3`, `2.40.3-desktop.1`).
  * @param {string} version
  */
 export function plainVersion(version) {

@@ -7,9 +7,9 @@ import { findOnPath } from './host.mjs';
 import { cache } from './paths.mjs';
 import { mustRun } from './run.mjs';
 
-/** Versions of what the stand-ins are made of; a change makes new images. */
+/** Versions of the programs in the images that are built here. A change builds new images. */
 export const versions = {
-  /** No 8.4 is packaged for Debian: the nearest is in experimental, and trixie's own is the last resort. */
+  /** Debian has no package of 8.4. The nearest version is in experimental; trixie's own is the last resort. */
   redisPackage: '5:8.6.3-1',
   npm: '11.21.2',
   toxiproxy: '2.12.0',
@@ -19,8 +19,8 @@ export const versions = {
  * Puts the Redis packages into `context/debs`.
  * @param {string} context
  * @param {import('./host.mjs').Host} host
- * @param {string} [version] no other will do
- * @returns {Promise<string>} the version that the mirror had, e.g. `8.6.3`
+ * @param {string} [version] the only version to accept
+ * @returns {Promise<string>} the version that was found, e.g. `8.6.3`
  */
 export async function fetchRedis(context, host, version) {
   const files = await downloadDebs({
@@ -78,12 +78,12 @@ export async function fetchNode(context, node) {
 export async function buildToxiproxy(context) {
   const next = 'install Go 1.23 or later, or load ghcr.io/shopify/toxiproxy:2.12.0 with `docker load`';
   if (!findOnPath('go'))
-    throw new SetupError('no image registry answers and there is no Go to build Toxiproxy with', {
+    throw new SetupError('no image registry answers, and Toxiproxy cannot be built because Go is missing', {
       code: 'NO_GO',
       next,
     });
   const module = 'github.com/Shopify/toxiproxy/v2';
-  // The module's own build names itself "git"; its releases carry their number.
+  // Without this flag the program would call itself version "git".
   const args = [
     'install',
     '-ldflags',

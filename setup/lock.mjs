@@ -5,21 +5,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SetupError } from './errors.mjs';
 
 /**
- * Lets one set-up work at a time. The lock is a folder that names its owner and appears whole, by a rename; one whose owner is gone is removed.
+ * Lets one set-up run at a time. The lock is a folder with the name of its owner. A rename creates it, so that it is never
+ * without its owner. A lock whose owner is gone is removed.
  * @param {{ folder: string, withinMs: number, onWait: (owner: number) => void }} options
- * @returns {Promise<() => void>} gives the lock back; safe to call twice
+ * @returns {Promise<() => void>} releases the lock; safe to call twice
  */
 export async function takeLock({ folder, withinMs, onWait }) {
   const deadline = performance.now() + withinMs;
-  let told = false;
+  let announced = false;
   while (!tryTake(folder)) {
     const owner = readOwner(folder);
     if (owner && !isAlive(owner)) {
       removeDeadLock(folder, owner.pid);
       continue;
     }
-    if (owner && !told) onWait(owner.pid);
-    told ||= owner !== undefined;
+    if (owner && !announced) onWait(owner.pid);
+    announced ||= owner !== undefined;
     if (performance.now() > deadline) throw stillLocked(folder, owner?.pid);
     await delay(100);
   }
@@ -34,7 +35,7 @@ function tryTake(folder) {
   mkdirSync(mine, { recursive: true });
   writeFileSync(join(mine, 'owner'), `${process.pid} ${startOf(process.pid)}\n`);
   try {
-    // Fails while a lock with an owner file in it stands there.
+    // Fails while another lock exists, because its folder is not empty.
     renameSync(mine, folder);
     return true;
   } catch {
@@ -64,7 +65,7 @@ function isAlive(owner) {
 }
 
 /**
- * When a process began, so that a reused process id isn't taken for the owner. Empty where there is no /proc.
+ * When a process started. It distinguishes the owner from a later process with the same id. Empty if there is no /proc.
  * @param {number} pid
  */
 function startOf(pid) {
@@ -77,7 +78,8 @@ function startOf(pid) {
 }
 
 /**
- * Two waiters may both see the same dead owner: only the one that makes the guard folder removes the lock, and it looks again first.
+ * Removes the lock of a dead owner. Two waiters may see the same dead owner: only the one that creates the guard folder
+ * removes the lock, and it checks the owner again first.
  * @param {string} folder
  * @param {number} deadPid
  */
@@ -110,8 +112,8 @@ function ageMs(path) {
  * @param {number | undefined} pid
  */
 function stillLocked(folder, pid) {
-  return new SetupError(`another set-up${pid ? ` (process ${pid})` : ''} holds ${folder}`, {
+  return new SetupError(`another set-up${pid ? ` (process ${pid})` : ''} is running and holds ${folder}`, {
     code: 'SETUP_LOCKED',
-    next: `wait for it to end, or remove ${folder} when it is gone`,
+    next: `wait until it ends, or remove ${folder} if it is gone`,
   });
 }

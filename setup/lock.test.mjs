@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const onWait = () => {};
 
-test('one at a time; the next waits and is told for whom', async () => {
+test('lets one run at a time, and tells the next one for whom it waits', async () => {
   const lock = join(folder, 'lock');
   const release = await takeLock({ folder: lock, withinMs: 1000, onWait });
   await expect(takeLock({ folder: lock, withinMs: 50, onWait })).rejects.toMatchObject({ code: 'SETUP_LOCKED' });

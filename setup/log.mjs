@@ -1,4 +1,4 @@
-/** Says what set-up does, one plain line a step, with the seconds it took. A set-up that finds all in place says one line. */
+/** Prints what set-up does: one line at the start and end of each step. If nothing has to be done, it prints one line. */
 export class SetupLog {
   #started = performance.now();
   #write;
@@ -16,7 +16,7 @@ export class SetupLog {
   }
 
   /**
-   * Announces `what`, does it, and says how long it took.
+   * Prints `what`, runs the work, and prints how long it took.
    * @template T
    * @param {string} what a noun phrase or gerund: "installing docker.io"
    * @param {() => Promise<T>} work
@@ -30,10 +30,10 @@ export class SetupLog {
     return result;
   }
 
-  /** @param {string} summary what is in place */
+  /** @param {string} summary what set-up has found or made */
   finish(summary) {
-    const verb = this.#steps === 0 ? 'all in place' : 'ready';
-    this.#write(`set-up: ${verb} in ${seconds(performance.now() - this.#started)} (${summary})`);
+    const verb = this.#steps === 0 ? 'everything is ready' : 'ready';
+    this.#write(`set-up: ${verb} after ${seconds(performance.now() - this.#started)} (${summary})`);
   }
 }
 

@@ -1,6 +1,12 @@
 #!/usr/bin/env node
-// Sets up what Drillbook needs, then runs it: `node setup/main.mjs <drillbook's arguments>`, or any command with
-// `node setup/main.mjs --run <command> ...`. Plain code without dependencies, for an older Node must be able to start it.
+// Sets up everything that Drillbook needs, and then runs Drillbook or another command:
+//
+//     node setup/main.mjs <arguments of drillbook>
+//     node setup/main.mjs --run <command> ...
+//
+//     arguments → needsDocker? → prepare (prepare.mjs) → the command, with Node 24 and node_modules/.bin on its PATH
+//
+// The folder is plain JavaScript without dependencies, because an older Node must be able to run it.
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { constants } from 'node:os';
@@ -19,7 +25,7 @@ const interrupts = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 const stop = () => {
   endCommandsUnderWay();
-  process.stderr.write('drillbook: set-up was interrupted; the same command goes on where it stopped\n');
+  process.stderr.write('drillbook: set-up was interrupted; run the same command again to continue\n');
   process.exit(exitCode.interrupted);
 };
 for (const signal of interrupts) process.once(signal, stop);
@@ -50,7 +56,7 @@ function runCommand(node) {
   const path = [join(root, 'node_modules', '.bin'), dirname(node), process.env['PATH'] ?? ''].join(delimiter);
   const [command, ...rest] = args[0] === '--run' ? args.slice(1) : [node, join(root, 'bin', 'drillbook.mjs'), ...args];
   const child = spawn(command ?? node, rest, { stdio: 'inherit', env: { ...process.env, PATH: path } });
-  // A terminal interrupts the child as well; to be told twice does it no harm, and never to be told would.
+  // Ctrl-C in a terminal also reaches the child, which does no harm. `kill` reaches only this process, so pass it on.
   for (const signal of interrupts) process.on(signal, () => child.kill(signal));
   child.once('error', (error) => {
     process.stderr.write(`drillbook: ${command} could not be started: ${error.message}\n`);

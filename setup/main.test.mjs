@@ -29,7 +29,7 @@ function start(args, env) {
   });
 }
 
-test('where nothing may be installed and no engine is there: one line that names the next step', async () => {
+test('names the next step in one line if there is no engine and nothing may be installed', async () => {
   const { code, stdout, stderr } = await start(['verify'], { PATH: bin, DRILLBOOK_NO_INSTALL: '1' });
   const lines = stderr.trim().split('\n');
   expect(lines.at(-1)).toMatch(
@@ -38,7 +38,7 @@ test('where nothing may be installed and no engine is there: one line that names
   expect({ code, stdout }).toEqual({ code: 70, stdout: '' });
 });
 
-test('what only reads files needs no engine', async () => {
+test('needs no engine for a command that only reads files', async () => {
   const { code, stdout } = await start(['--version'], { PATH: bin, DRILLBOOK_NO_INSTALL: '1' });
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(code).toBe(0);

@@ -17,11 +17,12 @@ const flags = ['-O2', '-shared', '-fPIC', '-Wall', '-Wextra', '-Werror'];
 const libs = ['-ldl', '-lpthread'];
 const failed = { code: 'NATIVE_BUILD', next: 'see the lines above; the sources are in native/' };
 
-/** The oldest C library that the fleet's images may carry; what traces procedures runs in the operator's own image only. */
+/** The oldest glibc that an image of the fleet may have. The trace library runs in the operator's image only. */
 const glibcFloor = '2.31';
 
 /**
- * Compiles the preloaded libraries for the images' architecture, with the host's compiler where that fits, else in a container.
+ * Compiles the preloaded libraries for the images' architecture, with the host's compiler if it fits, otherwise in a
+ * container.
  * @param {import('./images.mjs').Kit & { engineArch: string }} kit
  * @returns {Promise<{ clock: string, trace: string }>} absolute paths
  */
@@ -45,7 +46,8 @@ async function compileInto(folder, kit) {
   if (hostCompilerFits(kit)) await compileHere(draft);
   else await compileInContainer(draft, kit);
   const needs = newestGlibc(readFileSync(join(draft, libraries.clock.output)).toString('latin1'));
-  if (isNewer(needs, glibcFloor)) kit.log.say(`the sandbox clock needs glibc ${needs}: older images can't be sped up`);
+  if (isNewer(needs, glibcFloor))
+    kit.log.say(`the sandbox clock needs glibc ${needs}; images with an older one run in real time`);
   renameSync(draft, folder);
 }
 
@@ -69,7 +71,7 @@ async function compileHere(folder) {
 }
 
 /**
- * The files go in and out with `docker cp`, which also works where the engine is on another machine.
+ * Copies the files with `docker cp`, which also works if the engine is on another machine.
  * @param {string} folder
  * @param {import('./images.mjs').Kit} kit
  */
@@ -97,7 +99,7 @@ async function compileInContainer(folder, kit) {
 }
 
 /**
- * The newest version of glibc that a library asks for, out of the version names it carries; `0` when it names none.
+ * The newest version of glibc that a library needs; `0` if it names none.
  * @param {string} bytes
  */
 export function newestGlibc(bytes) {

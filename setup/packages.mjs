@@ -12,7 +12,7 @@ const bundledNode = join(root, 'node_modules', 'node', 'bin', 'node');
 const failed = { code: 'NPM', next: 'see the lines above, and check that `npm ping` works on this machine' };
 
 /**
- * Makes node_modules match the lockfile and brings Node 24, which comes as an npm package whose install script is the only one that is run.
+ * Installs the packages of the lockfile, and Node 24. Node is an npm package; its install script is the only one that runs.
  * @param {{ log: import('./log.mjs').SetupLog, mayInstall: boolean }} options
  * @returns {Promise<{ node: string, version: string }>} the Node to run Drillbook with
  */
@@ -30,15 +30,15 @@ export async function preparePackages({ log, mayInstall }) {
     await log.step('npm rebuild node', () => mustRun('npm', rebuild, { ...failed, cwd: root }));
     found = await findNode();
   }
-  if (!found) throw new SetupError('the npm package `node` brought no Node 24', failed);
+  if (!found) throw new SetupError('the npm package `node` did not install Node 24', failed);
   if (readStamp() !== stamp) writeFileSync(stampFile, `${stamp}\n`);
   return found;
 }
 
 function mayNotInstall() {
-  return new SetupError('node_modules does not match package-lock.json and DRILLBOOK_NO_INSTALL is set', {
+  return new SetupError('node_modules does not match package-lock.json, and DRILLBOOK_NO_INSTALL is set', {
     code: 'PACKAGES_MISSING',
-    next: 'run `npm ci --ignore-scripts && npm rebuild node`, or unset it',
+    next: 'run `npm ci --ignore-scripts && npm rebuild node`, or unset DRILLBOOK_NO_INSTALL',
   });
 }
 
@@ -46,7 +46,7 @@ function readStamp() {
   return existsSync(stampFile) ? readFileSync(stampFile, 'utf8').trim() : undefined;
 }
 
-/** Whether what npm itself noted in node_modules is what the lockfile asks for: somebody else may have installed it. */
+/** Whether npm's own record in node_modules matches the lockfile: the user may have run `npm ci`. */
 function treeMatches() {
   const hidden = join(root, 'node_modules', '.package-lock.json');
   return existsSync(hidden) && lockfilesAgree(readFileSync(lockfile, 'utf8'), readFileSync(hidden, 'utf8'));
@@ -74,7 +74,7 @@ function packagesOf(text) {
   return JSON.parse(text).packages ?? {};
 }
 
-/** The bundled Node, or the one that runs this when it is new enough. */
+/** The Node of the npm package, or the one that runs this code if it is new enough. */
 async function findNode() {
   for (const node of [bundledNode, process.execPath]) {
     const version = node === process.execPath ? process.versions.node : await versionOf(node);

@@ -10,7 +10,7 @@ import { isFresh } from './registry.mjs';
 
 const lock = (/** @type {Record<string, unknown>} */ packages) => JSON.stringify({ packages });
 
-test('installed packages agree with the lockfile when each version does; optional ones may be absent', () => {
+test('installed packages match the lockfile if every version does; optional ones may be missing', () => {
   const wanted = lock({
     '': {},
     'node_modules/a': { version: '1.0.0' },
@@ -24,20 +24,20 @@ test('installed packages agree with the lockfile when each version does; optiona
   ).toBe(false);
 });
 
-test('the mirror is the one of the machine’s own suite', () => {
+test('picks the mirror of the machine’s own suite', () => {
   const listing =
     'stable-security main http://mirror/security/\nbookworm contrib http://mirror/debian/\nbookworm main http://mirror/debian/\n';
   expect(pickMirror(listing, 'bookworm')).toBe('http://mirror/debian/');
   expect(pickMirror('bookworm contrib http://mirror/debian/', 'bookworm')).toBeUndefined();
 });
 
-test('of apt’s settings only those that lead to the mirror go into an image', () => {
+test('copies only those settings of apt into an image that lead to the mirror', () => {
   const dump =
     'APT::Architecture "amd64";\nAcquire::http::Proxy "http://proxy:1";\nAcquire::Check-Valid-Until "false";\nDir::Etc "etc/apt";\n';
   expect(networkSettings(dump)).toBe('Acquire::http::Proxy "http://proxy:1";\nAcquire::Check-Valid-Until "false";\n');
 });
 
-test('versions are read from what images and packages say of themselves', () => {
+test('reads versions from labels, variables and file names', () => {
   expect(versionIn('{"Labels":{"io.drillbook.version":"8.6.3"},"Env":[]}')).toBe('8.6.3');
   expect(versionIn('{"Labels":null,"Env":["PATH=/bin","REDIS_VERSION=8.4.0"]}')).toBe('8.4.0');
   expect(versionIn('{"Labels":null,"Env":null}')).toBe('');
@@ -45,12 +45,12 @@ test('versions are read from what images and packages say of themselves', () => 
   expect(plainVersion('2.40.3-desktop.1')).toBe('2.40.3');
 });
 
-test('the newest glibc is compared by number, not by text', () => {
+test('compares versions of glibc by number, not by text', () => {
   expect(newestGlibc('GLIBC_2.2.5 GLIBC_2.31 GLIBC_2.4')).toBe('2.31');
   expect(newestGlibc('no versions')).toBe('0');
 });
 
-test('"no registry answers" is believed for ten minutes', () => {
+test('remembers for ten minutes that no registry answers', () => {
   const at = '2026-01-01T00:00:00.000Z';
   const after = (/** @type {number} */ minutes) => Date.parse(at) + minutes * 60_000;
   expect(isFresh({ answers: false, at }, after(9))).toBe(true);

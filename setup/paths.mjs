@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The project's own folder. */
+/** The folder of the project. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What set-up keeps: ignored by git, safe to delete. */
+/** The folder in which set-up keeps its files. Git ignores it, and it is safe to delete. */
 export const state = join(root, '.drillbook');
 
-/** Downloads and half-made things, kept between runs. */
+/** Downloads and build contexts, kept between runs. */
 export const cache = join(state, 'cache');

@@ -1,3 +1,11 @@
+// Prepares everything that a command needs, and changes nothing that is already there:
+//
+//     lock ┬ packages.mjs: node_modules, Node 24
+//          └ engine.mjs → compose.mjs
+//          → images.mjs: Redis, Node → fleet, Toxiproxy, operator;  native.mjs: libraries;  promtool.mjs
+//          → state.mjs: .drillbook/setup.json, which Drillbook reads
+//
+// An image comes from a registry if one answers; otherwise it is built here. Its tag is a hash of its sources.
 import { join } from 'node:path';
 
 import { baseImage } from './base-image.mjs';
@@ -13,13 +21,13 @@ import { registryQuestion } from './registry.mjs';
 import { readState, writeState } from './state.mjs';
 
 /**
- * @typedef {object} Variants versions that are to be had besides those of the lock file and of the published images
+ * @typedef {object} Variants versions to prepare in addition to those of the lock file and of the published images
  * @property {readonly string[]} bullmq of the fleet
  * @property {readonly string[]} redis
  */
 
 /**
- * Puts in place what a command needs, and nothing that is there already.
+ * Prepares what a command needs. Another set-up that runs at the same time is waited for.
  * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, docker: boolean, variants: Variants }} options
  *   `docker`: whether the command needs the engine and the images, or only Node and the packages
  * @returns {Promise<{ node: string }>} the Node to run the command with
@@ -90,12 +98,12 @@ async function prepareImages({ log, host, node, engine, compose, wanted }) {
     promtool,
     ...(answer ? { registry: answer } : {}),
   });
-  const origin = redis.source === 'registry' ? 'published images' : 'images made here';
+  const origin = redis.source === 'registry' ? 'published images' : 'images built here';
   log.finish(`engine ${version}, Compose ${compose.version}, Node ${node.version}, Redis ${redis.version}, ${origin}`);
 }
 
 /**
- * One after the other: two builds at once are no faster on a small machine.
+ * Builds one variant after the other, because parallel builds are no faster on a small machine.
  * @param {string} what
  * @param {readonly string[]} versions
  * @param {(version: string) => Promise<import('./images.mjs').Image>} make

@@ -1,7 +1,7 @@
 import { findOnPath } from './host.mjs';
 import { run } from './run.mjs';
 
-/** Prometheus' own rule engine, when it is on the PATH: alerts are inconclusive without it. */
+/** Finds Prometheus' rule engine on the PATH; null if it is not there. Alert checks are inconclusive without it. */
 export async function findPromtool() {
   const path = findOnPath('promtool');
   if (!path) return null;

@@ -1,23 +1,24 @@
 import { run } from './run.mjs';
 
-/** How long an answer "there is no registry" is believed when something has to be made; a machine may have gone online. */
+/** How long the answer "no registry" is used before the next question. The machine may be online by then. */
 const believedMs = 10 * 60_000;
 
 /**
  * @typedef {object} RegistryAnswer
  * @property {boolean} answers
- * @property {string} at when it was asked, ISO 8601
+ * @property {string} at time of the answer, ISO 8601
  */
 
 /**
- * Whether an image registry answers, asked at most once in a set-up: pulling a small published image either works at once or the machine has none.
+ * Finds out whether an image registry answers, at most once in a set-up: it pulls a small published image, which works at
+ * once or not at all.
  * @param {RegistryAnswer | undefined} remembered
  */
 export function registryQuestion(remembered) {
   /** @type {Promise<RegistryAnswer> | undefined} */
   let asked;
   return {
-    /** What an earlier set-up was told. */
+    /** The answer of an earlier set-up. */
     remembered,
     /** @returns {Promise<RegistryAnswer>} */
     ask() {
@@ -25,12 +26,12 @@ export function registryQuestion(remembered) {
       asked ??= pull(firstImage, 10_000).then((answers) => ({ answers, at: new Date().toISOString() }));
       return asked;
     },
-    /** The newest answer there is, without asking for one. */
+    /** The newest known answer. This does not ask. */
     known: () => asked ?? Promise.resolve(remembered),
   };
 }
 
-/** Small, and needed anyway. */
+/** A small image that is needed anyway. */
 const firstImage = 'redis:8.4.0';
 
 /**

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 
 import { SetupError } from './errors.mjs';
 
-/** Commands under way, so that an interrupted set-up leaves none behind. */
+/** The running commands, so that an interrupted set-up can end them. */
 const underWay = new Set();
 
 /**
@@ -12,13 +12,13 @@ const underWay = new Set();
  * @property {NodeJS.ProcessEnv} [env] replaces the whole environment
  *
  * @typedef {object} Outcome
- * @property {number} code exit code; 127 when there is no such command, 124 when it ran out of time
+ * @property {number} code exit code; 127 if there is no such command, 124 if it ran out of time
  * @property {string} stdout
  * @property {string} stderr
  */
 
 /**
- * Runs a command to its end and never rejects: the caller judges the exit code.
+ * Runs a command to its end. Never rejects: the caller checks the exit code.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {RunOptions} [options]
@@ -51,23 +51,23 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * Runs a command that has to succeed.
+ * Runs a command that must succeed.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {RunOptions & { code: string, next: string }} options `code` and `next` of the error when it does not
- * @returns {Promise<string>} what it wrote to stdout
+ * @param {RunOptions & { code: string, next: string }} options `code` and `next` of the error if it fails
+ * @returns {Promise<string>} its stdout
  */
 export async function mustRun(command, args, options) {
   const outcome = await run(command, args, options);
   if (outcome.code === 0) return outcome.stdout;
-  throw new SetupError(`\`${[command, ...args].join(' ')}\` ended with ${outcome.code}`, {
+  throw new SetupError(`\`${[command, ...args].join(' ')}\` failed with exit code ${outcome.code}`, {
     code: options.code,
     next: options.next,
     details: lastLines(`${outcome.stdout}\n${outcome.stderr}`, 15),
   });
 }
 
-/** Ends whatever `run` still has under way. */
+/** Ends all commands that are still running. */
 export function endCommandsUnderWay() {
   for (const child of underWay) child.kill('SIGTERM');
 }

@@ -6,19 +6,19 @@ import { state } from './paths.mjs';
 const file = join(state, 'setup.json');
 
 /**
- * What the last set-up found, as Drillbook reads it.
+ * What the last set-up found. Drillbook reads this file.
  * @typedef {object} SetupState
  * @property {{ version: string, api: string, installed: boolean }} engine
  * @property {{ version: string, source: 'present' | 'installed' }} compose
  * @property {string} node
  * @property {Readonly<Record<string, import('./images.mjs').Image>>} images
- * @property {Readonly<Record<string, import('./images.mjs').Image>>} variants fleets with something else in them, such as `bullmq 5.66.5`
+ * @property {Readonly<Record<string, import('./images.mjs').Image>>} variants images with another version, such as `bullmq 5.66.5`
  * @property {{ clock: string, trace: string }} native
  * @property {{ path: string, version: string } | null} promtool
  * @property {import('./registry.mjs').RegistryAnswer} [registry] the last answer to "is there an image registry"
  */
 
-/** @returns {Partial<SetupState>} empty when there is none that can be read */
+/** @returns {Partial<SetupState>} empty if there is no readable file */
 export function readState() {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -28,7 +28,7 @@ export function readState() {
 }
 
 /**
- * Replaces the file in one step; a reader sees the old one or the new one.
+ * Replaces the file in one step: a reader sees the old or the new one, never half.
  * @param {Partial<SetupState>} next
  */
 export function writeState(next) {

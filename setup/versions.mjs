@@ -1,5 +1,5 @@
 /**
- * The versions that a flag asks for; what is no version is for Drillbook itself to refuse.
+ * The versions that a flag names. A word that is no version is skipped here; Drillbook refuses it later.
  * @param {readonly string[]} words
  * @param {'--bullmq' | '--redis'} flag
  */

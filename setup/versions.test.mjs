@@ -17,6 +17,6 @@ test.each([
   [['verify', '--bullmq'], []],
   [['verify'], []],
   [['--run', 'tool', '--bullmq', '5.66.5'], []],
-])('%j asks for %j', (words, versions) => {
+])('%j names the versions %j', (words, versions) => {
   expect(readVersions(words, '--bullmq')).toEqual(versions);
 });
