@@ -1,12 +1,12 @@
 import type { Procedure } from '../runbook/runbook.ts';
 
-/** One thing changed in a runbook. No line is added or taken away, so that every other stays where it was. */
+/** A runbook with one change. No line is added or removed, so that all other lines keep their numbers. */
 export interface Mutant {
-  /** `drop-line:169`; with a number behind it where the operator changes the line in several ways. */
+  /** `drop-line:169`, with a number at the end if the operator changes the line in several ways. */
   readonly id: string;
   readonly operator: string;
   readonly line: number;
-  /** Address of the block that was changed; undefined for the table of thresholds. */
+  /** Address of the changed block; undefined for the thresholds table. */
   readonly address: string | undefined;
   /** The first line that changed, before and after. */
   readonly before: string;
@@ -15,13 +15,13 @@ export interface Mutant {
   readonly text: string;
 }
 
-/** Lines from `line` on (from 1) and what takes their place, one for one. */
+/** Replaces the lines from `line` on, one for one. Lines count from 1. */
 export interface Edit {
   readonly line: number;
   readonly lines: readonly string[];
 }
 
-/** What an operator may change: one block, and the names of the fleet that may stand in it. */
+/** What an operator may change: one block, and the names of the fleet in it. */
 export interface MutableBlock {
   readonly procedure: Procedure;
   /** All lines of the runbook; the first has the index 0. */
@@ -30,7 +30,7 @@ export interface MutableBlock {
   readonly services: readonly string[];
 }
 
-/** One way in which a runbook goes wrong. */
+/** One kind of mistake in a runbook. */
 export interface MutationOperator {
   readonly name: string;
   readonly mutate: (block: MutableBlock) => Iterable<Edit>;

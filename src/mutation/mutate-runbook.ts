@@ -4,12 +4,12 @@ import type { Edit, Mutant } from './mutant.ts';
 import { operators } from './operators.ts';
 
 export interface MutationOptions {
-  /** Names of the fleet: one that stands in a block is taken for another. */
+  /** Names of the fleet. A name in a block is replaced by another one. */
   readonly queues: readonly string[];
   readonly services: readonly string[];
 }
 
-/** Every runbook that differs from this one in one thing, in the order of its lines. */
+/** Every runbook that differs from this one in one change, in the order of the lines. */
 export function mutateRunbook(text: string, runbook: Runbook, options: MutationOptions): readonly Mutant[] {
   const lines = text.split('\n');
   const seen = new Set([text]);

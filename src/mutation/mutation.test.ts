@@ -39,7 +39,7 @@ async function mutants(text = runbook): Promise<readonly Mutant[]> {
   return mutateRunbook(text, await parseRunbook(text, 'r.md'), options);
 }
 
-test('one thing is changed at a time, and every other line stays where it was', async () => {
+test('changes one thing at a time, and keeps every other line in its place', async () => {
   const all = await mutants();
   const lines = runbook.split('\n');
   for (const { text, line, before, after } of all) {
@@ -53,7 +53,7 @@ test('one thing is changed at a time, and every other line stays where it was', 
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
 });
 
-test('each operator does what it is called', async () => {
+test('each operator makes the change that its name says', async () => {
   const all = await mutants();
   const shown = all.map(({ id, after }) => `${id} ${after}`);
   expect(shown).toEqual([
@@ -82,7 +82,7 @@ test('each operator does what it is called', async () => {
   );
 });
 
-test('a step of many lines is dropped as a whole', async () => {
+test('drops a step of several lines as a whole', async () => {
   const text = runbook.replace(' || exit 1', '');
   const dropped = (await mutants(text)).find(({ id }) => id === 'drop-step:11');
   expect(dropped?.text.split('\n').slice(10, 17)).toEqual([
@@ -98,14 +98,14 @@ test('a step of many lines is dropped as a whole', async () => {
 
 const outcome = (fate: MutantOutcome['fate']): MutantOutcome => ({ id: fate, line: 1, before: '', after: '', fate });
 
-test('the score counts what somebody should have noticed', () => {
+test('the score counts the mutants that a scenario should notice', () => {
   expect(mutationScore([])).toBeUndefined();
   expect(mutationScore([outcome('equivalent'), outcome('inconclusive')])).toBeUndefined();
   expect(mutationScore([outcome('killed'), outcome('equivalent')])).toBe(1);
   expect(mutationScore([outcome('killed'), outcome('killed'), outcome('survived'), outcome('untouched')])).toBe(0.5);
 });
 
-test('an equivalent mutant is told by its text', async () => {
+test('recognises an equivalent mutant by its text', async () => {
   const [first] = await mutants();
   if (!first) throw new Error('the test is wrong');
   const known = { operator: 'drop-step', before: 'docker compose stop mail', reason: 'it is down already' };

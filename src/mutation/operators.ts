@@ -16,7 +16,7 @@ export const operators: readonly MutationOperator[] = [
 type Block = Pick<MutableBlock, 'procedure' | 'lines'>;
 
 /**
- * Commands that are a step of their own: they do more than talk, and nothing stands before them on their line.
+ * Commands that are steps: they do more than print, and no other command is before them on their line.
  */
 function stepsOf({ procedure, lines }: Block): readonly Command[] {
   return procedure.commands.filter(
@@ -36,7 +36,7 @@ function linesOf({ location }: Command, lines: readonly string[]): readonly stri
   return lines.slice(location.line - 1, location.endLine ?? location.line);
 }
 
-/** A step that is not taken. `:` keeps the shape of what it stood in. */
+/** Leaves a step out. `:` takes its place, so that the surrounding syntax stays valid. */
 function* dropSteps(block: Block): Generator<Edit> {
   for (const step of stepsOf(block)) {
     const [first = '', ...others] = linesOf(step, block.lines);
@@ -45,7 +45,7 @@ function* dropSteps(block: Block): Generator<Edit> {
   }
 }
 
-/** What stands behind a command on its last line: ` || exit 1`, ` | tail -1`. */
+/** The rest of a command's last line: ` || exit 1`, ` | tail -1`. */
 function restAfter(step: Command, lines: readonly string[]): string {
   const last = linesOf(step, lines).at(-1) ?? '';
   const lastOfText = step.text.split('\n').at(-1) ?? '';
@@ -53,9 +53,9 @@ function restAfter(step: Command, lines: readonly string[]): string {
   return at === -1 ? '' : last.slice(at + lastOfText.length);
 }
 
-/** Of the script that is handed to `node -e` and its like: what does something, and what decides what is left alone. */
+/** In a script for `node -e` and similar: statements that do something, and conditions that skip something. */
 const scriptStatement = /^\s*(?:for \(.*\) )?(?:await\b.*|[\w.]+\(.*\));$|^\s*if \(.*\) continue;$/;
-/** What a script says, and what ends it: without it the process would not. */
+/** Statements that print, or that end the process, which would otherwise not end. */
 const talkOrEnd = /^\s*(?:for \(.*\) )?console\.|\.(?:close|disconnect)\(\)/;
 
 /** A statement of a script. */
@@ -69,7 +69,7 @@ function* dropScriptLines({ procedure, lines }: Block): Generator<Edit> {
   }
 }
 
-/** The command is shown and not carried out. */
+/** Prints the command instead of running it. */
 function* echoCommands(block: Block): Generator<Edit> {
   for (const step of stepsOf(block)) {
     if (step.name === undefined || !/^(?:docker|curl|redis-cli|npx|node)$/.test(step.name)) continue;
@@ -78,7 +78,7 @@ function* echoCommands(block: Block): Generator<Edit> {
   }
 }
 
-/** Two steps in the other order; of one line each, or what follows would move. */
+/** Swaps two steps of one line each, so that no other line moves. */
 function* swapSteps(block: Block): Generator<Edit> {
   const steps = stepsOf(block).filter(({ location }) => (location.endLine ?? location.line) === location.line);
   for (const [index, step] of steps.entries()) {
@@ -119,7 +119,7 @@ function* invert({ procedure, lines }: Block): Generator<Edit> {
   }
 }
 
-/** A tenth of the time, and at least a second. */
+/** A tenth of the time, at least a second. */
 function* shortenWaits(block: Block): Generator<Edit> {
   for (const step of stepsOf(block)) {
     if (step.name !== 'sleep') continue;

@@ -25,11 +25,12 @@ const knownLabels: Readonly<Record<string, readonly string[]>> = {
   Prevention: ['prevent', 'prevenire', 'prevenție'],
 };
 
-/** Canonical English name of a label in any language it knows, or undefined. */
+/** Gives the canonical English name of a label in a known language, or undefined. */
 export type LabelReader = (text: string) => string | undefined;
 
 /**
- * @param extra further words by canonical name, e.g. `{ Solution: ['Lösung'], Mitigation: ['Milderung'] }`; they win over the known ones
+ * @param extra more words by canonical name, e.g. `{ Solution: ['Lösung'], Mitigation: ['Milderung'] }`. They take precedence
+ *   over the known words.
  */
 export function createLabelReader(extra: Readonly<Record<string, readonly string[]>> = {}): LabelReader {
   const byWord = new Map<string, string>();
@@ -42,7 +43,7 @@ export function createLabelReader(extra: Readonly<Record<string, readonly string
     byWord.get(foldText(text)) ?? byWord.get(foldText(text.replace(/\([^()]*\)/g, ' ').replace(/^\s*\d+[.)]\s*/, '')));
 }
 
-/** What is left of a heading or label when case, accents, punctuation and pictures don't matter. */
+/** A heading or label without case, accents, punctuation and pictures, for comparison. */
 export function foldText(text: string): string {
   return text
     .normalize('NFD')

@@ -5,7 +5,7 @@ import type { HereDocument } from './scan-shell.ts';
 import type { ShellCommand } from './shell-command.ts';
 import { readWords } from './shell-words.ts';
 
-/** Where the walk stands: what the status of the command there is used for, and what surrounds it. */
+/** The context of a node: how the status of its command is used, and what surrounds it. */
 interface Surroundings {
   readonly role: CommandRole;
   readonly negated: boolean;
@@ -15,12 +15,12 @@ interface Surroundings {
   readonly inSubstitution: boolean;
 }
 
-/** Text nested deeper than this is no runbook, and would exhaust the stack. */
+/** Deeper nesting would exhaust the stack, and no runbook has it. */
 const deepest = 400;
 
 /**
- * Every simple command under a syntax tree, in the order of the text.
- * @param code what the block says; `masked` is what the tree was read from, of the same length
+ * Collects every simple command under a syntax tree, in the order of the text.
+ * @param code the block's own text; `masked` is the text from which the tree was parsed, of the same length
  */
 export function collectCommands(
   root: Node,
@@ -109,7 +109,7 @@ class Walk {
     for (const node of nodes) this.visit(node, around, depth);
   }
 
-  /** In a sequence only the last status is the sequence's own; before `&` there is none. */
+  /** Only the last command decides the status of a sequence. A command before `&` decides nothing. */
   #statements(nodes: readonly Node[], around: Surroundings, depth: number): void {
     const last = nodes.findLast((node) => node.isNamed && node.type !== 'comment');
     const plain: Surroundings = { ...around, role: 'command', negated: false, pipeline: undefined };
@@ -135,7 +135,7 @@ class Walk {
       this.visit(member, { ...inside, pipeline: { index, size: members.length } }, depth);
   }
 
-  /** What stands before the word that opens the body decides; what stands behind it inherits. */
+  /** Commands before the word that opens the body are conditions. Those after it inherit their role. */
   #branch(node: Node, opening: string, around: Surroundings, depth: number, before: CommandRole = 'condition'): void {
     const { children } = node;
     const split = children.findIndex(({ type }) => type === opening);
@@ -155,7 +155,7 @@ class Walk {
     if (body) this.visit(body, inside, depth);
   }
 
-  /** The grammar hangs the redirections of a pipeline's last member on the whole pipeline, and calls `> file` a statement without body. */
+  /** The grammar gives the redirections of a pipeline's last command to the whole pipeline. `> file` has no body. */
   #redirected(node: Node, around: Surroundings, depth: number): void {
     const body = node.childForFieldName('body');
     if (!body) return this.#command(node, node, around, depth);

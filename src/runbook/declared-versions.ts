@@ -9,11 +9,14 @@ const products: readonly (readonly [name: string, words: string])[] = [
   ['prometheus', 'prometheus'],
 ];
 
-/** Versions that a text states: `Redis 8.4.0`, `BullMQ v5`, `redis:8.4.0`, also in the names of files it refers to (`Redis-8-4-0-cu-BullMQ-v5.md`). */
+/**
+ * The versions that a text states: `Redis 8.4.0`, `BullMQ v5`, `redis:8.4.0`, also in file names such as
+ * `Redis-8-4-0-cu-BullMQ-v5.md`.
+ */
 export function findDeclaredVersions(text: string): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const [name, words] of products) {
-    // A port or a count is no version: at most two digits a part, and a bare number only after a `v` or with parts.
+    // A port or a count is no version. So each part has at most two digits, and a single number needs a `v`.
     const stated = new RegExp(
       `(?<![\\w.])${words}(?:[ :@=^~-]|%20)*(?:version |versiunea )?(?:v(\\d{1,2}(?:[.-]\\d{1,3})*)|(\\d{1,2}(?:[.-]\\d{1,3}){1,2}))(?![\\w.]*\\d)`,
       'giu',

@@ -3,15 +3,15 @@ import { nameLines } from './list-lines.ts';
 import { repairMojibake } from './repair-mojibake.ts';
 
 export interface DecodedText {
-  /** Without byte order mark; line ends as in the file. */
+  /** Without byte order mark, with the line ends of the file. */
   readonly text: string;
   readonly repairs: readonly string[];
 }
 
 /**
- * Bytes of a runbook into text, whatever its encoding was meant to be. What had to be repaired is said;
- * line numbers never change.
- * @throws InputError for binary and for empty files
+ * Decodes the bytes of a runbook, in any encoding that it can recognise. Each repair is reported. Line numbers never
+ * change.
+ * @throws InputError for a binary or empty file
  */
 export function decodeText(bytes: Uint8Array, file: string): DecodedText {
   const decoded = decodeBytes(bytes);
@@ -46,7 +46,7 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Some bytes are not UTF-8: the lines that hold them are read with the code page that the file looks written in. */
+/** Decodes lines with bytes that are not UTF-8 in the code page that fits the file. */
 function decodeByLine(bytes: Uint8Array): DecodedText {
   const codePage = guessCodePage(bytes);
   const decoder = new TextDecoder(codePage);
@@ -64,7 +64,7 @@ function decodeByLine(bytes: Uint8Array): DecodedText {
   return { text: lines.join('\n'), repairs: [`${nameLines(foreign)} not UTF-8: read as ${codePage}`] };
 }
 
-/** ş and ţ next to a letter speak for Central Europe; everything else is taken for Western Europe. */
+/** ş or ţ next to a letter indicates Central Europe. Everything else is read as Western Europe. */
 function guessCodePage(bytes: Uint8Array): 'windows-1250' | 'windows-1252' {
   const central = new TextDecoder('windows-1250').decode(bytes);
   return /[a-z][şţ]|[şţ][a-z]|[A-Z][ŞŢ]|[ŞŢ][A-Z]/.test(central) ? 'windows-1250' : 'windows-1252';
@@ -81,7 +81,7 @@ function refuseBinary(text: string, file: string): void {
   });
 }
 
-/** Control characters other than tab, line ends, form feed and escape. */
+/** Control characters except tab, line ends, form feed and escape. */
 function isControl(code: number): boolean {
   return code < 32 && !(code >= 9 && code <= 13) && code !== 27;
 }

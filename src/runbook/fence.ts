@@ -1,17 +1,17 @@
 import { InputError, type Location } from '../kernel/errors.ts';
 import type { SourceText } from './source-text.ts';
 
-/** A fenced code block and where each of its lines stands in the file. */
+/** A fenced code block, with the position of each line in the file. */
 export interface Fence {
   readonly kind: 'fence';
-  /** Of the opening fence. */
+  /** Line of the opening fence. */
   readonly line: number;
   readonly endLine: number;
-  /** In lower case; empty when the fence names none. */
+  /** In lower case; empty if the fence names none. */
   readonly language: string;
   /** Lines end in `\n`. */
   readonly code: string;
-  /** Where the character at `offset` of the code stands in the file; `endOffset` (exclusive) gives the last line. */
+  /** Position in the file of the character at `offset` of the code. `endOffset` (exclusive) decides the last line. */
   locate(offset: number, endOffset?: number): Location;
 }
 
@@ -24,8 +24,8 @@ interface CodeNode {
 }
 
 /**
- * Undefined for code that is merely indented.
- * @throws InputError when the fence is not closed
+ * Undefined for code that is only indented.
+ * @throws InputError if the fence is not closed
  */
 export function readFence(node: CodeNode, source: SourceText): Fence | undefined {
   const line = node.position?.start.line ?? 1;
@@ -51,7 +51,7 @@ export function readFence(node: CodeNode, source: SourceText): Fence | undefined
   };
 }
 
-/** A fence that runs to the end of its container, or over the opening of the next one, lacks its end. */
+/** Finds the missing end of a fence: it runs to the end of its container, or over the begin of the next fence. */
 function refuseUnclosed(
   source: SourceText,
   opening: string,
@@ -72,10 +72,10 @@ function refuseUnclosed(
   });
 }
 
-/** How many characters of the file's line stand before the code: a list's indentation, a quotation's mark. */
+/** Number of characters before the code in a line of the file: the indentation of a list, the mark of a quotation. */
 function indentation(sourceLine: string, codeLine: string): number {
   if (sourceLine.endsWith(codeLine)) return sourceLine.length - codeLine.length;
-  // A tab of which only a part is indentation reaches the code as spaces.
+  // If only a part of a tab is indentation, the rest becomes spaces in the code.
   const text = codeLine.trimStart();
   return sourceLine.length - text.length - (codeLine.length - text.length);
 }

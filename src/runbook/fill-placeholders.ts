@@ -4,8 +4,8 @@ import { scanShell } from './scan-shell.ts';
 import type { ShellGrammar } from './shell-grammar.ts';
 
 /**
- * The procedure with the `<placeholders>` of its code filled in, by name. Everything stays where it stands in the runbook; a
- * placeholder that no value is given for stays one.
+ * Fills the `<placeholders>` of a procedure by name. All locations stay those of the runbook. A placeholder without a
+ * value stays.
  */
 export function fillPlaceholders(
   procedure: Procedure,
@@ -22,7 +22,7 @@ export function fillPlaceholders(
   return {
     ...procedure,
     code,
-    // A value may bring commands of its own; they stand where the procedure does.
+    // A value can contain commands. They get the location of the procedure.
     commands: script.commands.map(({ start, end, ...command }, index) => {
       const rowOf = (offset: number): number => code.slice(0, offset).split('\n').length;
       return {

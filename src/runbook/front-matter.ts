@@ -1,6 +1,6 @@
 /**
- * Replaces YAML front matter by blank lines, so that Markdown doesn't take it for a heading and lines keep
- * their numbers.
+ * Replaces YAML front matter by blank lines, so that Markdown does not read it as a heading, and line numbers stay the
+ * same.
  */
 export function blankFrontMatter(text: string): { readonly text: string; readonly title: string | undefined } {
   const match =

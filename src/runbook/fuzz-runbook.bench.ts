@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { fuzz } from '../kernel/testing/fuzz.ts';
 
-/** Another one each time; the error of a failure tells it. */
+/** A new one for each run. The error of a failure shows it. */
 const seed = Date.now() % 2 ** 31;
 
 test.each(['runbook'])('20,000 inputs: %s', { timeout: 1_800_000 }, async (name) => {

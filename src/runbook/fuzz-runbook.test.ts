@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fuzz } from '../kernel/testing/fuzz.ts';
 import { parseRunbook } from './parse-runbook.ts';
 
-test('whatever a runbook holds, it is read or refused with its line', { timeout: 300_000 }, async () => {
+test('reads any runbook, or refuses it with a line', { timeout: 300_000 }, async () => {
   const target = new URL('testing/fuzz-runbook.ts', import.meta.url);
   const { runs, grewBytes } = await fuzz(target, 'runbook', { runs: 1000, seed: 4 });
   expect(runs).toBe(1000);
@@ -14,7 +14,7 @@ const file = 'r.md';
 const section = '# t\n\n## 1 s\n\n';
 const read = (text: string): Promise<unknown> => parseRunbook(text, file, { withinMs: 60_000 });
 
-describe('long text takes no longer than its length', () => {
+describe('the time grows only with the length of the text', () => {
   const much = 100_000;
   test.each([
     ['front matter without an end', `---\n${'-a: b\n'.repeat(60)}\n${section}`],
@@ -38,13 +38,13 @@ describe('long text takes no longer than its length', () => {
     });
   });
 
-  test('more aliases than any rule needs are refused', async () => {
+  test('refuses more aliases than any rule needs', async () => {
     const text = `${section}\`\`\`yaml\n- &a\n  alert: A\n  expr: up\n${'- *a\n'.repeat(5000)}\`\`\`\n`;
     await expect(read(text)).rejects.toMatchObject({ code: 'RUNBOOK_ALERT_RULE' });
   });
 });
 
-describe('what no reader copes with is given up', () => {
+describe('refuses a text that no parser can handle', () => {
   test.each([
     ['lists in lists', `${section}${'- '.repeat(10_000)}a\n`, 300],
     ['quotations in quotations', `${section}${'>'.repeat(20_000)} a\n`, 20_000],

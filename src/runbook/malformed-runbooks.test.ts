@@ -13,10 +13,10 @@ test.each<readonly [file: string, code: string, at: string | undefined, says: Re
   ['empty.md', 'RUNBOOK_EMPTY', '1', /empty/, /write at least one section/],
   ['binary.md', 'RUNBOOK_BINARY', '1', /not text/, /Markdown/],
   ['no-sections.md', 'RUNBOOK_NO_SECTIONS', '1', /no sections/, /under a heading/],
-  ['section-twice.md', 'RUNBOOK_SECTION_DUPLICATE', '9', /section 1 .* line 3/, /number of its own/],
+  ['section-twice.md', 'RUNBOOK_SECTION_DUPLICATE', '9', /section 1 .* line 3/, /its own number/],
   ['fence-unclosed.md', 'RUNBOOK_FENCE_UNCLOSED', '5:1', /not closed before the one at line 10/, /```/],
   ['block-empty.md', 'RUNBOOK_PROCEDURE_EMPTY', '5:1', /block is empty/, /remove the block/],
-  ['id-twice.md', 'RUNBOOK_ID_DUPLICATE', '11', /`drain` .* line 6/, /id of its own/],
+  ['id-twice.md', 'RUNBOOK_ID_DUPLICATE', '11', /line 6 .* `drain`/, /its own id/],
   [
     'annotation-unknown-key.md',
     'RUNBOOK_ANNOTATION',
@@ -25,7 +25,7 @@ test.each<readonly [file: string, code: string, at: string | undefined, says: Re
     /the keys are id, skip, timeout/,
   ],
   ['annotation-bad-timeout.md', 'RUNBOOK_ANNOTATION', '5:17', /`timeout=soon`/, /timeout=90s/],
-  ['annotation-stray.md', 'RUNBOOK_ANNOTATION', '5:1', /above no shell block/, /straight above the fence/],
+  ['annotation-stray.md', 'RUNBOOK_ANNOTATION', '5:1', /not above a shell block/, /directly above the fence/],
   ['threshold-unreadable.md', 'RUNBOOK_THRESHOLD', '7:20', /normal range of waiting .* `a few`/, /expected `< 1000`/],
   ['threshold-overlap.md', 'RUNBOOK_THRESHOLD', '7:3', /overlap/, /must not be both/],
   ['threshold-unknown-metric.md', 'RUNBOOK_THRESHOLD', '7:3', /`happiness` is not known/, /expected waiting/],
@@ -33,7 +33,7 @@ test.each<readonly [file: string, code: string, at: string | undefined, says: Re
   ['alert-yaml-broken.md', 'RUNBOOK_ALERT_RULE', '7:12', /cannot be read/, /as Prometheus reads it/],
   ['alert-no-expr.md', 'RUNBOOK_ALERT_RULE', '6:3', /High has no `expr`/, /expr:/],
   ['alert-bad-duration.md', 'RUNBOOK_ALERT_RULE', '8:8', /`for: soon`/, /expected for example 5m/],
-])('%s', async (name, code, at, says, next) => {
+])('refuses %s with a position and a next step', async (name, code, at, says, next) => {
   const file = `${folder}${name}`;
   const error: unknown = await readRunbook(file).catch((thrown: unknown) => thrown);
   if (!(error instanceof InputError)) throw new Error('expected an InputError', { cause: error });

@@ -3,8 +3,8 @@ import type { Command } from './runbook.ts';
 type Words = readonly (string | undefined)[];
 
 /**
- * Whether a command runs until somebody stops it, such as `docker compose logs -f`. Judged by its words alone: one
- * that a reader behind a pipe would end early counts as never-ending too.
+ * Whether a command runs until the user stops it, such as `docker compose logs -f`. Only its words count: a command whose
+ * pipe would end it early also counts as never-ending.
  */
 export function neverEnds(command: Pick<Command, 'words' | 'kind'>): boolean {
   return command.kind === 'simple' && endless(command.words);
@@ -64,7 +64,7 @@ function compose(args: Words): boolean {
   return follows(verb, rest, ['-u', '--user', '-w', '--workdir', '-e', '--env', '--index']);
 }
 
-/** What `docker` and `docker compose` have in common. */
+/** The commands that `docker` and `docker compose` share. */
 function follows(verb: string | undefined, rest: Words, execOptions: readonly string[]): boolean {
   switch (verb) {
     case 'logs':
@@ -86,7 +86,7 @@ function redisCli(args: Words): boolean {
   return /^(?:monitor|p?subscribe|ssubscribe)$/i.test(verb ?? '');
 }
 
-/** Drops leading options, with their values where they take one. */
+/** Drops leading options and their values. */
 function afterOptions(args: Words, valued: readonly string[]): Words {
   return args.slice(upToCommand(args, valued).length);
 }
@@ -97,7 +97,7 @@ function upToCommand(args: Words, valued: readonly string[]): Words {
   return args.slice(0, at);
 }
 
-/** One of the letters as a short option, also among others as in `-tf`, or one of the long ones, but not `--long=false`. */
+/** Whether there is one of the short options, also combined as in `-tf`, or of the long ones, except `--long=false`. */
 function has(args: Words, letters: string, ...long: readonly string[]): boolean {
   return args.some((arg) => {
     if (arg === undefined || !arg.startsWith('-')) return false;

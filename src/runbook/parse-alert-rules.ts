@@ -19,8 +19,8 @@ const ruleKeys = ['alert', 'expr', 'for', 'keep_firing_for', 'labels', 'annotati
 const mostAliases = 100;
 
 /**
- * Prometheus alert rules of the YAML blocks: a list of rules, or `groups:`. Blocks that hold no `alert:` are none of ours.
- * @throws InputError for YAML that cannot be read and for rules that Prometheus would refuse
+ * Reads the Prometheus alert rules of the YAML blocks: a list of rules, or `groups:`. Skips blocks without `alert:`.
+ * @throws InputError for malformed YAML, and for rules that Prometheus would refuse
  */
 export function parseAlertRules(fences: readonly Fence[]): readonly AlertRule[] {
   return fences
@@ -136,7 +136,7 @@ class RuleReader {
     );
   }
 
-  /** A scalar as it is written, so that `expr: 1.0` stays `1.0`; undefined when there is none. */
+  /** A scalar as it is written, so that `expr: 1.0` stays `1.0`; undefined if there is none. */
   #text(map: YAMLMap, key: string): string | undefined {
     const node = this.#resolve(map.get(key, true));
     if (node === undefined) return undefined;
@@ -157,7 +157,7 @@ class RuleReader {
     return resolved;
   }
 
-  /** An alias is looked for in the whole document each time. */
+  /** Resolving an alias searches the whole document, so their number is limited. */
   #resolve(node: unknown): unknown {
     if (!isAlias(node)) return node ?? undefined;
     this.#aliases += 1;

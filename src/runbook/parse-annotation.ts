@@ -15,9 +15,9 @@ const keys = ['id', 'skip', 'timeout', 'answers', 'expect-exit'] as const;
 type Key = (typeof keys)[number];
 
 /**
- * Reads `<!-- drillbook: id=drain timeout=90s skip="why" expect-exit=1 answers="y,DRAIN" -->`. Undefined for any
- * other comment. Answers are separated by commas (`\,` for a comma in an answer).
- * @throws InputError for a comment that begins so and is not well-formed
+ * Reads `<!-- drillbook: id=drain timeout=90s skip="why" expect-exit=1 answers="y,DRAIN" -->`. Undefined for any other
+ * comment. Commas separate answers; `\,` is a comma in an answer.
+ * @throws InputError for a malformed comment that begins with `drillbook`
  */
 export function parseAnnotation(comment: Comment, source: SourceText): Annotation | undefined {
   const opening = /^<!--\s*drillbook\b\s*(:?)/i.exec(comment.text);
@@ -75,7 +75,7 @@ function interpret(values: ReadonlyMap<Key, Value>): Annotation {
   };
 }
 
-/** A week: more than any block takes, and no more than timers can count. */
+/** A week: longer than any block, and short enough for a timer. */
 const longestMs = 7 * 24 * 3_600_000;
 
 function parseDuration(text: string): number | undefined {

@@ -9,7 +9,7 @@ type Root = ReturnType<typeof fromMarkdown>;
 type Node = Root | Root['children'][number];
 type Placed = { readonly line: number; readonly endLine: number };
 
-/** What a runbook is made of, in the order of the file, whatever list or quotation it stands in. */
+/** The blocks of a runbook in the order of the file, also from inside lists and quotations. */
 export type Block = Heading | Label | Fence | Table | Comment;
 export type Heading = Placed & { readonly kind: 'heading'; readonly level: number; readonly text: string };
 /** A paragraph that begins in bold, e.g. `**Solution:**`. */
@@ -41,7 +41,7 @@ export function parseMarkdown(source: SourceText): readonly Block[] {
 interface Collecting {
   readonly source: SourceText;
   readonly blocks: Block[];
-  /** Inside a list or quotation. */
+  /** Whether it is inside a list or quotation. */
   readonly nested: boolean;
 }
 
@@ -60,7 +60,7 @@ function collect(parent: Node, into: Collecting): void {
   if (comment && comment.type === 'html') into.blocks.push(readComment(comment, undefined));
 }
 
-/** Undefined for what is not a block of its own: containers, whose children are read, and text. */
+/** Undefined for a node that is no block: text, and a container, whose children are read instead. */
 function readBlock(node: Node, { source, nested }: Collecting): Block | undefined {
   const placed = placeOf(node);
   switch (node.type) {

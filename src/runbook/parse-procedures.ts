@@ -12,8 +12,8 @@ import type { SourceText } from './source-text.ts';
 const shellLanguages: readonly string[] = ['bash', 'sh', 'shell'];
 
 /**
- * Shell fences into procedures.
- * @throws InputError for an empty block, an annotation that is malformed or twice the same id
+ * Turns shell fences into procedures.
+ * @throws InputError for an empty block, a malformed annotation, or an id that exists twice
  */
 export function parseProcedures(
   fences: readonly PlacedFence[],
@@ -87,25 +87,25 @@ function refuseTwin(procedure: Procedure, others: readonly Procedure[]): void {
   const { id } = procedure.annotation;
   const twin = id === undefined ? undefined : others.find(({ annotation }) => annotation.id === id);
   if (!twin) return;
-  throw new InputError(`the id \`${id}\` is already that of the block at line ${twin.fenceLine}`, {
+  throw new InputError(`the block at line ${twin.fenceLine} already has the id \`${id}\``, {
     code: 'RUNBOOK_ID_DUPLICATE',
-    next: 'give each block an id of its own',
+    next: 'give each block its own id',
     location: { file: procedure.location.file, line: procedure.fenceLine },
   });
 }
 
 /**
- * An annotation that stands above nothing would be obeyed by nobody.
- * @throws InputError for one that is not followed immediately by a shell block
+ * Refuses annotations that have no effect.
+ * @throws InputError for an annotation that no shell block follows immediately
  */
 export function refuseStrayAnnotations(blocks: readonly Block[], source: SourceText): void {
   for (const block of blocks) {
     if (block.kind !== 'comment' || !parseAnnotation(block, source)) continue;
     if (block.above && shellLanguages.includes(block.above.language)) continue;
     throw annotationError(
-      'it stands above no shell block',
+      'it is not above a shell block',
       source.at(block.line, block.column),
-      'put it straight above the fence it is meant for',
+      'put it directly above the fence of its block',
     );
   }
 }

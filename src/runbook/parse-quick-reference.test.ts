@@ -30,7 +30,7 @@ async function addressOf(selector: string): Promise<string> {
   return found.kind === 'found' ? found.procedure.address : found.kind;
 }
 
-test('each command of the card is a procedure of its own, at its place', async () => {
+test('reads each command of the card as a procedure with its own position', async () => {
   const { procedures, sections } = await parseRunbook(text, 'r.md');
   const card = procedures.filter(({ language }) => language === 'card');
   expect(card.map(({ code, location }) => [code, location.line, location.column])).toEqual([
@@ -42,7 +42,7 @@ test('each command of the card is a procedure of its own, at its place', async (
   expect(card[1]?.commands).toMatchObject([{ text: 'docker compose exec api resume <queue>', location: { line: 16 } }]);
 });
 
-test('it is chosen by what it contains; the same command twice is one', async () => {
+test('selects a command by its words, and counts the same command once', async () => {
   expect(await addressOf('card resume')).toMatch(/Card > card\[2\]$/);
   expect(await addressOf('card compose restart')).toMatch(/Card > card\[1\]$/);
   expect(await addressOf('📝 Quick Reference Card > card[3]')).toMatch(/Card > card\[3\]$/);
@@ -60,12 +60,12 @@ test.each([
   ['1 > bash[1]', ['1 > bash[1]']],
   ['1 > card[all]', 'none'],
   ['card docker', 'several'],
-])('%s names several', async (selector, addresses) => {
+])('%s names several blocks', async (selector, addresses) => {
   const found = findProcedures(await parseRunbook(text, 'r.md'), selector);
   expect(found.kind === 'found' ? found.procedures.map(({ address }) => address) : found.kind).toEqual(addresses);
 });
 
-test('placeholders are filled by name, and what is not filled stays one', async () => {
+test('fills placeholders by name, and keeps those without a value', async () => {
   const runbook = await parseRunbook(text, 'r.md');
   const [restart, resume] = runbook.procedures.filter(({ language }) => language === 'card');
   if (!restart || !resume) throw new Error('the test is wrong');

@@ -9,7 +9,7 @@ const cardWords = /\b(?:quick reference|reference card|cheat ?sheet|referinta ra
 const commandWord =
   /^(?:sudo |\$ )?(?:docker|docker-compose|podman|kubectl|redis-cli|curl|wget|npx|npm|node|bash|sh|tail|watch|top|systemctl|journalctl|git|psql|\.{0,2}\/[\w.-]+(?:\/[\w.-]+)*)(?=\s|$)/;
 
-/** Commands of a quick reference card, a block of plain text, often in a drawn box: each a procedure of its own. */
+/** Reads quick reference cards: blocks of plain text, often in a drawn box. Each command becomes a procedure. */
 export function parseCard(fences: readonly PlacedFence[], grammar: ShellGrammar): readonly Procedure[] {
   const ordinals = new Map<string, number>();
   return fences
@@ -27,10 +27,10 @@ export function parseCard(fences: readonly PlacedFence[], grammar: ShellGrammar)
     );
 }
 
-/** What stands for the language in the address of a command of the card. */
+/** Takes the place of the language in the address of a card's command. */
 const language = 'card';
 
-/** Behind the last character that is neither blank nor part of a drawn box. */
+/** End of the last character that is neither blank nor part of a drawn box. */
 function endOf(line: string): number {
   let end = line.length;
   while (end > 0 && /[\s\u2500-\u259f|]/.test(line.charAt(end - 1))) end -= 1;
@@ -39,7 +39,7 @@ function endOf(line: string): number {
 
 interface Found {
   readonly text: string;
-  /** Within the fence. */
+  /** Line within the fence. */
   readonly start: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Range, ThresholdMetric } from '../history/events.ts';
 
-/** A cell that is no range of this metric; says what was expected. */
+/** The cell is not a range of this metric. The message says what was expected. */
 export class RangeError extends Error {}
 
 const perSecond: Readonly<Record<string, number>> = { s: 1, min: 1 / 60, h: 1 / 3600, day: 1 / 86_400 };
@@ -11,7 +11,7 @@ const unitOfTime: readonly (readonly [unit: string, words: RegExp])[] = [
   ['day', /^(?:d|days?|zi|zile)$/],
 ];
 
-/** Of what a person would call a range; the pattern's time grows with the cube of the length. */
+/** Longest cell to match, because the time of the pattern grows with the cube of the length. */
 const longestCell = 100;
 
 const examples: Readonly<Record<ThresholdMetric, string>> = {
@@ -25,7 +25,7 @@ const examples: Readonly<Record<ThresholdMetric, string>> = {
 /**
  * Reads one cell of the thresholds table, e.g. `< 1000`, `1-50`, `≤ 10/hour`, `> 10 jobs/sec`. Failures are
  * converted to their number per hour, rates to jobs per second.
- * @throws RangeError when the cell says anything else
+ * @throws RangeError for any other text
  */
 export function parseRange(cell: string, metric: ThresholdMetric): Range {
   const text = cell.replace(/[`*\u00a0\u202f\u2009]/g, (char) => (char === '`' || char === '*' ? '' : ' ')).trim();
@@ -43,7 +43,7 @@ export function parseRange(cell: string, metric: ThresholdMetric): Range {
       unit === '' ? `the unit is missing; ${expected}` : `the unit \`${unit.trim()}\` does not fit; ${expected}`,
     );
   if (operator !== undefined && second !== undefined)
-    throw new RangeError(`either a comparison or a range; ${expected}`);
+    throw new RangeError(`it must be either a comparison or a range; ${expected}`);
   const low = parseNumber(first, expected) * factor;
   const high = second === undefined ? low : parseNumber(second, expected) * factor;
   if (low > high) throw new RangeError(`the range runs backwards; ${expected}`);
@@ -67,7 +67,7 @@ function boundsOf(operator: string | undefined, low: number, high: number): Pick
   }
 }
 
-/** `1000`, `1,000`, `1 000`, `1_000`, `0.5`, `5k`. `1.000` is a thousand to some and one to others: refused. */
+/** `1000`, `1,000`, `1 000`, `1_000`, `0.5`, `5k`. `1.000` is refused, because it means 1000 or 1 by country. */
 function parseNumber(text: string, expected: string): number {
   const thousands = /k$/i.test(text) ? 1000 : 1;
   const digits = text.replace(/k$/i, '').trim();
@@ -76,11 +76,11 @@ function parseNumber(text: string, expected: string): number {
       `\`${digits}\` can be read as ${digits.replace('.', '')} or as a decimal fraction; ${expected}`,
     );
   const plain = /^\d{1,3}(?:([,\s_'])\d{3})(?:\1\d{3})*$/.test(digits) ? digits.replace(/[,\s_']/g, '') : digits;
-  if (!/^\d+(?:\.\d+)?$/.test(plain)) throw new RangeError(`\`${digits}\` is no number; ${expected}`);
+  if (!/^\d+(?:\.\d+)?$/.test(plain)) throw new RangeError(`\`${digits}\` is not a number; ${expected}`);
   return Number(plain) * thousands;
 }
 
-/** Undefined when the unit is none of this metric's. */
+/** Undefined if the metric does not have this unit. */
 function unitFactor(text: string, metric: ThresholdMetric): number | undefined {
   const folded = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
   const match = /^(?:jobs?|joburi|job-uri|sarcini)?\s*(?:(?:\/|per\b|pe\b)\s*([a-z]+)\.?)?$/.exec(folded);

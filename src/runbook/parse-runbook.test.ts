@@ -13,10 +13,10 @@ import { findProcedure } from './select-procedure.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const own = path.join(root, 'runbooks/worker-failure.md');
-/** The runbook of the team that Drillbook was first made for; it is not part of the project. */
+/** The runbook of Drillbook's first users. It is not part of the project. */
 const users = path.resolve(root, '../shared/runbooks/worker-failure-v1.0.md');
 
-/** Every command's text must stand in the file where its location says. */
+/** Checks that the file has every command's text at its location. */
 async function misplaced(runbook: Runbook, text?: string): Promise<readonly string[]> {
   const lines = (text ?? (await readFile(runbook.file, 'utf8'))).split('\n');
   return runbook.procedures.flatMap(({ commands }) =>
@@ -30,7 +30,7 @@ async function misplaced(runbook: Runbook, text?: string): Promise<readonly stri
 }
 
 describe('the project’s own runbook', () => {
-  test('sections, blocks, thresholds, alert rules and versions', async () => {
+  test('has its sections, blocks, thresholds, alert rules and versions', async () => {
     const runbook = await readRunbook(own);
     expect(runbook.sections.filter(({ number }) => /^\d+\.\d+$/.test(number)).map(({ number }) => number)).toEqual([
       ...[
@@ -72,7 +72,7 @@ describe('the project’s own runbook', () => {
     expect(runbook.procedures.filter(({ syntaxError }) => syntaxError)).toEqual([]);
   });
 
-  test('every command stands where its location says, and none runs for ever', async () => {
+  test('has every command at its location, and none that never ends', async () => {
     const runbook = await readRunbook(own);
     expect(await misplaced(runbook)).toEqual([]);
     expect(runbook.procedures.flatMap(({ commands }) => commands.filter(neverEnds))).toEqual([]);
@@ -80,7 +80,7 @@ describe('the project’s own runbook', () => {
 });
 
 describe.skipIf(!existsSync(users))('the user’s runbook', () => {
-  test('every section, 16 blocks, 9 commands of the card, 5 threshold rows, 2 alert rules, each command in its place', async () => {
+  test('has every section, 16 blocks, 9 commands of the card, 5 threshold rows, 2 alert rules, each command at its location', async () => {
     const runbook = await readRunbook(users);
     expect(runbook.procedures.filter(({ language }) => language === 'bash')).toHaveLength(16);
     expect(runbook.procedures.filter(({ language }) => language === 'card')).toHaveLength(9);
@@ -122,7 +122,7 @@ echo "repornește"
 `;
 
 describe('Romanian, and files saved in the wrong encoding', () => {
-  test('labels are known by their English name', async () => {
+  test('gives Romanian labels their English name', async () => {
     const runbook = await parseRunbook(romanian, 'manual.md');
     expect(runbook.procedures.map(({ address }) => address)).toEqual([
       '3.2 > Diagnosis > bash[1]',
@@ -131,7 +131,7 @@ describe('Romanian, and files saved in the wrong encoding', () => {
     expect(findProcedure(runbook, '3.2 > Soluție > bash[1]')).toMatchObject({ kind: 'found' });
   });
 
-  test('UTF-8 that was read as Windows-1252 is repaired in memory and reported; positions are the file’s', async () => {
+  test('repairs UTF-8 that was read as Windows-1252 in memory, reports that, and keeps the positions of the file', async () => {
     const garbled = new TextDecoder('windows-1252').decode(new TextEncoder().encode(romanian));
     expect(garbled).toContain('SoluÈ›ie');
     const runbook = await parseRunbook(garbled, 'manual.md');
@@ -153,14 +153,14 @@ describe('selectors', () => {
     return found.kind === 'found' ? found.procedure.code.trim() : `${found.kind}: ${found.message}`;
   };
 
-  test('by number, label and ordinal, by heading, the last, by id', async () => {
+  test('find a block by number, label and ordinal, by heading, by `last`, and by id', async () => {
     expect(await select('1.1 > Solution > bash[1]')).toBe('true');
     expect(await select('B > Solution > bash[2]')).toBe('false');
     expect(await select('1.1 > bash[last]')).toBe('ls');
     expect(await select('#drain')).toBe('ls');
   });
 
-  test('what matches several blocks, or none, names the candidates', async () => {
+  test('name the candidates if they match several blocks or none', async () => {
     expect(await select('1.1 > Solution')).toMatch(
       /^several: .*matches 3 blocks: 1\.1 > Solution > bash\[1\] \(r\.md:9\), /,
     );
@@ -169,7 +169,7 @@ describe('selectors', () => {
   });
 });
 
-test('whatever the text, there is a runbook or an error with its place', async () => {
+test('any text gives a runbook or an error with a position', async () => {
   await check(
     asyncProperty(string({ unit: 'grapheme', maxLength: 300 }), async (noise) => {
       const outcome = await parseRunbook(`# R\n\n## 1. A\n\n${noise}\n`, 'r.md').catch((error: unknown) => error);

@@ -1,3 +1,14 @@
+/**
+ * Reads a Markdown runbook, from bytes to a Runbook:
+ *
+ *     bytes → decode-text (encoding) → front-matter → parse-markdown (blocks)
+ *           → parse-sections (sections, parts, fences) ┬ parse-procedures → parse-shell (commands)
+ *                                                      ├ parse-quick-reference
+ *                                                      └ parse-thresholds, parse-alert-rules
+ *
+ * Every position is that of the file on disk. A malformed part is an InputError with its position. Reading has a limit
+ * of size and time.
+ */
 import { createHash } from 'node:crypto';
 
 import type { RunbookFacts } from '../history/events.ts';
@@ -19,22 +30,22 @@ import { forgetShellGrammar, loadShellGrammar, type ShellGrammar } from './shell
 import { SourceText } from './source-text.ts';
 
 export interface ParseOptions {
-  /** Further words for the labels of a section's parts, by canonical English name: `{ Solution: ['Lösung'] }`. */
+  /** More words for the labels of a section's parts, by canonical English name: `{ Solution: ['Lösung'] }`. */
   readonly labels?: Readonly<Record<string, readonly string[]>>;
-  /** Real ms after which it is given up. */
+  /** Real ms after which reading is given up. */
   readonly withinMs?: number;
 }
 
-/** The largest runbooks that people wrote have a tenth of it. */
+/** The largest runbook to read, bytes. Large real ones have a tenth of it. */
 export const largestBytes = 1024 * 1024;
 
-/** A long runbook takes a tenth of a second; Markdown can be written on which every reader of it takes for ever. */
+/** A long runbook takes a tenth of a second. Crafted Markdown can keep any parser busy forever. */
 const longestMs = 20_000;
 
 /**
- * Reads a Markdown runbook. Bytes are preferred to a string, for only they show what encoding the file has.
- * @param file the name that positions carry; nothing is read from it
- * @throws InputError with a code `RUNBOOK_…` and the position, for what cannot be a runbook
+ * Reads a Markdown runbook. Prefer bytes to a string, because only bytes show the encoding of the file.
+ * @param file name of the file in positions; it is not opened
+ * @throws InputError with a code `RUNBOOK_…` and the position, if the text is not a usable runbook
  */
 export async function parseRunbook(
   content: string | Uint8Array,
@@ -51,7 +62,7 @@ export async function parseRunbook(
       forgetShellGrammar();
       throw tooMuch(file, 'RUNBOOK_TOO_COMPLEX', 'takes too long to read', error);
     }
-    // The Markdown reader and ours follow nested text by recursion.
+    // Both parsers are recursive, so that nested text can exhaust the stack.
     if (error instanceof RangeError && error.message.includes('call stack'))
       throw tooMuch(file, 'RUNBOOK_TOO_COMPLEX', 'is nested too deeply to be read', error);
     throw error;
@@ -63,7 +74,7 @@ export function tooLarge(file: string, bytes: number): InputError {
 }
 
 function tooMuch(file: string, code: string, what: string, cause?: unknown): InputError {
-  const next = 'shorten it, or take out what is no text for people';
+  const next = 'shorten it, or remove generated text';
   return new InputError(`the runbook ${what}`, { code, next, location: { file, line: 1 }, cause });
 }
 

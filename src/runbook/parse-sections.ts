@@ -5,12 +5,12 @@ import type { Block, Comment, Heading, Label } from './parse-markdown.ts';
 import type { Part, Section } from './runbook.ts';
 import type { SourceText } from './source-text.ts';
 
-/** A fence, and what it stands in. */
+/** A fence with its section and part. */
 export interface PlacedFence {
   readonly fence: Fence;
   readonly section: Section;
   readonly part: Part | undefined;
-  /** The HTML comment straight above it. */
+  /** The HTML comment directly above it. */
   readonly comment: Comment | undefined;
 }
 
@@ -24,7 +24,7 @@ interface OpenPart {
   readonly label: string | undefined;
   readonly text: string;
   readonly line: number;
-  /** Of the heading that opened it; Infinity for a paragraph in bold. */
+  /** Depth of the heading that opened it; Infinity for a paragraph in bold. */
   readonly level: number;
   endLine: number;
 }
@@ -35,8 +35,8 @@ interface OpenSection extends Section {
 }
 
 /**
- * Headings into sections, labels into their parts, fences into both.
- * @throws InputError when two sections have one number, and when there is no section at all
+ * Groups headings into sections, labels into parts, and assigns each fence to both.
+ * @throws InputError if two sections have the same number, or there is no section
  */
 export function parseSections(blocks: readonly Block[], source: SourceText, labels: LabelReader): Outline {
   const outliner = new Outliner(source, labels);
@@ -134,21 +134,21 @@ class Outliner {
       this.#numbered.set(section.number, section);
       return;
     }
-    throw new InputError(`section ${section.number} stands twice, here and at line ${twin.line}`, {
+    throw new InputError(`section ${section.number} exists twice, here and at line ${twin.line}`, {
       code: 'RUNBOOK_SECTION_DUPLICATE',
-      next: 'give each section a number of its own',
+      next: 'give each section its own number',
       location: this.#source.at(section.line),
     });
   }
 
-  /** A known label opens a part wherever it stands; an unknown one only when it stands alone, as a heading would. */
+  /** A known label always opens a part. An unknown one does so only if it is alone on its line, like a heading. */
   #label(label: Label): void {
     const known = this.#labels(label.text);
     const opens =
       known === undefined ? label.colon && label.alone && !label.nested : label.alone || (label.colon && !label.nested);
     if (!opens || this.#open.length === 0) return;
     const under = this.#part && this.#part.level !== Infinity ? this.#part : undefined;
-    // Under a heading that is a label itself (`#### Solution`), an unknown label in bold only comments.
+    // Under a heading that is a label (`#### Solution`), an unknown label in bold is only a comment.
     if (known === undefined && under) return;
     this.#closePart(label.line);
     this.#openPart({ label: known, text: label.text, line: label.line, level: Infinity, endLine: label.endLine });
@@ -159,7 +159,7 @@ class Outliner {
     this.#fences.push({ fence, section: this.#open.at(-1) ?? this.#untitled(), part: this.#part, comment });
   }
 
-  /** What stands before the first section belongs to the runbook as a whole. */
+  /** Text before the first section belongs to the whole runbook. */
   #untitled(): OpenSection {
     this.#title ??= { number: '', title: this.#source.file, level: 1, line: 1, endLine: 1, path: [], parts: [] };
     return this.#title;
@@ -192,7 +192,7 @@ class Outliner {
 
 /** `3.2 Queue paused`, `3.2. …`, `3) …`, `Section 3: …`, `A.1 …`. */
 function splitNumber(heading: string): { readonly number: string; readonly title: string } {
-  // Each part begins with what the one before cannot end with, so that a long heading is not tried in every division.
+  // Each part begins with a character that cannot end the previous one. Otherwise a long heading would match slowly.
   const match =
     /^(?:(?:section|secțiunea|sectiunea|§)\s*)?(\d+(?:\.\d+)*|[A-Z](?:\.\d+)+)[.):]?(?:\s+(?:[-–—:]\s*)?|$)(\S.*)?$/iu.exec(
       heading,
@@ -200,7 +200,7 @@ function splitNumber(heading: string): { readonly number: string; readonly title
   return match ? { number: match[1] ?? '', title: (match[2] ?? '').trim() } : { number: '', title: heading };
 }
 
-/** Whether a heading or number names the section, however it is written. */
+/** Whether a heading or number names the section, without regard to case, accents and punctuation. */
 export function namesSection(text: string, section: Section): boolean {
   const { number, title } = splitNumber(text.trim());
   if (number !== '' && number === section.number) return title === '' || foldText(title) === foldText(section.title);

@@ -11,8 +11,8 @@ const read = (code: string): readonly ShellCommand[] => parseShell(code, grammar
 const texts = (code: string): readonly string[] => read(code).map(({ text }) => text);
 
 describe('the end of a line ends its command', () => {
-  // The grammar alone makes one pipeline of the two lines.
-  test('behind a number, when the next line redirects', () => {
+  // The grammar alone reads the two lines as one pipeline.
+  test('after a number, if the next line has a redirection', () => {
     const code = 'a 2>&1 | grep x | tail -20\n\n# comment\nb 2>&1 | grep y | wc -l\n';
     expect(parseShell(code, grammar).syntaxError).toBeUndefined();
     expect(read(code).map(({ text, pipeline }) => [text, pipeline?.index, pipeline?.size])).toEqual([
@@ -25,7 +25,7 @@ describe('the end of a line ends its command', () => {
     ]);
   });
 
-  test('but not behind a backslash, in quotes, in an array or in a here-document', () => {
+  test('except after a backslash, in quotes, in an array and in a here-document', () => {
     expect(read('a \\\n  b\nc\n').map(({ words }) => words)).toEqual([['a', 'b'], ['c']]);
     expect(texts("node -e '\nx\n' y\nc\n")).toEqual(["node -e '\nx\n' y", 'c']);
     expect(texts('x=(\n1\n2\n)\nc\n')).toEqual(['x=(\n1\n2\n)', 'c']);
@@ -42,11 +42,11 @@ test.each([
   ['a &\nb', { a: 'background', b: 'command' }],
   ['x=$(a)', { 'x=$(a)': 'command', a: 'command' }],
   ['(a; b)', { a: 'command', b: 'command' }],
-])('what the status of a command is for: %s', (code, roles) => {
+])('knows how the status of each command is used: %s', (code, roles) => {
   expect(Object.fromEntries(read(code).map(({ text, role }) => [text, role]))).toEqual(roles);
 });
 
-test('placeholders and parameters', () => {
+test('finds placeholders and parameters', () => {
   const found = parseShell(
     'up worker-<name> <queue> "<quoted>" # <comment>\ncat <in >out\necho "$1" "${2:-x}" "${3}"\n',
     grammar,
@@ -55,12 +55,12 @@ test('placeholders and parameters', () => {
   expect(found.parameters).toEqual(['1', '3']);
 });
 
-test('what bash would refuse is told with its place', () => {
+test('reports the position of what bash would refuse', () => {
   expect(parseShell('ok\nif a; then\n', grammar).syntaxError).toBeDefined();
   expect(parseShell('ok\ncat <<EOF\nx\n', grammar).syntaxError).toMatchObject({ offset: 7 });
 });
 
-test('whatever the text, commands stand where they say', () => {
+test('every command of any text is at its position', () => {
   const piece = fc.constantFrom(
     'a',
     ' ',
@@ -114,6 +114,6 @@ test.each([
   ['tail -20', false],
   ['sleep infinity', true],
   ['grep -f patterns x', false],
-])('whether it ever ends: %s', (code, expected) => {
+])('knows whether a command ends: %s', (code, expected) => {
   expect(read(code).map(neverEnds)).toEqual([expected]);
 });

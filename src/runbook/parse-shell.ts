@@ -14,14 +14,14 @@ export interface ShellScript {
   readonly syntaxError: { readonly message: string; readonly offset: number } | undefined;
 }
 
-/** Commands, placeholders and parameters of a shell text. Never throws on what is no shell: it says so. */
+/** Parses a shell text into commands, placeholders and parameters. A syntax error is part of the result, not thrown. */
 export function parseShell(code: string, grammar: ShellGrammar): ShellScript {
   const scan = scanShell(code);
   const placeholders = findPlaceholders(code, scan);
   if (placeholders.length === 0) return readScript(code, [], scan, grammar);
   const masked = readScript(code, placeholders, scan, grammar);
   if (masked.syntaxError === undefined) return masked;
-  // `done <input> output` looks like a placeholder and is none: then the text makes sense only as it stands.
+  // `done <input> output` looks like a placeholder, but the text then parses only without masking.
   const literal = readScript(code, [], scan, grammar);
   return literal.syntaxError === undefined ? literal : masked;
 }
@@ -62,7 +62,7 @@ function readScript(
       commands: [],
       placeholders: names,
       parameters: [],
-      syntaxError: { message: 'the block could not be read as shell', offset: 0 },
+      syntaxError: { message: 'the block could not be parsed as shell', offset: 0 },
     };
   const open = scan.hereDocuments.find(({ terminated }) => !terminated);
   const unclosed = open && {
@@ -75,7 +75,7 @@ function readScript(
   return { commands, placeholders: names, parameters: read.parameters, syntaxError: unclosed ?? read.error };
 }
 
-/** Same length, same lines: here-documents become redirections from a file and blank lines, placeholders become words. */
+/** Masks a text without moving anything: here-documents become redirections from a file, placeholders become words. */
 function mask(code: string, placeholders: readonly Placeholder[], hereDocuments: readonly HereDocument[]): string {
   const masked = code.split('');
   const put = (start: number, end: number, text: string): void => {
@@ -89,7 +89,7 @@ function mask(code: string, placeholders: readonly Placeholder[], hereDocuments:
   return masked.join('');
 }
 
-/** `$(…)` in the body of a here-document runs too. */
+/** Commands in `$(…)` in the body of a here-document, which run too. */
 function commandsOfBodies(
   code: string,
   hereDocuments: readonly HereDocument[],
@@ -98,7 +98,7 @@ function commandsOfBodies(
   return hereDocuments
     .filter(({ expands, bodyStart, bodyEnd }) => expands && /\$\(|`/.test(code.slice(bodyStart, bodyEnd)))
     .flatMap(({ bodyStart, bodyEnd }) => {
-      // As a double-quoted word it is expanded the same way; its own quotes mean nothing outside `$(…)`.
+      // A double-quoted word is expanded in the same way. Quotes in the body have no meaning outside `$(…)`.
       const body = quoteBody(code.slice(bodyStart, bodyEnd));
       const text = `: "${body}"`;
       const shift = bodyStart - ': "'.length;
@@ -142,10 +142,10 @@ function findError(root: Node): { message: string; offset: number } | undefined 
   if (!root.hasError) return undefined;
   for (let node: Node | undefined = root; node;) {
     if (node.isMissing) return { message: `\`${node.type}\` is missing here`, offset: node.startIndex };
-    if (node.isError) return { message: `the shell cannot read this: ${shorten(node.text)}`, offset: node.startIndex };
+    if (node.isError) return { message: `the shell cannot parse this: ${shorten(node.text)}`, offset: node.startIndex };
     node = node.children.find((child) => child.hasError || child.isError || child.isMissing);
   }
-  return { message: 'the shell cannot read this block', offset: root.startIndex };
+  return { message: 'the shell cannot parse this block', offset: root.startIndex };
 }
 
 function shorten(text: string): string {

@@ -20,9 +20,9 @@ const metrics: readonly (readonly [ThresholdMetric, RegExp])[] = [
 ];
 
 /**
- * Rows of the thresholds table, recognised by its headings (metric, normal range, alert threshold, in English
- * or Romanian). Tables with other headings are none of ours.
- * @throws InputError for a cell that cannot be read, a metric given twice, and ranges that contradict each other
+ * Reads the thresholds table, which has the headings metric, normal range and alert threshold, in English or Romanian.
+ * Skips other tables.
+ * @throws InputError for a malformed cell, a metric that occurs twice, and ranges that contradict each other
  */
 export function parseThresholds(tables: readonly Table[], source: SourceText): readonly ThresholdRow[] {
   const rows: ThresholdRow[] = [];
@@ -61,7 +61,7 @@ function readRow(cells: readonly Cell[], layout: Layout, source: SourceText, lin
     throw thresholdError(
       `the metric \`${metricCell?.text ?? ''}\` is not known`,
       location,
-      'expected waiting, active, failed or delayed jobs, or processing rate; move other metrics to a table of their own',
+      'expected waiting, active, failed or delayed jobs, or processing rate; move other metrics to another table',
     );
   }
   const read = (column: 'normal' | 'alert'): Range => readCell(cells[layout[column]], metric, column, location, source);

@@ -2,14 +2,15 @@ import type { Node, Tree } from 'web-tree-sitter';
 
 import type { ShellGrammar } from './shell-grammar.ts';
 
-/** More rounds than that are needed by no block that a person wrote. */
+/** The most rounds. Real blocks need fewer. */
 const mostRounds = 20;
 const longestMs = 2000;
 
 /**
- * Reads the text and hands its tree on, with the text it was read from (same length, same offsets). The grammar sometimes
- * carries a command on over the end of its line (`a 2>&1 | b -20` and a line below it with `2>&1`): there the newline is
- * read as the `;` that it stands for.
+ * Parses the text, and passes on the tree with the text from which it was parsed (same length, same offsets).
+ *
+ * The grammar sometimes continues a command over the end of its line (`a 2>&1 | b -20`, and a line below with `2>&1`).
+ * That newline is then replaced by `;`, which means the same.
  */
 export function readShellTree<T>(
   masked: string,
@@ -28,7 +29,7 @@ export function readShellTree<T>(
   return grammar.withTree(text, (tree) => read(tree, text));
 }
 
-/** The first newline between the words of each command, where no backslash continues the line. */
+/** The first newline between the words of each command, unless a backslash continues the line. */
 function findSwallowedNewlines(root: Node, text: string): readonly number[] {
   const found = new Set<number>();
   for (const node of root.descendantsOfType(['command', 'redirected_statement'])) {

@@ -4,14 +4,14 @@ const codePages = ['windows-1252', 'windows-1250'] as const;
 type CodePage = (typeof codePages)[number];
 
 /**
- * Undoes UTF-8 that was read as a Windows code page (or Latin-1) and saved again: `SoluÈ›ie`, `â€”`. The whole
- * text if it goes back as a whole, else those lines that do. Text that is fine never goes back: a lone `é` or `„`
- * is no UTF-8 byte sequence.
+ * Repairs UTF-8 that was read as a Windows code page (or Latin-1) and saved again: `SoluÈ›ie`, `â€”`. It repairs the whole
+ * text if that is possible, otherwise single lines. Correct text never changes, because a lone `é` or `„` is no valid
+ * byte sequence of UTF-8.
  */
 export function repairMojibake(text: string): { readonly text: string; readonly repairs: readonly string[] } {
   let current = text;
   const repairs: string[] = [];
-  // Saved wrongly twice is seen now and then, more often than that is not.
+  // Some files were saved wrongly twice. More than twice does not occur.
   for (let round = 0; round < 3; round += 1) {
     const repaired = undoWhole(current) ?? undoByLine(current);
     if (repaired === undefined) break;
@@ -52,7 +52,7 @@ function undoByLine(text: string): Undone | undefined {
   };
 }
 
-/** The text as it was before, or undefined if it does not look like UTF-8 in the clothes of this code page. */
+/** The original text, or undefined if it does not look like UTF-8 that was read in this code page. */
 function undo(text: string, codePage: CodePage): string | undefined {
   if (isAscii(text)) return undefined;
   const toByte = byteTable(codePage);
@@ -80,8 +80,8 @@ function decodeStrictly(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Characters that people write in runbooks. German `ß“` or French `É»` happen to be valid UTF-8 too, but
- * of scripts and phonetic signs that nobody meant.
+ * Characters that people write in runbooks. German `ß“` or French `É»` are also valid UTF-8, but of phonetic signs and
+ * scripts that a runbook does not use.
  */
 function isPlausible(text: string): boolean {
   for (const char of text) {
@@ -107,7 +107,7 @@ const plausible: readonly (readonly [from: number, to: number])[] = [
 
 const tables = new Map<CodePage, ReadonlyMap<number, number>>();
 
-/** UTF-16 code unit to byte; code units below 256 that the page doesn't use stand for themselves, which covers Latin-1. */
+/** UTF-16 code unit to byte. A code unit below 256 that the page does not use is its own byte, as in Latin-1. */
 function byteTable(codePage: CodePage): ReadonlyMap<number, number> {
   const known = tables.get(codePage);
   if (known) return known;

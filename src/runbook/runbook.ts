@@ -1,10 +1,10 @@
 import type { RunbookFacts, ThresholdRow } from '../history/events.ts';
 import type { Location } from '../kernel/errors.ts';
 
-/** A Markdown runbook, read once; every position is that of the file on disk (lines and columns from 1). */
+/** A parsed Markdown runbook. Every position is that of the file on disk; lines and columns count from 1. */
 export interface Runbook {
   readonly file: string;
-  /** Hex digest of the file's bytes as they stand on disk. */
+  /** Hex digest of the file's bytes on disk. */
   readonly sha256: string;
   readonly title: string;
   readonly version: string | undefined;
@@ -12,15 +12,15 @@ export interface Runbook {
   readonly declaredVersions: Readonly<Record<string, string>>;
   /** In the order of the file. */
   readonly sections: readonly Section[];
-  /** Shell blocks, and behind them the commands of the quick reference card. */
+  /** The shell blocks, followed by the commands of the quick reference card. */
   readonly procedures: readonly Procedure[];
   readonly thresholds: readonly ThresholdRow[];
   readonly alertRules: readonly AlertRule[];
-  /** What was repaired while reading, one sentence each. */
+  /** One sentence for each repair of the text in memory. */
   readonly repairs: readonly string[];
-  /** The part of the runbook that goes into a history. */
+  /** The part of the runbook that a history records. */
   facts(): RunbookFacts;
-  /** A procedure with its `<placeholders>` filled in; one that no value is given for stays. */
+  /** A procedure with its `<placeholders>` filled in. A placeholder without a value stays. */
   fill(procedure: Procedure, values: Readonly<Record<string, string>>): Procedure;
 }
 
@@ -33,16 +33,16 @@ export interface Section {
   readonly line: number;
   /** Last line of the section's content, sub-sections included. */
   readonly endLine: number;
-  /** What addresses it: its number, or for a heading without one its parent's path and its title. */
+  /** Its address: the number, or the parent's path and the title if it has no number. */
   readonly path: readonly string[];
   readonly parts: readonly Part[];
 }
 
-/** A stretch of a section under a label such as `**Solution:**`. */
+/** A part of a section under a label such as `**Solution:**`. */
 export interface Part {
-  /** Canonical English label; undefined when the label is none that is known. */
+  /** Canonical English label; undefined if the label is not known. */
   readonly label: string | undefined;
-  /** The label as the runbook words it. */
+  /** The label in the words of the runbook. */
   readonly text: string;
   readonly line: number;
   readonly endLine: number;
@@ -53,14 +53,14 @@ export interface Procedure {
   /** `3.2 > Solution > bash[1]`, `2.1 > bash[1]` for a block under no label, `Quick reference card > card[1]`. Unique in its runbook. */
   readonly address: string;
   readonly section: Section;
-  /** Canonical English label of the part it stands in, if that is a known one. */
+  /** Canonical English label of its part, if that label is known. */
   readonly label: string | undefined;
-  /** The label as the runbook words it. */
+  /** The label in the words of the runbook. */
   readonly labelText: string | undefined;
   readonly language: string;
-  /** From 1, among the blocks of the same language under the same label of the same section. */
+  /** Counts from 1 among the blocks of the same language under the same label of the same section. */
   readonly ordinal: number;
-  /** The block's text without the fence and without the indentation of the list or quotation it stands in; lines end in `\n`. */
+  /** The block's text without its fence and without the indentation of a list or quotation. Lines end in `\n`. */
   readonly code: string;
   /** First line and column of the code, and its last line. */
   readonly location: Location;
@@ -69,19 +69,19 @@ export interface Procedure {
   readonly commands: readonly Command[];
   /** Names of `<placeholders>` in the code, outside quotes, comments and here-documents, each once. */
   readonly placeholders: readonly string[];
-  /** Positional parameters that the block needs and has no default for, e.g. `['1']`. */
+  /** Positional parameters that the block needs and that have no default, e.g. `['1']`. */
   readonly parameters: readonly string[];
   /**
-   * What the shell grammar could not make sense of. The grammar is stricter than bash in rare cases, so
-   * `bash -n` has the last word before this becomes a finding.
+   * A part that the shell grammar could not parse. In rare cases the grammar is stricter than bash, so `bash -n` decides
+   * whether this becomes a finding.
    */
   readonly syntaxError: { readonly message: string; readonly location: Location } | undefined;
 }
 
-/** What `<!-- drillbook: … -->` above a fence says. */
+/** The content of `<!-- drillbook: … -->` above a fence. */
 export interface Annotation {
   readonly id: string | undefined;
-  /** Why the block is not to be run. */
+  /** Why the block must not run. */
   readonly skip: string | undefined;
   readonly timeoutMs: number | undefined;
   /** Answers to the block's prompts, in order. */
@@ -96,41 +96,41 @@ export type CommandKind = 'simple' | 'test' | 'arithmetic' | 'assignment' | 'dec
 export interface Command {
   /** Source text with its redirections, without the body of a here-document. */
   readonly text: string;
-  /** The first word, when no expansion decides it. */
+  /** The first word, unless an expansion decides it. */
   readonly name: string | undefined;
-  /** Name and arguments with quotes removed; undefined stands for a word that an expansion decides. */
+  /** Name and arguments without quotes; undefined for a word that an expansion decides. */
   readonly words: readonly (string | undefined)[];
   readonly location: Location;
-  /** From 1, within the block. */
+  /** Line within the block, from 1. */
   readonly lineInBlock: number;
   /** The last line, here-documents included. */
   readonly endLineInBlock: number;
-  /** `condition`: its status decides an if, while, until, `&&`, `||` or `!`, so non-zero is no failure. */
+  /** `condition`: its status decides an if, while, until, `&&`, `||` or `!`, so a non-zero status is no failure. */
   readonly role: CommandRole;
-  /** Its pipeline stands after a `!`. */
+  /** Its pipeline has a `!` in front. */
   readonly negated: boolean;
   /** Its place among the members of a pipeline, from 0. */
   readonly pipeline: { readonly index: number; readonly size: number } | undefined;
   readonly kind: CommandKind;
-  /** The function in whose body it stands. */
+  /** The function that contains it. */
   readonly inFunction: string | undefined;
   readonly inSubshell: boolean;
-  /** It stands in `$(…)`, backquotes, `<(…)` or `>(…)`. */
+  /** It is inside `$(…)`, backquotes, `<(…)` or `>(…)`. */
   readonly inSubstitution: boolean;
 }
 
 export interface AlertRule {
   readonly name: string;
   readonly expr: string;
-  /** As written, e.g. `5m`; undefined when the rule has none. */
+  /** As written, e.g. `5m`; undefined if the rule has none. */
   readonly for: string | undefined;
   readonly keepFiringFor: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** The rule group it stands in, if the block has groups. */
+  /** Its rule group, if the block has groups. */
   readonly group: { readonly name: string; readonly interval: string | undefined } | undefined;
   /** From the rule's first line to its last. */
   readonly location: Location;
-  /** Where the value of each field stands, by the field's name (`alert`, `expr`, `for`, `labels.severity`, …). */
+  /** Location of each field's value, by the field's name (`alert`, `expr`, `for`, `labels.severity`, …). */
   readonly fields: Readonly<Record<string, Location>>;
 }

@@ -1,19 +1,19 @@
-/** A here-document: where its `<<` stands and where its body lies. Offsets count from 0, ends are exclusive. */
+/** Positions of a here-document. Offsets count from 0; ends are exclusive. */
 export interface HereDocument {
   readonly operator: number;
-  /** Behind the delimiter word after `<<`. */
+  /** End of the delimiter word after `<<`. */
   readonly operatorEnd: number;
   readonly bodyStart: number;
-  /** Where the closing line begins. */
+  /** Begin of the closing line. */
   readonly bodyEnd: number;
-  /** Behind the closing line. */
+  /** End of the closing line. */
   readonly end: number;
-  /** A quoted delimiter keeps the body from being expanded. */
+  /** Whether the delimiter is quoted, so that the body is not expanded. */
   readonly expands: boolean;
   readonly terminated: boolean;
 }
 
-/** What a first look at a shell text tells: which characters are plain code, and where here-documents lie. */
+/** The result of a first scan of a shell text: which characters are plain code, and its here-documents. */
 export interface ShellScan {
   /** False for a character in quotes, in a comment, in `${…}`, in arithmetic or in a here-document's body. */
   isPlain(offset: number): boolean;
@@ -23,8 +23,8 @@ export interface ShellScan {
 type Mode = 'code' | 'parenthesis' | 'backquote' | 'double-quote' | 'parameter' | 'arithmetic';
 
 /**
- * Reads quotes, comments and here-documents the way a shell does. The shell grammar stumbles over some
- * here-documents and over `<placeholders>`, so both are found here and masked before it reads the text.
+ * Scans quotes, comments and here-documents as a shell does. The shell grammar fails on some here-documents and on
+ * `<placeholders>`, so both are found here and masked before the grammar parses the text.
  */
 export function scanShell(code: string): ShellScan {
   return new Scanner(code).run();
@@ -77,7 +77,7 @@ class Scanner {
     else if (this.#inCode) this.#plainCode(char);
   }
 
-  /** Expansions and quotes, which may nest in each other. */
+  /** Expansions and quotes, which can contain each other. */
   #opens(char: string): boolean {
     if (char === '$') return this.#dollar();
     if (char === '`') {
@@ -152,7 +152,7 @@ class Scanner {
     });
   }
 
-  /** Behind a newline lie the bodies of the here-documents that the line before announced. */
+  /** After a newline come the bodies of the here-documents that the previous line opened. */
   #newline(): void {
     this.#at += 1;
     const pending = this.#pending;

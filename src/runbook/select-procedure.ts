@@ -3,9 +3,9 @@ import { createLabelReader, foldText, type LabelReader } from './canonical-label
 import { namesSection } from './parse-sections.ts';
 import type { Procedure, Runbook } from './runbook.ts';
 
-/** What a selector comes to. `location` is where to look: the section it names, or the runbook's first line. */
+/** The result of a selector. `location`: the section that it names, or the first line of the runbook. */
 export type Selection = { readonly kind: 'found'; readonly procedure: Procedure } | NotFound;
-/** What a selector comes to that may name several. */
+/** The result of a selector that may name several blocks. */
 export type Selections = { readonly kind: 'found'; readonly procedures: readonly Procedure[] } | NotFound;
 
 interface NotFound {
@@ -17,8 +17,8 @@ interface NotFound {
 }
 
 /**
- * Finds what a selector names: every block where it ends with `[all]` (`5.1 > bash[all]`, `card[all]`), in the order of the runbook;
- * otherwise the one that `findProcedure` finds.
+ * Finds every block if the selector ends with `[all]` (`5.1 > bash[all]`, `card[all]`), in the order of the runbook.
+ * Otherwise finds one, as `findProcedure` does.
  */
 export function findProcedures(
   runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>,
@@ -35,8 +35,11 @@ export function findProcedures(
 
 /**
  * Finds the one procedure that a selector names: `3.2 > Solution > bash[1]`, `bash[last]`, `Queue Paused > Soluție`,
- * `#drain`, `card compose logs` (the command of the quick reference card that contains it). Sections go by number or heading, labels by any language known; each may be left out while what is
- * left names one block only. `labels` are the same further words that the runbook was read with.
+ * `#drain`, `card compose logs` (the command of the quick reference card that contains these words).
+ *
+ * - A section is named by number or heading, a label in any known language.
+ * - A step may be left out if the rest names only one block.
+ * - `labels` are the additional words with which the runbook was read.
  */
 export function findProcedure(
   runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>,
@@ -92,7 +95,7 @@ function splitSelector(selector: string): readonly string[] {
 
 interface BlockStep {
   readonly language: string;
-  /** What the command of the card contains. */
+  /** Words that the card's command contains. */
   readonly contains?: string;
   readonly ordinal: number | 'last' | 'all' | undefined;
 }
@@ -122,7 +125,7 @@ function matchesBlock(
   return !procedures.some((other) => groupOf(other) === group && other.ordinal > procedure.ordinal);
 }
 
-/** A card may give the same command for several troubles. */
+/** A card can have the same command for several problems. */
 function firstAlike({ language, code }: Procedure, procedures: readonly Procedure[]): Procedure | undefined {
   return procedures.find((other) => other.language === language && other.code === code);
 }
@@ -131,7 +134,7 @@ function groupOf({ address }: Procedure): string {
   return address.replace(/\[\d+\]$/, '');
 }
 
-/** The steps must stand in the procedure's address in this order; others may stand between them. */
+/** Whether the procedure's address has the steps in this order. Other steps may be between them. */
 function matchesPath(steps: readonly string[], procedure: Procedure, label: LabelReader): boolean {
   const tests = [
     ...procedure.section.path.map(

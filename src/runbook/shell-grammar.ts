@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 
-/** The bash grammar, ready to read. */
+/** The loaded bash grammar. */
 export interface ShellGrammar {
   /**
-   * Hands the syntax tree to `read` and frees it afterwards. Undefined when reading takes too long, which
-   * only text that is no shell script brings about.
+   * Passes the syntax tree to `read` and frees it afterwards. Undefined if parsing takes too long, which happens only for
+   * text that is no shell script.
    */
   withTree<T>(code: string, read: (tree: Tree) => T): T | undefined;
 }
@@ -19,7 +19,7 @@ export function loadShellGrammar(): Promise<ShellGrammar> {
   return loading;
 }
 
-/** The next one who needs the grammar loads it anew: the one there is was interrupted while it read. */
+/** Forgets the grammar, because its parser was interrupted. The next caller loads it again. */
 export function forgetShellGrammar(): void {
   loading = undefined;
 }

@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 
-/** Name and arguments of a command without their quotes; undefined for a word that an expansion decides. */
+/** Name and arguments of a command without quotes; undefined for a word that an expansion decides. */
 export function readWords(node: Node): readonly (string | undefined)[] {
   if (node.type === 'test_command') return [node.children[0]?.type ?? '['];
   if (node.type === 'declaration_command' || node.type === 'unset_command') return [node.children[0]?.type];

@@ -13,7 +13,7 @@ export class SourceText {
     this.lines = text.split(/\r\n|\n|\r/);
   }
 
-  /** The line's text without its end; lines count from 1. */
+  /** The text of a line without its line end. Lines count from 1. */
   line(number: number): string {
     return this.lines[number - 1] ?? '';
   }

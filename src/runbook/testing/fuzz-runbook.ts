@@ -20,7 +20,7 @@ const documents = [
     .map(({ name }) => readFileSync(new URL(name, broken), 'utf8')),
 ];
 
-/** A stretch of a real document, so that most inputs are short and the mutations lie close together. */
+/** A part of a real document, so that most inputs are short and their mutations are close together. */
 const stretches = tuple(constantFrom(...documents), nat(), nat(4000)).map(([text, from, length]) => {
   const lines = text.split('\n');
   return lines.slice(from % lines.length, (from % lines.length) + 5 + (length % 80)).join('\n');
@@ -179,7 +179,7 @@ const inputs: Arbitrary<string | Uint8Array> = oneof(
 
 const file = 'r.md';
 
-/** Whatever the bytes, there is a runbook whose every place is in the file, or an InputError that names one. */
+/** Any bytes give a runbook whose positions are all in the file, or an InputError with a position. */
 const runbook: FuzzTarget<string | Uint8Array> = {
   inputs,
   async check(input) {
@@ -196,7 +196,7 @@ export const targets = { runbook };
 function examine(read: Runbook): void {
   JSON.stringify(read.facts());
   for (const procedure of read.procedures) {
-    // A command of the card stands anywhere in its fence.
+    // A command of the card can be anywhere in its fence.
     const lastLine = procedure.language === 'card' ? Infinity : procedure.fenceLine + procedure.code.split('\n').length;
     examinePlace(procedure.location, lastLine);
     if (procedure.syntaxError) examinePlace(procedure.syntaxError.location, lastLine);
