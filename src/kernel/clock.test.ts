@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { createSandboxClock } from './clock.ts';
 
-test('the sandbox clock converts both ways', () => {
+test('converts between sandbox time and real time', () => {
   const clock = createSandboxClock(20, 1_000_000, process.hrtime.bigint());
   expect(clock.toRealMs(30_000)).toBe(1500);
   expect(clock.toSandboxMs(1500)).toBe(30_000);

@@ -1,14 +1,14 @@
-/** Milliseconds on the host's monotonic clock; only differences mean anything. */
+/** Milliseconds on the host's monotonic clock. Only differences have a meaning. */
 export function monotonicMs(): number {
   return performance.now();
 }
 
 /**
  * The clock inside a sandbox: `sandbox = epoch + factor × (real − epoch)`.
- * The one place where the harness, which lives in real time, converts.
+ * This is the only place where the harness, which runs in real time, converts.
  */
 export interface SandboxClock {
-  /** Real wall-clock instant (ms since 1970) at which both clocks agreed. */
+  /** The real time (ms since 1970) at which both clocks were equal. */
   readonly epochMs: number;
   /** Host CLOCK_MONOTONIC (ns) at the same instant. */
   readonly epochMonotonicNs: bigint;
@@ -16,9 +16,9 @@ export interface SandboxClock {
   readonly factor: number;
   /** Sandbox wall-clock time now, ms since 1970. */
   now(): number;
-  /** Sandbox milliseconds into real milliseconds. */
+  /** Converts sandbox milliseconds to real ones. */
   toRealMs(sandboxMs: number): number;
-  /** Real milliseconds into sandbox milliseconds. */
+  /** Converts real milliseconds to sandbox ones. */
   toSandboxMs(realMs: number): number;
 }
 

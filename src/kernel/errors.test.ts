@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { formatError, InputError } from './errors.ts';
 
-test('an error is one line: place, message, next step, code', () => {
+test('prints an error as one line: location, message, next step, code', () => {
   const error = new InputError('no range', {
     code: 'X',
     location: { file: 'r.md', line: 3, column: 5 },

@@ -1,7 +1,7 @@
 import { plainText } from './plain-text.ts';
 import { reasonOf } from './reason-of.ts';
 
-/** Where in a user's file something stands. Lines and columns count from 1. */
+/** A position in a user's file. Lines and columns count from 1. */
 export interface Location {
   readonly file: string;
   readonly line: number;
@@ -23,12 +23,12 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 interface DrillbookErrorOptions {
   readonly code: string;
-  /** What the reader should do next, as a clause that can follow a semicolon. */
+  /** The next step for the user, as a clause that follows a semicolon. */
   readonly next?: string;
   readonly cause?: unknown;
 }
 
-/** An error that a person can act on: a stable code, one sentence, a next step. */
+/** An error that tells the user what to do: a stable code, one sentence, a next step. */
 export class DrillbookError extends Error {
   readonly code: string;
   readonly next: string | undefined;
@@ -42,7 +42,7 @@ export class DrillbookError extends Error {
   }
 }
 
-/** The user's input (runbook, scenario, config, flag) is not usable: exit 64, nothing was started. */
+/** The user's input (runbook, scenario, configuration, flag) is not usable. Exit code 64; nothing was started. */
 export class InputError extends DrillbookError {
   override readonly exitCode: ExitCode = exitCode.usage;
   readonly location: Location | undefined;
@@ -60,24 +60,24 @@ export class DeadlineError extends DrillbookError {
   }
 }
 
-/** `file:line:column` as editors and terminals recognise it. */
+/** `file:line:column`, which editors and terminals recognise. */
 export function formatLocation(location: Location): string {
   const column = location.column === undefined ? '' : `:${location.column}`;
   return `${location.file}:${location.line}${column}`;
 }
 
-/** For a person: location, message, next step. What they quote of others' files does nothing to a terminal or a log. */
+/** An error for the user: location, message, next step, code. Quoted text cannot control a terminal or a log. */
 export function formatError(error: unknown): string {
   if (error instanceof DrillbookError) {
     const where = error instanceof InputError && error.location ? `${formatLocation(error.location)}: ` : '';
     const next = error.next ? `; ${error.next}` : '';
-    return plainText(`${where}${error.message}${lastWords(error)}${next} [${error.code}]`);
+    return plainText(`${where}${error.message}${causeOf(error)}${next} [${error.code}]`);
   }
   return plainText(reasonOf(error));
 }
 
-/** What stood in the way when time ran out; that time ran out says nothing more. */
-function lastWords(error: DrillbookError): string {
+/** The last problem before a deadline passed. An error that only says that time ran out is left out. */
+function causeOf(error: DrillbookError): string {
   const { cause } = error;
   if (!(error instanceof DeadlineError) || !(cause instanceof Error)) return '';
   return cause.name === 'TimeoutError' || cause.name === 'AbortError' ? '' : `: ${cause.message}`;

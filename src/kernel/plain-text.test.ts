@@ -12,11 +12,11 @@ test.each([
   ['###[x', '##\\u{23}[x'],
   ['Class::method and a::b', 'Class::method and a::b'],
   ['\u001b[31m\u202e\u2028\t', '\\u{1b}[31m\\u{202e}\\u{2028}  '],
-])('%j is shown as %j', (text, shown) => {
+])('shows %j as %j', (text, shown) => {
   expect(plainText(text)).toBe(shown);
 });
 
-test('one line is one line, of a length', () => {
+test('makes one line of limited length', () => {
   expect(oneLine('  a \n\n b\t\n::c')).toBe('a b \\u{3a}:c');
   expect(oneLine('abcdef', 4)).toBe('abc…');
 });
@@ -25,7 +25,7 @@ test.each([
   ['blanks', ' '.repeat(300_000)],
   ['line ends', '\n'.repeat(300_000)],
   ['half commands', ' \u200b'.repeat(150_000)],
-])('many %s take no time', (_, text) => {
+])('handles many %s quickly', (_, text) => {
   const done = withinTime('it', 2000, () => [oneLine(`a${text}b`), withoutCommands(`${text}b`)]);
   expect(done).toHaveLength(2);
 });

@@ -5,7 +5,7 @@ import { pollUntil } from './poll-until.ts';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-test('polling returns what the probe found, and tries again after an error', async () => {
+test('returns what the probe found, and tries again after an error', async () => {
   let tries = 0;
   const probe = (): string | undefined => {
     tries += 1;
@@ -15,7 +15,7 @@ test('polling returns what the probe found, and tries again after an error', asy
   expect(await pollUntil(probe, { what: 'it', withinMs: 5000, everyMs: 1 })).toBe('found');
 });
 
-test('the deadline bounds a probe that hangs, and keeps the last error', async () => {
+test('the deadline ends a probe that hangs, and keeps the last error', async () => {
   await expect(pollUntil(never, { what: 'it', withinMs: 20 })).rejects.toThrow(DeadlineError);
   const refused = new Error('refused');
   const failing = pollUntil(() => Promise.reject(refused), { what: 'the port', withinMs: 30, everyMs: 1 });

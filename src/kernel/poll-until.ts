@@ -5,7 +5,7 @@ import { defined } from './defined.ts';
 import { DeadlineError } from './errors.ts';
 
 export interface PollOptions {
-  /** What is waited for, as a noun phrase: it becomes the subject of the error. */
+  /** The expected event as a noun phrase: the subject of the error. */
   readonly what: string;
   readonly withinMs: number;
   readonly everyMs?: number;
@@ -14,8 +14,9 @@ export interface PollOptions {
 
 /**
  * Calls `probe` until it returns something other than `undefined` or `false`, and returns that.
- * The deadline bounds the probe itself too. A probe that throws is tried again; the last error
- * becomes the cause of the DeadlineError.
+ * The deadline also limits the probe itself. If a probe throws, it is tried again.
+ * @throws DeadlineError after `withinMs`, with the last error of the probe as its cause
+ * @throws the reason of `signal`, if it aborts
  */
 export async function pollUntil<T>(
   probe: (signal: AbortSignal) => Promise<T | undefined | false> | T | undefined | false,
@@ -38,10 +39,10 @@ export async function pollUntil<T>(
   }
 }
 
-/** Rejects as soon as `signal` aborts, whatever `work` does. */
+/** Waits for `work`, but rejects as soon as `signal` aborts. */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
-    // Nobody waits for it any more, and so nobody is to be told how it failed.
+    // No caller waits for `work` any more, so its error is dropped.
     work.catch(() => undefined);
     return Promise.reject(signal.reason as Error);
   }
@@ -52,7 +53,10 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   return promise;
 }
 
-/** Waits out a stated span, or rejects when `signal` aborts. Only for spans that are themselves the point (a control arm, a sustain window). */
+/**
+ * Waits for a time, or rejects when `signal` aborts. Only for a time that has a meaning of its own (a control arm, a
+ * sustain window). Use `pollUntil` to wait for an event.
+ */
 export async function waitOut(ms: number, signal?: AbortSignal): Promise<void> {
   await delay(Math.max(0, ms), undefined, defined({ signal }));
 }

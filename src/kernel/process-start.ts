@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * When the process with this pid started, in clock ticks since boot: with the pid it tells one process from every other
- * of this boot. `none`: there is no such process. `hidden`: there is one, and the system shows no more of it.
+ * When a process started, in clock ticks since boot. Pid and start together identify a process of this boot.
+ * `none`: there is no such process. `hidden`: it exists, but the system does not show its start.
  */
 export function processStart(pid: number): { readonly start: string } | 'none' | 'hidden' {
   const stat = readStat(pid);
   if (stat === undefined) return isThere(pid) ? 'hidden' : 'none';
-  // The name, in brackets, may itself hold spaces and brackets: field 3 (state) follows the last one.
+  // The name is in brackets and can contain spaces and brackets. Field 3 (state) follows the last bracket.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // A zombie has ended; only whoever started it has not asked how.
+  // A zombie has ended; its parent has not read its exit code yet.
   if (fields[0] === 'Z' || fields[0] === 'X') return 'none';
   return { start: fields[19] ?? '' };
 }

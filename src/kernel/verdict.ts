@@ -1,10 +1,10 @@
 import { exitCode, type ExitCode } from './errors.ts';
 
-/** Weakest claim first: a fail beats an inconclusive, which beats a pass. */
+/** From best to worst: a fail beats an inconclusive, which beats a pass. */
 export const verdicts = ['pass', 'inconclusive', 'fail'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** The worst of them; nothing at all proves nothing, so it is inconclusive. */
+/** The worst of the verdicts. No verdict at all proves nothing, so it is inconclusive. */
 export function combine(values: Iterable<Verdict>): Verdict {
   let worst = -1;
   for (const value of values) worst = Math.max(worst, verdicts.indexOf(value));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { DeadlineError } from './errors.ts';
 import { withinTime } from './within-time.ts';
 
-test('work that ends in time gives what it returns, or its own error', () => {
+test('gives the result of work that ends in time, or its own error', () => {
   expect(withinTime('it', 1000, () => 5)).toBe(5);
   const own = new Error('own');
   expect(() =>
@@ -21,6 +21,6 @@ test.each([
     },
   ],
   ['a regular expression', () => /^(?:a+)+$/.test(`${'a'.repeat(60)}b`)],
-])('%s without end is ended', (_, work) => {
+])('stops %s that never ends', (_, work) => {
   expect(() => withinTime('the work', 50, work)).toThrow(DeadlineError);
 });

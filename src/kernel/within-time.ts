@@ -2,15 +2,15 @@ import { createContext, runInContext } from 'node:vm';
 
 import { DeadlineError } from './errors.ts';
 
-/** One for all calls: a context takes about a megabyte, and the garbage collector its time to give it back. */
+/** One context for all calls, because each takes about a megabyte and is slow to free. */
 const globals: { run: (() => void) | undefined } = { run: undefined };
 const context = createContext(globals);
 
 /**
- * Runs work that never awaits, and ends it by force when it takes longer: a timer cannot, for such work lets none fire.
- * Loops, regular expressions and WebAssembly all heed it. What the work was changing is left half-changed, so
- * nobody may use it any further.
- * @param what what is done, as a noun phrase: it becomes the subject of the error
+ * Runs synchronous work, and stops it if it takes too long. A timer cannot do that, because synchronous work lets no timer
+ * fire. Loops, regular expressions and WebAssembly can all be stopped. Do not use the data that the work was changing
+ * afterwards: it may be half changed.
+ * @param what the work as a noun phrase: the subject of the error
  * @throws DeadlineError
  */
 export function withinTime<T>(what: string, withinMs: number, work: () => T): T {

@@ -11,7 +11,7 @@ let folder = '';
 beforeEach(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'drillbook-write-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
-test('a file is written whole, and written over, and nothing else is left', async () => {
+test('writes a file, replaces it, and leaves nothing else', async () => {
   const file = path.join(folder, 'a.json');
   await writeAtomically(file, 'one');
   await writeAtomically(file, 'two');
@@ -19,14 +19,14 @@ test('a file is written whole, and written over, and nothing else is left', asyn
   expect(await readdir(folder)).toEqual(['a.json']);
 });
 
-test('a refusal says which file, and leaves no draft', async () => {
+test('names the file that cannot be written, and leaves no draft', async () => {
   await expect(writeAtomically(path.join(folder, 'none/a.json'), 'x')).rejects.toMatchObject({
     code: 'FILE_WRITE',
     message: expect.stringContaining('none/a.json cannot be written: ENOENT') as string,
   });
 });
 
-test('a folder is never seen without the file that it is made with', async () => {
+test('a new folder never exists without its file', async () => {
   const made = path.join(folder, 'deep', 'made');
   const making = { over: false };
   const end = makeFolderWith(made, 'a.json', 'one').finally(() => (making.over = true));
@@ -39,7 +39,7 @@ test('a folder is never seen without the file that it is made with', async () =>
   expect(await readdir(path.dirname(made))).toEqual(['made']);
 });
 
-test('a folder with something in it is not replaced', async () => {
+test('does not replace a folder that has content', async () => {
   const made = path.join(folder, 'made');
   await makeFolderWith(made, 'a.json', 'one');
   await expect(makeFolderWith(made, 'a.json', 'two')).rejects.toMatchObject({ code: 'FILE_WRITE' });
@@ -47,7 +47,7 @@ test('a folder with something in it is not replaced', async () => {
   expect(await readdir(folder)).toEqual(['made']);
 });
 
-test('what dead processes left half written goes, files and folders, and nothing else', async () => {
+test('removes the drafts of dead processes, files and folders, and nothing else', async () => {
   const own = processStart(process.pid);
   const living = `.a.json.draft-${process.pid}-${typeof own === 'string' ? own : own.start}-1`;
   await mkdir(path.join(folder, '.made.draft-4194305-1-1'));
@@ -58,7 +58,7 @@ test('what dead processes left half written goes, files and folders, and nothing
   for (const none of ['none', 'a.json']) await removeDeadDrafts(path.join(folder, none));
 });
 
-test('a draft is dead when its writer is, and only then', () => {
+test('a draft is dead if its writer is, and only then', () => {
   const own = processStart(process.pid);
   if (typeof own === 'string') throw new Error('this process does not see itself');
   expect(isDeadDraft(`.a.json.draft-${process.pid}-${own.start}-1`)).toBe(false);

@@ -6,21 +6,21 @@ import { orUndefinedIfMissing } from './missing-file.ts';
 import { processStart } from './process-start.ts';
 import { reasonOf } from './reason-of.ts';
 
-/** What is not whole yet bears the name of the process that writes it, and which process of that pid it was. */
+/** The name of a draft contains the pid and the start of the process that writes it. */
 const draftPattern = /^\..+\.draft-(\d+)-(\d*)-\d+$/;
 let drafts = 0;
 
 /**
- * Writes a file so that whoever reads it sees the old text or the new one, never half of it.
- * @throws DrillbookError (`FILE_WRITE`) when the disk refuses
+ * Writes a file atomically: a reader sees the old text or the new one, never half.
+ * @throws DrillbookError (`FILE_WRITE`) if the file cannot be written
  */
 export function writeAtomically(file: string, text: string): Promise<void> {
   return throughDraft(file, (draft) => writeFile(draft, text));
 }
 
 /**
- * Makes a folder that is not there yet with one file in it: nobody ever sees it without.
- * @throws DrillbookError (`FILE_WRITE`) when the disk refuses, or something else bears that name
+ * Creates a folder together with one file, so that the folder never exists without it.
+ * @throws DrillbookError (`FILE_WRITE`) if it cannot be written, or the name is taken
  */
 export function makeFolderWith(directory: string, name: string, text: string): Promise<void> {
   return throughDraft(directory, async (draft) => {
@@ -43,14 +43,14 @@ async function throughDraft(target: string, write: (draft: string) => Promise<vo
   }
 }
 
-/** Removes what processes of this machine that have ended left half written in a folder, which need not exist. */
+/** Removes the drafts in a folder whose processes have ended. The folder need not exist. */
 export async function removeDeadDrafts(directory: string): Promise<void> {
   const names = (await readdir(directory).catch(orUndefinedIfMissing)) ?? [];
   for (const name of names)
     if (isDeadDraft(name)) await rm(path.join(directory, name), { recursive: true, force: true });
 }
 
-/** Whether what bears this name was left half written by a process of this machine that has ended. */
+/** Whether this is the name of a draft whose process, on this machine, has ended. */
 export function isDeadDraft(name: string): boolean {
   const [, pid, start] = draftPattern.exec(name) ?? [];
   if (pid === undefined) return false;

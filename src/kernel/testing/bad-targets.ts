@@ -23,5 +23,5 @@ const breaks: FuzzTarget<number> = {
   },
 };
 
-/** What fuzzing must notice. */
+/** Targets that fuzzing must report. */
 export const targets = { hangs, leaks, breaks };

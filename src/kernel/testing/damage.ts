@@ -6,7 +6,7 @@ export const deep = (depth: number): unknown => {
   return value;
 };
 
-/** What can stand in JSON and is seldom meant. */
+/** Unusual values that JSON can contain. */
 const oddities = [
   null,
   true,
@@ -33,7 +33,7 @@ const oddities = [
 
 export interface Damage {
   readonly kind: 'replace' | 'delete' | 'add' | 'wrap' | 'repeat';
-  /** Which of the value's places, counted over all of them. */
+  /** Number of the place in the value, modulo the number of places. */
   readonly at: number;
   readonly key: string;
   readonly value: unknown;
@@ -52,8 +52,8 @@ const keys = oneof(
 const kinds = constantFrom<Damage['kind'][]>('replace', 'delete', 'add', 'wrap', 'repeat');
 
 /**
- * Changes to one place of a value each, as plain data.
- * @param more what may be put there besides what JSON can say
+ * Changes to single places of a value, as plain data.
+ * @param more further values to put there, besides those of JSON
  */
 export function damages(more: Arbitrary<unknown> = values): Arbitrary<readonly Damage[]> {
   return array(record({ kind: kinds, at: nat(), key: keys, value: oneof(values, more) }), {
@@ -62,7 +62,7 @@ export function damages(more: Arbitrary<unknown> = values): Arbitrary<readonly D
   });
 }
 
-/** What an earlier damage put in may be deep, or a circle. */
+/** Deepest place. An earlier damage may have inserted a deep value or a cycle. */
 const deepest = 12;
 
 interface Place {
@@ -70,7 +70,7 @@ interface Place {
   readonly key: string;
 }
 
-/** The value with one place damaged; functions and regular expressions are places, not holders. The value itself stays as it is. */
+/** A copy of the value with one damaged place. Functions and regular expressions are places, not holders. */
 export function inflict(value: unknown, { kind, at, key, value: odd }: Damage): unknown {
   const root = { value: copy(value) };
   const places = placesOf(root);
@@ -110,7 +110,7 @@ function isHolder(value: unknown): value is Place['holder'] {
   );
 }
 
-/** As JSON does it: `__proto__` becomes a key like any other. */
+/** Defines a key as JSON does: `__proto__` becomes an ordinary key. */
 function define(holder: object, key: string, value: unknown): void {
   Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -7,7 +7,7 @@ import { asyncProperty, check, defaultReportMessage, type Arbitrary } from 'fast
 
 import { monotonicMs } from '../clock.ts';
 
-/** What is fed, and what must hold of each input: `check` throws where it does not. Its files belong into the folder `scratch`. */
+/** The inputs, and a check that throws for a bad one. `scratch` is the folder for its files. */
 export interface FuzzTarget<T> {
   readonly inputs: Arbitrary<T>;
   check(input: T, scratch: string): Promise<void> | void;
@@ -18,7 +18,7 @@ export interface FuzzOrder {
   readonly name: string;
   readonly runs: number;
   readonly seed: number;
-  /** Counts the inputs that were begun. */
+  /** Number of inputs that were started. */
   readonly progress: Int32Array;
   readonly scratch: string;
 }
@@ -51,8 +51,8 @@ async function run(fed: FuzzTarget<unknown>): Promise<FuzzMessage> {
 }
 
 /**
- * With what stands outside the heap, such as the memory of a WebAssembly module. What is garbage may be given back only in
- * a later turn of the event loop, and only then be seen to hold more: the least of some rounds is what is alive.
+ * Live bytes, including memory outside the heap, such as that of a WebAssembly module. Some garbage is freed only in a
+ * later turn of the event loop, so the minimum of several rounds counts.
  */
 async function liveBytes(): Promise<number> {
   let least = Infinity;

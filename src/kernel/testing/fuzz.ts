@@ -9,18 +9,19 @@ import type { FuzzMessage, FuzzOrder } from './fuzz-worker.ts';
 
 export interface FuzzResult {
   readonly runs: number;
-  /** Live heap after garbage collection, between the first half of the runs and the second, in bytes. */
+  /** Growth of live memory from the middle of the runs to their end, bytes. */
   readonly grewBytes: number;
   readonly slowestMs: number;
 }
 
-/** Nothing takes a hundredth of it; a machine that is shared by others may still be slow. */
+/** Longest time for one input. Inputs need less than a hundredth of it, but a shared machine can be slow. */
 const patienceMs = 30_000;
 
 /**
- * Feeds generated inputs to a target in a thread of its own, so that one which never returns is noticed and ended: its
- * thread stands still and ours does not. Throws what was broken, with the seed that shows it again.
+ * Runs a target with generated inputs in a separate thread, so that an input that never returns can be reported and its
+ * thread ended.
  * @param target a module of a `testing` folder whose `targets` has a FuzzTarget of that name
+ * @throws the failure, with the seed that reproduces it
  */
 export async function fuzz(
   target: URL,
@@ -43,7 +44,7 @@ export async function fuzz(
   } finally {
     watch.abort();
     await worker.terminate();
-    // Not left to the thread: one that is ended runs nothing more.
+    // The thread cannot do this: a terminated thread runs no more code.
     await rm(scratch, { recursive: true });
   }
 }

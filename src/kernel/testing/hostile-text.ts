@@ -67,7 +67,7 @@ const pieces = [
   'word',
 ];
 
-/** What a hostile block may print or be called; it ends in a letter, so that it is never nothing at all. */
+/** Hostile output or names of a block. It ends in a letter, so that it is never empty. */
 export const hostileText: Arbitrary<string> = array(
   oneof({ weight: 4, arbitrary: constantFrom(...pieces) }, string({ unit: 'binary', maxLength: 6 })),
   {

@@ -1,6 +1,6 @@
 import { array, constantFrom, integer, oneof, string, tuple, type Arbitrary } from 'fast-check';
 
-/** Pieces of text on which readers of text have stumbled before. */
+/** Pieces of text that often break parsers. */
 const nasty = [
   '\0',
   '\r',
@@ -55,7 +55,7 @@ const edits = oneof(
   tuple(constantFrom('delete' as const, 'repeat' as const, 'move' as const), integer(), integer(), integer()),
 );
 
-/** The text after a few edits: pieces put in, left out, repeated, moved, at places drawn from the whole of it. */
+/** A text after a few edits at random places: insert, replace, delete, repeat, move. */
 export function mutations(of: Arbitrary<string>): Arbitrary<string> {
   return tuple(of, array(edits, { maxLength: 6 })).map(([text, list]) => list.reduce(edit, text));
 }
