@@ -6,7 +6,7 @@ import type { ShellCommand } from './shell-command.ts';
 import { readWords } from './shell-words.ts';
 
 /** The context of a node: how the status of its command is used, and what surrounds it. */
-interface Surroundings {
+interface NodeContext {
   readonly role: CommandRole;
   readonly negated: boolean;
   readonly pipeline: { readonly index: number; readonly size: number } | undefined;
@@ -29,7 +29,7 @@ export function collectCommands(
   hereDocuments: readonly HereDocument[],
 ): readonly ShellCommand[] {
   const walk = new Walk(code, masked, hereDocuments);
-  const top: Surroundings = {
+  const top: NodeContext = {
     role: 'command',
     negated: false,
     pipeline: undefined,
@@ -53,7 +53,7 @@ class Walk {
     this.#hereDocuments = hereDocuments;
   }
 
-  visit(node: Node, around: Surroundings, depth: number): void {
+  visit(node: Node, around: NodeContext, depth: number): void {
     if (depth > deepest) return;
     const inner = depth + 1;
     switch (node.type) {
@@ -105,14 +105,14 @@ class Walk {
     }
   }
 
-  #each(nodes: readonly Node[], around: Surroundings, depth: number): void {
+  #each(nodes: readonly Node[], around: NodeContext, depth: number): void {
     for (const node of nodes) this.visit(node, around, depth);
   }
 
   /** Only the last command decides the status of a sequence. A command before `&` decides nothing. */
-  #statements(nodes: readonly Node[], around: Surroundings, depth: number): void {
+  #statements(nodes: readonly Node[], around: NodeContext, depth: number): void {
     const last = nodes.findLast((node) => node.isNamed && node.type !== 'comment');
-    const plain: Surroundings = { ...around, role: 'command', negated: false, pipeline: undefined };
+    const plain: NodeContext = { ...around, role: 'command', negated: false, pipeline: undefined };
     for (const [index, node] of nodes.entries()) {
       if (!node.isNamed) continue;
       if (nodes[index + 1]?.type === '&') this.visit(node, { ...plain, role: 'background' }, depth);
@@ -120,23 +120,23 @@ class Walk {
     }
   }
 
-  #list(node: Node, around: Surroundings, depth: number): void {
+  #list(node: Node, around: NodeContext, depth: number): void {
     const [left, right] = node.namedChildren.filter(({ type }) => type !== 'comment');
     if (left) this.visit(left, { ...around, role: 'condition', negated: false, pipeline: undefined }, depth);
     if (right) this.visit(right, { ...around, pipeline: undefined }, depth);
   }
 
-  #pipeline(node: Node, around: Surroundings, depth: number): void {
+  #pipeline(node: Node, around: NodeContext, depth: number): void {
     const members = membersOf(node);
     // `! a | b` is read as `(! a) | b`, but negates the pipeline.
     const negated = members[0]?.type === 'negated_command';
-    const inside: Surroundings = negated ? { ...around, role: 'condition', negated: true } : around;
+    const inside: NodeContext = negated ? { ...around, role: 'condition', negated: true } : around;
     for (const [index, member] of members.entries())
       this.visit(member, { ...inside, pipeline: { index, size: members.length } }, depth);
   }
 
   /** Commands before the word that opens the body are conditions. Those after it inherit their role. */
-  #branch(node: Node, opening: string, around: Surroundings, depth: number, before: CommandRole = 'condition'): void {
+  #branch(node: Node, opening: string, around: NodeContext, depth: number, before: CommandRole = 'condition'): void {
     const { children } = node;
     const split = children.findIndex(({ type }) => type === opening);
     const head = split === -1 ? children : children.slice(0, split);
@@ -148,15 +148,15 @@ class Walk {
     this.#each(clauses, { ...around, pipeline: undefined }, depth);
   }
 
-  #function(node: Node, around: Surroundings, depth: number): void {
+  #function(node: Node, around: NodeContext, depth: number): void {
     const name = node.childForFieldName('name')?.text ?? '';
     const body = node.childForFieldName('body');
-    const inside: Surroundings = { ...around, role: 'command', negated: false, pipeline: undefined, inFunction: name };
+    const inside: NodeContext = { ...around, role: 'command', negated: false, pipeline: undefined, inFunction: name };
     if (body) this.visit(body, inside, depth);
   }
 
   /** The grammar gives the redirections of a pipeline's last command to the whole pipeline. `> file` has no body. */
-  #redirected(node: Node, around: Surroundings, depth: number): void {
+  #redirected(node: Node, around: NodeContext, depth: number): void {
     const body = node.childForFieldName('body');
     if (!body) return this.#command(node, node, around, depth);
     if (isCommand(body) || this.#isArithmetic(body)) return this.#command(body, node, around, depth);
@@ -179,7 +179,7 @@ class Walk {
   }
 
   /** @param whole the command with its redirections */
-  #command(node: Node, whole: Node, around: Surroundings, depth: number): void {
+  #command(node: Node, whole: Node, around: NodeContext, depth: number): void {
     const words = readWords(node);
     const [name] = words;
     this.commands.push({
@@ -202,7 +202,7 @@ class Walk {
     };
   }
 
-  #substitutions(node: Node, around: Surroundings, depth: number): void {
+  #substitutions(node: Node, around: NodeContext, depth: number): void {
     if (depth > deepest) return;
     for (const child of node.namedChildren) {
       if (child.type === 'command_substitution' || child.type === 'process_substitution')
