@@ -71,7 +71,10 @@ function containerFolders(): ReadonlyMap<string, string> {
   return found;
 }
 
-/** What all containers have used, those that are gone too; undefined if the engine keeps them under no cgroup of their own. */
+/**
+ * What all containers have used, those that are gone too; undefined if the engine keeps them under no cgroup of their
+ * own.
+ */
 function allContainersSeconds(): number | undefined {
   return ['/sys/fs/cgroup/cpuacct/docker', '/sys/fs/cgroup/docker']
     .filter((folder) => existsSync(folder))

@@ -48,8 +48,10 @@ export async function installPackages(packages) {
 /**
  * Fetches .deb files of other suites through a separate apt state, so that the machine's own state does not change.
  * Signatures are checked as usual.
- * @param {{ what: string, codename: string, suites: readonly string[], folder: string, choices: readonly (readonly string[])[] }} request
- *   `what`: what is fetched, for the error; `choices`: package specifications to fetch together, the best first. The next
+ * @param {{ what: string, codename: string, suites: readonly string[], folder: string, choices: readonly (readonly
+ * string[])[] }} request
+ *   `what`: what is fetched, for the error; `choices`: package specifications to fetch together, the best first. The
+ * next
  *   choice is tried if the mirror lacks a package of this one.
  * @returns {Promise<string[]>} absolute paths of the files
  */

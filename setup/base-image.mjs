@@ -23,9 +23,11 @@ const loadByHand =
   'give the engine access to an image registry, or load redis:8.4.0, node:24, ghcr.io/shopify/toxiproxy:2.12.0 and debian:trixie with `docker load`, or run this command as root on Debian';
 
 /**
- * A minimal Debian: the published image if a registry answers, otherwise one that is built from the machine's mirror. It
+ * A minimal Debian: the published image if a registry answers, otherwise one that is built from the machine's mirror.
+ * It
  * is prepared once, when the first image is built.
- * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, registry: ReturnType<import('./registry.mjs').registryQuestion> }} kit
+ * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, registry:
+ * ReturnType<import('./registry.mjs').registryQuestion> }} kit
  */
 export function baseImage({ log, host, registry }) {
   /** @type {Promise<string> | undefined} */

@@ -32,7 +32,8 @@ export function versionIn(json) {
 }
 
 /**
- * @param {{ name: string, ref: string, version: string, context: string, dockerfile?: string, args?: Readonly<Record<string, string>> }} image
+ * @param {{ name: string, ref: string, version: string, context: string, dockerfile?: string, args?:
+ * Readonly<Record<string, string>> }} image
  * @returns {Promise<void>}
  */
 export async function buildImage({ name, ref, version, context, dockerfile, args = {} }) {

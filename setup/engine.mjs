@@ -40,7 +40,8 @@ export async function prepareEngine({ log, host, env = process.env }) {
 
 /**
  * Decides what to do if no engine answers. It is a pure function, so that every refusal can be tested.
- * @param {{ host: import('./host.mjs').Host, env: NodeJS.ProcessEnv, daemonInstalled: boolean, clientInstalled: boolean, answer: string }} facts
+ * @param {{ host: import('./host.mjs').Host, env: NodeJS.ProcessEnv, daemonInstalled: boolean, clientInstalled:
+ * boolean, answer: string }} facts
  * @returns {{ install: boolean } | { error: SetupError }}
  */
 export function planEngine({ host, env, daemonInstalled, clientInstalled, answer }) {

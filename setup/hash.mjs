@@ -4,7 +4,8 @@ import { join, relative } from 'node:path';
 
 /**
  * Hash of everything that an image or library is built from: files by relative name and content, and plain strings.
- * @param {{ folders?: readonly string[], files?: readonly string[], facts?: readonly string[] }} inputs absolute paths; a missing folder counts as empty
+ * @param {{ folders?: readonly string[], files?: readonly string[], facts?: readonly string[] }} inputs absolute
+ * paths; a missing folder counts as empty
  * @returns {string} twelve hex digits
  */
 export function contentHash({ folders = [], files = [], facts = [] }) {

@@ -24,7 +24,8 @@ import { pull } from './registry.mjs';
  * @typedef {object} Recipe
  * @property {string} name
  * @property {string} hash decides the tag
- * @property {(context: string) => Promise<string>} fill adds to the build context what `images/<name>` lacks; returns the version of the program in the image
+ * @property {(context: string) => Promise<string>} fill adds to the build context what `images/<name>` lacks; returns
+ * the version of the program in the image
  * @property {Readonly<Record<string, string>>} [args] of the build
  */
 

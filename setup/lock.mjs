@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SetupError } from './errors.mjs';
 
 /**
- * Lets one set-up run at a time. The lock is a folder with the name of its owner. A rename creates it, so that it is never
+ * Lets one set-up run at a time. The lock is a folder with the name of its owner. A rename creates it, so that it is
+ * never
  * without its owner. A lock whose owner is gone is removed.
  * @param {{ folder: string, withinMs: number, onWait: (owner: number) => void }} options
  * @returns {Promise<() => void>} releases the lock; safe to call twice

@@ -1,4 +1,6 @@
-/** Prints what set-up does: one line at the start and end of each step. If nothing has to be done, it prints one line. */
+/**
+ * Prints what set-up does: one line at the start and end of each step. If nothing has to be done, it prints one line.
+ */
 export class SetupLog {
   #started = performance.now();
   #write;

@@ -12,7 +12,8 @@ const bundledNode = join(root, 'node_modules', 'node', 'bin', 'node');
 const failed = { code: 'NPM', next: 'see the lines above, and check that `npm ping` works on this machine' };
 
 /**
- * Installs the packages of the lockfile, and Node 24. Node is an npm package; its install script is the only one that runs.
+ * Installs the packages of the lockfile, and Node 24. Node is an npm package; its install script is the only one that
+ * runs.
  * @param {{ log: import('./log.mjs').SetupLog, mayInstall: boolean }} options
  * @returns {Promise<{ node: string, version: string }>} the Node to run Drillbook with
  */

@@ -28,7 +28,8 @@ import { readState, writeState } from './state.mjs';
 
 /**
  * Prepares what a command needs. Another set-up that runs at the same time is waited for.
- * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, docker: boolean, variants: Variants }} options
+ * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, docker: boolean, variants: Variants
+ * }} options
  *   `docker`: whether the command needs the engine and the images, or only Node and the packages
  * @returns {Promise<{ node: string }>} the Node to run the command with
  */

@@ -10,7 +10,8 @@ const believedMs = 10 * 60_000;
  */
 
 /**
- * Finds out whether an image registry answers, at most once in a set-up: it pulls a small published image, which works at
+ * Finds out whether an image registry answers, at most once in a set-up: it pulls a small published image, which
+ * works at
  * once or not at all.
  * @param {RegistryAnswer | undefined} remembered
  */

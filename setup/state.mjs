@@ -12,7 +12,8 @@ const file = join(state, 'setup.json');
  * @property {{ version: string, source: 'present' | 'installed' }} compose
  * @property {string} node
  * @property {Readonly<Record<string, import('./images.mjs').Image>>} images
- * @property {Readonly<Record<string, import('./images.mjs').Image>>} variants images with another version, such as `bullmq 5.66.5`
+ * @property {Readonly<Record<string, import('./images.mjs').Image>>} variants images with another version, such as
+ * `bullmq 5.66.5`
  * @property {{ clock: string, trace: string }} native
  * @property {{ path: string, version: string } | null} promtool
  * @property {import('./registry.mjs').RegistryAnswer} [registry] the last answer to "is there an image registry"

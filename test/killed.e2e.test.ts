@@ -152,7 +152,8 @@ async function checkVerdict({ folder, diedIn }: Dead, say: string): Promise<void
   const isWhole = { verdict: 'pass', message: 'the history reaches from the start of the run to its end' };
   const isCut = { verdict: 'inconclusive', message: expectedWords(await eventsOf(folder)) };
   expect(found, say).toMatchObject(diedIn === undefined ? isWhole : isCut);
-  // A check that failed before the kill stays failed; a busy machine makes some fail. That the kill itself fails none is
+  // A check that failed before the kill stays failed; a busy machine makes some fail. That the kill itself fails none
+  // is
   // tested beside the judge, with a history cut at every share.
   const failed = unmet(report.scenarios.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === 'fail')));
   const died = Object.keys(failed).length > 0 ? 'fail' : 'inconclusive';

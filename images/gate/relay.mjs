@@ -5,7 +5,10 @@
 import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** @type {{ outer: string, inward: { listen: number, host: string, port: number }[], outward: { listen: number, host: string, port: number }[] }} */
+/**
+ * @type {{ outer: string, inward: { listen: number, host: string, port: number }[], outward: { listen: number, host:
+ * string, port: number }[] }}
+ */
 const { outer, inward, outward } = JSON.parse(process.env.GATE ?? '{}');
 
 /** @param {string} address */

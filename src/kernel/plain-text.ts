@@ -16,7 +16,8 @@ export function oneLine(text: string, longest = 200): string {
 }
 
 /**
- * Disarms workflow commands of GitHub's runner: `::` at the begin of a line, after any blanks, and `##[` anywhere. Needed
+ * Disarms workflow commands of GitHub's runner: `::` at the begin of a line, after any blanks, and `##[` anywhere.
+ * Needed
  * again for text that is composed of harmless parts.
  * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */

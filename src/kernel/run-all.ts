@@ -1,5 +1,6 @@
 /**
- * Runs `work` for all items in parallel, and returns the results in the order of the items. The first failure aborts the
+ * Runs `work` for all items in parallel, and returns the results in the order of the items. The first failure aborts
+ * the
  * signals of the others; once all have settled, that failure is thrown.
  */
 export async function runAll<Item, Result>(

@@ -7,7 +7,8 @@ const globals: { run: (() => void) | undefined } = { run: undefined };
 const context = createContext(globals);
 
 /**
- * Runs synchronous work, and stops it if it takes too long. A timer cannot do that, because synchronous work lets no timer
+ * Runs synchronous work, and stops it if it takes too long. A timer cannot do that, because synchronous work lets no
+ * timer
  * fire. Loops, regular expressions and WebAssembly can all be stopped. Do not use the data that the work was changing
  * afterwards: it may be half changed.
  * @param what the work as a noun phrase: the subject of the error

@@ -45,7 +45,10 @@ export function whyEquivalent(mutant: Mutant, known: EquivalentMutants): string 
   )?.reason;
 }
 
-/** Share of killed mutants among those that a scenario should notice, 0 to 1; undefined without a killed or survived one. */
+/**
+ * Share of killed mutants among those that a scenario should notice, 0 to 1; undefined without a killed or survived
+ * one.
+ */
 export function mutationScore(outcomes: readonly MutantOutcome[]): number | undefined {
   const count = (fate: MutantFate): number => outcomes.filter((one) => one.fate === fate).length;
   const shown = count('killed') + count('survived') + count('untouched');

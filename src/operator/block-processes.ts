@@ -8,7 +8,8 @@ export interface BlockProcesses {
   killAll(): Promise<void>;
 }
 
-// Stops all processes first, so that the shell does not see its command fail. Twice, because a process may fork meanwhile.
+// Stops all processes first, so that the shell does not see its command fail. Twice, because a process may fork
+// meanwhile.
 const killAll = `mark="DRILLBOOK_TRACE=$1"
 for signal in STOP STOP KILL; do
   for environ in /proc/[0-9]*/environ; do

@@ -1,7 +1,10 @@
 import type { ShellRecord } from './parse-trace.ts';
 import type { TracedCommand } from './traced-command.ts';
 
-/** The command of the block from which a record came; undefined for other records (`for` heads, `eval`, trap handlers). */
+/**
+ * The command of the block from which a record came; undefined for other records (`for` heads, `eval`, trap
+ * handlers).
+ */
 export type CommandMatcher = (record: ShellRecord) => TracedCommand | undefined;
 
 /**

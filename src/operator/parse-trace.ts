@@ -45,8 +45,10 @@ const mostBytes = 40 * 1024 * 1024;
 const longestRecord = 4 * 1024 * 1024;
 
 /**
- * Splits the trace into records as it grows. A record of bash can have several lines and ends where the next one begins.
- * So the last record is held back until `push` gets no new bytes, or `end` is called. Bytes that tracing did not write are
+ * Splits the trace into records as it grows. A record of bash can have several lines and ends where the next one
+ * begins.
+ * So the last record is held back until `push` gets no new bytes, or `end` is called. Bytes that tracing did not
+ * write are
  * dropped, and the record `full` says so.
  */
 export function createTraceParser(): { push(bytes: Uint8Array): TraceRecord[]; end(): TraceRecord[] } {

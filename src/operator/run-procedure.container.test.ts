@@ -321,7 +321,8 @@ describe('a block that does not end', () => {
   });
 
   test('records no failure for a command that is killed with its block', async () => {
-    // `/proc/10` is listed before `/proc/7`: a command whose number comes before that of its bash is found first. In a new
+    // `/proc/10` is listed before `/proc/7`: a command whose number comes before that of its bash is found first. In
+    // a new
     // container numbers are small, and the first such one is a few processes away.
     await using fresh = await startTestHost();
     const first = 'until [[ $(exec sh -c "echo \\$\\$") < $$ ]]; do :; done\n';

@@ -1,11 +1,13 @@
 /**
- * Runs one block of the runbook, unchanged, by bash under a terminal, and records what happened to each of its commands:
+ * Runs one block of the runbook, unchanged, by bash under a terminal, and records what happened to each of its
+ * commands:
  *
  *     prepareBlock → host.exec → follow: output → screen, transcript
  *                                        trace  → parser → resolver, prompter
  *                                        until the block ends, or must be ended → recordOutcome
  *
- * The trace comes from `set -x` (trace-shell.ts) and from the library of native/block-trace.c. It shows which command of
+ * The trace comes from `set -x` (trace-shell.ts) and from the library of native/block-trace.c. It shows which command
+ * of
  * the block runs, its exit code, and which process waits for the keyboard.
  */
 import { open, rm, type FileHandle } from 'node:fs/promises';
@@ -55,7 +57,8 @@ let blocks = 0;
 
 /**
  * Runs one block and emits its events. The block is ended after `timeoutMs`, at a prompt without an answer, or when
- * `signal` aborts. Only a command that never ends by itself (`logs -f`) is interrupted alone, so that the block goes on.
+ * `signal` aborts. Only a command that never ends by itself (`logs -f`) is interrupted alone, so that the block goes
+ * on.
  * @throws the reason of `signal`, after the events were emitted
  */
 export async function runProcedure(

@@ -10,7 +10,8 @@ export const endOfBlock = ': drillbook';
  * bash reads this through BASH_ENV before the block, because bash ignores a PS4 from the environment as root.
  *
  * - PS4 only expands variables, so it starts no process and changes no status.
- * - PIPESTATUS in the record of the *next* command is the status of this one. `$?` differs after `!`, and after an `if` or
+ * - PIPESTATUS in the record of the *next* command is the status of this one. `$?` differs after `!`, and after an
+ *   `if` or
  *   `while` whose condition failed.
  */
 const prelude = String.raw`unset BASH_ENV

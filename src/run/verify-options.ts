@@ -29,7 +29,9 @@ export interface VerifyOptions {
    * Ends a scenario as soon as one of its checks has failed for good. For callers that need no more than the verdict.
    */
   readonly stopAtFailure?: boolean;
-  /** The fleet bypasses Toxiproxy, as `withoutProxies` of the configuration says. Only for faults that break no proxy. */
+  /**
+   * The fleet bypasses Toxiproxy, as `withoutProxies` of the configuration says. Only for faults that break no proxy.
+   */
   readonly bypassProxies?: boolean;
   readonly version: string;
   readonly runId: string;

@@ -29,7 +29,8 @@ const knownLabels: Readonly<Record<string, readonly string[]>> = {
 export type LabelReader = (text: string) => string | undefined;
 
 /**
- * @param extra more words by canonical name, e.g. `{ Solution: ['Lösung'], Mitigation: ['Milderung'] }`. They take precedence
+ * @param extra more words by canonical name, e.g. `{ Solution: ['Lösung'], Mitigation: ['Milderung'] }`. They take
+ * precedence
  *   over the known words.
  */
 export function createLabelReader(extra: Readonly<Record<string, readonly string[]>> = {}): LabelReader {

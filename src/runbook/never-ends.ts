@@ -3,7 +3,8 @@ import type { Command } from './runbook.ts';
 type Words = readonly (string | undefined)[];
 
 /**
- * Whether a command runs until the user stops it, such as `docker compose logs -f`. Only its words count: a command whose
+ * Whether a command runs until the user stops it, such as `docker compose logs -f`. Only its words count: a command
+ * whose
  * pipe would end it early also counts as never-ending.
  */
 export function neverEnds(command: Pick<Command, 'words' | 'kind'>): boolean {

@@ -4,7 +4,8 @@ const codePages = ['windows-1252', 'windows-1250'] as const;
 type CodePage = (typeof codePages)[number];
 
 /**
- * Repairs UTF-8 that was read as a Windows code page (or Latin-1) and saved again: `SoluÈ›ie`, `â€”`. It repairs the whole
+ * Repairs UTF-8 that was read as a Windows code page (or Latin-1) and saved again: `SoluÈ›ie`, `â€”`. It repairs the
+ * whole
  * text if that is possible, otherwise single lines. Correct text never changes, because a lone `é` or `„` is no valid
  * byte sequence of UTF-8.
  */
@@ -91,7 +92,10 @@ function isPlausible(text: string): boolean {
   return true;
 }
 
-/** Latin, combining marks, Greek, Cyrillic, Vietnamese, punctuation to arrows and boxes, CJK, Hangul, presentation forms, emoji. */
+/**
+ * Latin, combining marks, Greek, Cyrillic, Vietnamese, punctuation to arrows and boxes, CJK, Hangul, presentation
+ * forms, emoji.
+ */
 const plausible: readonly (readonly [from: number, to: number])[] = [
   [0xa0, 0x24f],
   [0x300, 0x4ff],

@@ -50,7 +50,10 @@ export interface Part {
 
 /** One fenced shell block, or one command of the quick reference card. */
 export interface Procedure {
-  /** `3.2 > Solution > bash[1]`, `2.1 > bash[1]` for a block under no label, `Quick reference card > card[1]`. Unique in its runbook. */
+  /**
+   * `3.2 > Solution > bash[1]`, `2.1 > bash[1]` for a block under no label, `Quick reference card > card[1]`. Unique
+   * in its runbook.
+   */
   readonly address: string;
   readonly section: Section;
   /** Canonical English label of its part, if that label is known. */
@@ -72,7 +75,8 @@ export interface Procedure {
   /** Positional parameters that the block needs and that have no default, e.g. `['1']`. */
   readonly parameters: readonly string[];
   /**
-   * A part that the shell grammar could not parse. In rare cases the grammar is stricter than bash, so `bash -n` decides
+   * A part that the shell grammar could not parse. In rare cases the grammar is stricter than bash, so `bash -n`
+   * decides
    * whether this becomes a finding.
    */
   readonly syntaxError: { readonly message: string; readonly location: Location } | undefined;

@@ -5,7 +5,8 @@ import { Language, Parser, type Tree } from 'web-tree-sitter';
 /** The loaded bash grammar. */
 export interface ShellGrammar {
   /**
-   * Passes the syntax tree to `read` and frees it afterwards. Undefined if parsing takes too long, which happens only for
+   * Passes the syntax tree to `read` and frees it afterwards. Undefined if parsing takes too long, which happens only
+   * for
    * text that is no shell script.
    */
   withTree<T>(code: string, read: (tree: Tree) => T): T | undefined;

@@ -19,7 +19,8 @@ export function locationAt(arm: ArmRecord, t: number): Location | undefined {
 }
 
 /**
- * The line of the command that ran at this moment. Of several, it is the nearest, then the one that began last. Commands
+ * The line of the command that ran at this moment. Of several, it is the nearest, then the one that began last.
+ * Commands
  * that talk to other processes come first.
  */
 function commandAt({ started, commands, ended }: ProcedureRecord, t: number): Location | undefined {

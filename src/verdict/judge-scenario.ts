@@ -3,7 +3,8 @@
  *
  * 1. Every check of the table (`checks/checks.ts`) that applies to the scenario is run. A check that throws is
  *    inconclusive.
- * 2. A failure becomes inconclusive if the run broke off meanwhile, or if it came too late on a machine that is too busy.
+ * 2. A failure becomes inconclusive if the run broke off meanwhile, or if it came too late on a machine that is too
+ *    busy.
  * 3. The worst verdict is the scenario's: fail, then inconclusive, then pass.
  */
 import type { RunStarted } from '../history/events.ts';

@@ -61,7 +61,8 @@ export function findSustained(moments: readonly Moment[], rules: HealthRules, se
 }
 
 /**
- * How long health has held at the end of these moments, measured from sample to sample, sandbox ms. Undefined if the last
+ * How long health has held at the end of these moments, measured from sample to sample, sandbox ms. Undefined if the
+ * last
  * moment is not healthy.
  */
 export function wellForMs(moments: readonly Moment[], rules: HealthRules): number | undefined {
@@ -74,7 +75,10 @@ export function wellForMs(moments: readonly Moment[], rules: HealthRules): numbe
   return first && end ? end.s - first.s : 0;
 }
 
-/** A fleet that was well within this time may be about to recover: it has healthy moments while it works off a backlog. */
+/**
+ * A fleet that was well within this time may be about to recover: it has healthy moments while it works off a
+ * backlog.
+ */
 export function lately({ sustainMs }: HealthRules): number {
   return sustainMs / 2;
 }

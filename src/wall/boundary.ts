@@ -99,7 +99,8 @@ function memberOf({ Id, Names, Labels }: ContainerEntry): ContainerMember {
 }
 
 /**
- * The refusal of an object that the sandbox does not have. The client always gets "not found". If the engine has such an
+ * The refusal of an object that the sandbox does not have. The client always gets "not found". If the engine has such
+ * an
  * object, the block reached for something foreign, and the refusal carries that attempt.
  */
 async function missing(

@@ -31,7 +31,9 @@ export interface Ceiling {
   /** Most memory that a container may get, bytes. */
   readonly memory: number;
   readonly processes: number;
-  /** Anonymous volumes that containers of the service have now. Compose passes them on when it recreates a container. */
+  /**
+   * Anonymous volumes that containers of the service have now. Compose passes them on when it recreates a container.
+   */
   readonly inherited: readonly { readonly volume: string; readonly target: string }[];
 }
 

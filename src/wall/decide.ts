@@ -82,7 +82,8 @@ function bodyOf(route: Route, request: EngineRequest, body: Buffer): Body | unde
 }
 
 /**
- * A field that an object at any depth has in two spellings. The engine ignores the case of field names and takes the last
+ * A field that an object at any depth has in two spellings. The engine ignores the case of field names and takes the
+ * last
  * one, so a harmless field could hide a harmful one.
  */
 function findTwin(value: unknown): string | undefined {

@@ -91,7 +91,8 @@ export function rawAnswer(status: number, value: unknown): string {
 }
 
 /**
- * Connects two streams in both directions, each at the pace of its reader. The end of one side's output is passed on; when
+ * Connects two streams in both directions, each at the pace of its reader. The end of one side's output is passed on;
+ * when
  * one side closes, the other one closes too.
  */
 async function join(client: Duplex, engine: Duplex): Promise<void> {

@@ -14,7 +14,8 @@ const oldestVersion = [1, 24] as const;
 const longestTarget = 16_384;
 
 /**
- * Parses the method and target of a request line. Accepts only what every reader understands in the same way: no escapes
+ * Parses the method and target of a request line. Accepts only what every reader understands in the same way: no
+ * escapes
  * in the path, no empty segments, no dots, no parameter twice. Returns the problem otherwise; never throws.
  */
 export function parseEngineRequest(

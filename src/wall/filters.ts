@@ -31,7 +31,8 @@ const known = [
 const relative = ['before', 'since'];
 
 /**
- * Adds a label that every object must have to the `filters` parameter. Reads both spellings of the API, lists and maps of
+ * Adds a label that every object must have to the `filters` parameter. Reads both spellings of the API, lists and
+ * maps of
  * `true`; returns lists.
  * @throws Refusal if the filters are malformed, or one is not known
  */

@@ -1,7 +1,8 @@
 /**
  * The wall: a socket that speaks the part of the Engine API that `docker` and `docker compose` need, for one sandbox.
  * The wall parses each request, matches it with the routes, looks its objects up among the sandbox's own, and writes a
- * new request to the engine. It passes nothing on that it did not parse, except the streams of the sandbox's containers.
+ * new request to the engine. It passes nothing on that it did not parse, except the streams of the sandbox's
+ * containers.
  *
  *     http-door.ts → decide.ts → routes/* (boundary.ts, compare-creation.ts) → deliver.ts → engine-client.ts
  */

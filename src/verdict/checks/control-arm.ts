@@ -13,7 +13,8 @@ import { premiseProblem } from './premises.ts';
 const id = 'control-arm';
 
 /**
- * Recovery must be due to the procedure: with the same fault and the same diagnosis but without the procedure, the fleet
+ * Recovery must be due to the procedure: with the same fault and the same diagnosis but without the procedure, the
+ * fleet
  * must stay broken. The control arm must be watched
  *
  * - from the fault, at least as long as the treatment needed from the fault to lasting health,

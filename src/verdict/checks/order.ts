@@ -3,7 +3,10 @@ import { fail, inconclusive, pass, type ScenarioCheck } from './check.ts';
 
 const id = 'order';
 
-/** The share of jobs that may be out of turn: taken before a more urgent one arrived, or slower than others beside them. */
+/**
+ * The share of jobs that may be out of turn: taken before a more urgent one arrived, or slower than others beside
+ * them.
+ */
 const tolerance = 0.1;
 
 /** Jobs with a priority must have been done in that order, as the effects sink saw it. */

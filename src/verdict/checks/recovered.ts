@@ -9,7 +9,8 @@ import { premiseProblem } from './premises.ts';
 const id = 'recovered';
 
 /**
- * Health must begin within the scenario's `within` after the recovery procedures ended, and then last for its `sustain`.
+ * Health must begin within the scenario's `within` after the recovery procedures ended, and then last for its
+ * `sustain`.
  * Inconclusive if the fleet was broken before the fault, or if the fault took no effect.
  */
 export const recovered: ScenarioCheck = {

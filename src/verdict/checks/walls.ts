@@ -9,7 +9,8 @@ import { fail, inconclusive, isNonEmpty, pass, type ScenarioCheck } from './chec
 const id = 'walls';
 
 /**
- * No procedure may reach beyond its own sandbox. An attempt that the wall refused fails the scenario, on the line of the
+ * No procedure may reach beyond its own sandbox. An attempt that the wall refused fails the scenario, on the line of
+ * the
  * command that ran then, unless the scenario expects it. An attempt that the scenario expects must have been refused;
  * otherwise the wall has a hole.
  */

@@ -5,7 +5,7 @@ import { inconclusive, pass } from './check.ts';
 /** The history must reach the end of the run, and the run must not have been interrupted or have broken off. */
 export function checkWholeRun(record: RunRecord, cutOff: boolean): Check {
   const id = 'whole-run';
-  const where = whereOf(record.reached);
+  const where = placeOf(record.reached);
   if (record.interrupted !== undefined)
     return inconclusive(id, `the run was interrupted ${where}: ${record.interrupted}`);
   if (record.broken !== undefined) return inconclusive(id, `the run broke off ${where}: ${record.broken}`);
@@ -23,7 +23,7 @@ export function checkWholeRun(record: RunRecord, cutOff: boolean): Check {
   return pass(id, 'the history reaches from the start of the run to its end');
 }
 
-function whereOf(reached: Reached | undefined): string {
+function placeOf(reached: Reached | undefined): string {
   if (!reached) return 'before its first phase';
   const { phase, scenario, arm, isOver } = reached;
   const whose = scenario === undefined ? '' : ` of ${scenario}${arm ? ` (${arm} arm)` : ''}`;

@@ -80,7 +80,10 @@ const damaged: Arbitrary<Input> = record({
   short: oneof({ weight: 3, arbitrary: constantFrom(0) }, { weight: 1, arbitrary: nat(300) }),
 });
 
-/** Most events are samples, of which a single one hardly matters. So the other events are damaged as often as all samples. */
+/**
+ * Most events are samples, of which a single one hardly matters. So the other events are damaged as often as all
+ * samples.
+ */
 function lineAt(lines: readonly string[], at: number): number {
   const rare = lines.flatMap((line, index) => (line.includes('"type":"sample"') ? [] : [index]));
   return at % 2 === 0 ? (rare[(at >> 1) % rare.length] ?? 0) : (at >> 1) % lines.length;

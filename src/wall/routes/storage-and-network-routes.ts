@@ -51,7 +51,10 @@ interface NetworkFacts {
   readonly Containers?: Readonly<Record<string, unknown>>;
 }
 
-/** Leaves hidden containers out of the description of a network. Lists describe containers too before API version 1.28. */
+/**
+ * Leaves hidden containers out of the description of a network. Lists describe containers too before API version
+ * 1.28.
+ */
 async function withOwnContainers<T extends NetworkFacts>(
   found: readonly T[],
   { boundary }: Call,
