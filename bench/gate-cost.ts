@@ -21,6 +21,7 @@ interface Reading {
 
 const names = new Map<string, string>();
 const used: Usage = new Map();
+const lastReading: Usage = new Map();
 const readings: Reading[] = [];
 
 const before = {
@@ -44,11 +45,18 @@ function read(): void {
   for (const [id, folder] of containerFolders()) {
     if (idsBefore.has(id)) continue;
     const seconds = containerSeconds(folder);
-    if (seconds !== undefined) used.set(`container:${id}`, seconds);
+    if (seconds !== undefined) count(`container:${id}`, seconds);
     if (!names.has(id)) names.set(id, nameOf(id));
   }
   const own = processSeconds(child.pid ?? 0, true);
   if (own !== undefined) used.set('process:drillbook', own);
+}
+
+/** A container that is restarted counts from 0 again. */
+function count(key: string, seconds: number): void {
+  const last = lastReading.get(key) ?? 0;
+  used.set(key, (used.get(key) ?? 0) + (seconds < last ? seconds : seconds - last));
+  lastReading.set(key, seconds);
 }
 
 /** Busy time of all cores since boot. */
