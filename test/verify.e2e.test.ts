@@ -97,7 +97,7 @@ describe('a whole run of the project', () => {
 test('`--list` prints the line of every block that a scenario runs', async () => {
   const { code, stdout } = await runDrillbook(['verify', '--list']);
   expect(stdout).toMatch(/^queue-paused +3\.2 > Diagnosis > bash\[1\] +runbooks\/worker-failure\.md:\d+:1$/m);
-  expect(stdout).toMatch(/^redis-killed +- +runs no block: the fleet must heal by itself$/m);
+  expect(stdout).toMatch(/^redis-killed +- +runs no block; the fleet must heal by itself$/m);
   expect(stdout).not.toMatch(/NOT FOUND/);
   expect(code).toBe(0);
   const other = await runDrillbook(['verify', '--list', '--runbook', 'fixtures/small-fleet/runbook.md']);
