@@ -15,6 +15,7 @@ for (const name of existsSync(folder) ? readdirSync(folder) : []) {
   passed += report.numPassedTests;
   failed += report.numFailedTests;
   for (const file of report.testResults) {
+    // Without the file's beforeAll: the reporter counts from the first test.
     const seconds = (file.endTime - file.startTime) / 1000;
     if (seconds >= 10) slow.push({ suite: path.basename(file.name), seconds });
     for (const test of file.assertionResults) {

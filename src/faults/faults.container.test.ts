@@ -89,6 +89,8 @@ describe('redis-aof-stale', () => {
 
 // They wait out the whole time that a proof may take, so they wait together.
 describe.concurrent('a fault without an effect', () => {
+  beforeAll(() => fixture.expectLoad());
+
   test('poison that the workers accept does not count as poison', async () => {
     const jobs = jobsFor('normalize.email', 2);
     const fault = await fixture.inject({ kind: 'poison-jobs', jobs, reason: /^Invalid data/ });

@@ -34,6 +34,8 @@ export interface FaultFixture extends AsyncDisposable {
   readonly expectHealthy: () => Promise<void>;
   readonly inject: (spec: FaultSpec, signal?: AbortSignal) => Promise<InjectedFault>;
   readonly reset: () => Promise<readonly string[]>;
+  /** Waits until Redis takes jobs of the load again. Its client may still be connecting after a restart of Redis. */
+  readonly expectLoad: () => Promise<void>;
   /** Runs JavaScript in the api's container and returns what it printed. */
   readonly runInApi: (script: string) => Promise<string>;
   /** Jobs in a list or a sorted set of a queue. */
@@ -71,6 +73,11 @@ export async function startFaultFixture(): Promise<FaultFixture> {
     inject: (spec, signal = AbortSignal.timeout(90_000)) =>
       injectFault(spec, faultTarget(fleet, load, queuesOf(spec)), signal),
     reset: () => resetFleet(fleet, AbortSignal.timeout(60_000)),
+    async expectLoad() {
+      const before = load.counts.acknowledged;
+      const isTaken = (): boolean => load.counts.acknowledged > before;
+      await pollUntil(isTaken, { what: 'a job of the load in Redis', withinMs: 30_000, everyMs: 50 });
+    },
     runInApi: async (script) => (await sandbox.exec('api', ['node', '-e', script])).trim(),
     count: (queue, list) => {
       const key = `bull:${queue}:${list}`;
