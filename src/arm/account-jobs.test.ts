@@ -46,11 +46,11 @@ test('a delayed job that becomes due starts the 70 s again', () => {
 });
 
 test.each([
-  { what: 'late retries within the allowance', left: 2, delayed: 2, allowed: 2, due: [400_000, 90_000], ends: true },
-  { what: 'more late retries than are allowed', left: 3, delayed: 3, allowed: 2, due: [4e5, 4e5, 4e5], ends: false },
-  { what: 'a retry that is due soon', left: 2, delayed: 2, allowed: 2, due: [400_000, 60_000], ends: false },
-  { what: 'a delayed job that was never tried', left: 2, delayed: 2, allowed: 2, due: [400_000], ends: false },
-  { what: 'a job that is at work', left: 2, delayed: 1, allowed: 2, due: [400_000], ends: false },
+  { what: 'late retries within the allowance', left: 2, delayed: 2, allowed: 2, due: [2_000_000, 900_000], ends: true },
+  { what: 'more late retries than are allowed', left: 3, delayed: 3, allowed: 2, due: [2e6, 2e6, 2e6], ends: false },
+  { what: 'a retry that will be waited for', left: 2, delayed: 2, allowed: 2, due: [2_000_000, 458_000], ends: false },
+  { what: 'a delayed job that was never tried', left: 2, delayed: 2, allowed: 2, due: [2_000_000], ends: false },
+  { what: 'a job that is at work', left: 2, delayed: 1, allowed: 2, due: [2_000_000], ends: false },
 ])('the wait ends: $ends, with $what', ({ left, delayed, allowed, due, ends }) => {
   expect(areAllowedRetries({ left, delayed, allowed }, due)).toBe(ends);
 });

@@ -19,8 +19,8 @@ const standstillMs = 70_000;
 /** The time of one further try of a job: sandbox ms, and the least real ms on a busy machine. */
 const tryMs = 30_000;
 const leastTryMs = 5000;
-/** A retry that is due within this time is waited for even if the contract allows to leave it; sandbox ms. */
-const soonMs = 60_000;
+/** A retry that is due later than this is never waited for, whatever the contract allows; sandbox ms. */
+const neverAwaitedMs = fleetLimits.drain + fleetLimits.retry;
 const effectsWithinMs = 15_000;
 
 /**
@@ -61,15 +61,16 @@ export function standstill(
 }
 
 /**
- * Whether every job that is left waits for a late retry that the contract allows to leave. No wait would change the
- * verdict then.
+ * Whether every job that is left waits for a retry that the contract allows to leave, and that is due too late to be
+ * waited for at all. Waiting is pointless then. A retry that is due sooner is always waited for: only a
+ * finished job shows whether it was changed or done twice.
  * @param dueInMs in which time each of the retries is due
  */
 export function areAllowedRetries(
   { left, delayed, allowed }: { readonly left: number; readonly delayed: number; readonly allowed: number },
   dueInMs: readonly number[],
 ): boolean {
-  return left === delayed && left <= allowed && dueInMs.length === left && dueInMs.every((ms) => ms > soonMs);
+  return left === delayed && left <= allowed && dueInMs.length === left && dueInMs.every((ms) => ms > neverAwaitedMs);
 }
 
 /** Records the settings of the queues and of Redis. */
