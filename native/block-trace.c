@@ -7,7 +7,8 @@
  * never mix. In the traced shell and its subshells:
  *
  *   F child parent n     the shell `parent` forked after it had written n of bash's own records
- *   E pid                the process is about to be replaced by a program
+ *   I pid in out         before the first of bash's own records of a forked shell: the pipes of its input and output
+ *   E pid in out         the process is about to be replaced by a program; its pipes then
  *   W pid status         the process was reaped; status as bash shows it (128 + signal)
  *
  * In every program, because programs ask questions too:
@@ -15,11 +16,37 @@
  *   R pid mode limit     the process is about to block on reading the terminal. mode: `line` (Enter ends the input)
  *                        or `char` (each key counts). limit: `timed` (it stops waiting by itself) or `patient`
  *
+ *   P pid pipe state     the process stops reading its input, which is that pipe. state: `end` (no writer has it any
+ *                        more) or `left` (a writer still has it), then whether the process has read from it (`read`,
+ *                        `idle`), then whether bytes are left in it (`unread`, `empty`)
+ *
+ *   C pid parent code    curl got an answer with this HTTP status, which is 400 or more
+ *
+ *   D pid parent text    redis-cli wrote this line, which is an error of Redis, and its output is no terminal
+ *
+ * In a plain sh, which has no trace of its own, and in the programs that it starts. Words and texts are encoded: each
+ * byte that is no letter, digit or plain mark is written as %XX.
+ *
+ *   B pid parent         a plain sh begins
+ *   F child parent 0     the shell forked a subshell
+ *   N pid parent word…   the program begins, with its arguments. `parent` is a plain sh
+ *   V pid status parent  the plain sh `parent` reaped the process
+ *
+ * It also writes marks into the terminal, which the reader of the terminal takes out again. A mark shows which output
+ * came before a record of the trace, and which after it:
+ *
+ *   pid.n                before the nth of bash's own records of this process
+ *   pid.w                after the process was reaped
+ *
+ * A pipe is the number of its inode, and 0 stands for anything else.
+ *
  * It also replaces the stream that bash opens for BASH_XTRACEFD:
  *
  *   - Each of bash's own trace records becomes one write, whatever its length.
  *   - Programs do not inherit the descriptor.
  *   - The file stops growing at TRACE_LIMIT; the record `O pid` says so.
+ *
+ * It must be loaded before the sandbox clock, which does not pass `select` on.
  *
  * Nothing else in the process changes. Without DRILLBOOK_TRACE every call goes straight to libc.
  */
@@ -27,13 +54,17 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/select.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -47,6 +78,8 @@ static char trace_path[4096];
 /* Set when this process is the traced shell. Forks inherit it, programs do not. */
 static int traced_shell;
 static int reported_read;
+/* Whether the process has read from its input, and whether it has reported that it stops. */
+static int has_read, reported_leave;
 static FILE *trace_stream;
 static int trace_fd = -1;
 /* Number of bash's own records that this process has written. */
@@ -55,7 +88,11 @@ static long written;
 static pid_t (*real_fork)(void);
 static int (*real_execve)(const char *, char *const[], char *const[]);
 static pid_t (*real_waitpid)(pid_t, int *, int);
+static pid_t (*real_wait3)(int *, int, struct rusage *);
+static size_t (*real_fwrite)(const void *, size_t, size_t, FILE *);
 static ssize_t (*real_read)(int, void *, size_t);
+static int (*real_close)(int);
+static int (*real_dup2)(int, int);
 static FILE *(*real_fdopen)(int, const char *);
 static int (*real_fileno)(FILE *);
 static int (*real_select)(int, fd_set *, fd_set *, fd_set *, struct timeval *);
@@ -65,10 +102,20 @@ static int (*real_pselect)(int, fd_set *, fd_set *, fd_set *, const struct times
 /* Some programs call these functions before any constructor ran. */
 #define REAL(name) (real_##name ? real_##name : (__typeof__(real_##name))dlsym(RTLD_NEXT, #name))
 
-__attribute__((constructor)) static void start(void) {
-  const char *path = getenv("DRILLBOOK_TRACE");
-  FIND(fork), FIND(execve), FIND(waitpid), FIND(read), FIND(fdopen), FIND(fileno), FIND(select), FIND(pselect);
-  if (path && strlen(path) < sizeof trace_path) strcpy(trace_path, path);
+/*
+ * Lets every bash of the block read the tracing prelude, which is what BASH_ENV is for. The block does not see
+ * BASH_ENV, because the prelude removes it again. The entry is replaced in place: bash has already got this array.
+ */
+static void trace_nested_bash(void) {
+  static char entry[4096];
+  const char name[] = "DRILLBOOK_PRELUDE=";
+  if (strcmp(program_invocation_short_name, "bash") != 0) return;
+  for (char **at = environ; *at; at++) {
+    if (strncmp(*at, name, sizeof name - 1) != 0) continue;
+    snprintf(entry, sizeof entry, "BASH_ENV=%s", *at + sizeof name - 1);
+    *at = entry;
+    return;
+  }
 }
 
 /*
@@ -94,19 +141,135 @@ static void record(const char *format, ...) {
   errno = saved;
 }
 
+static int is_plain_sh(const char *name) { return strcmp(name, "sh") == 0 || strcmp(name, "dash") == 0; }
+
+/* Whether this process is a plain sh of the block. */
+static int plain_sh(void) { return trace_path[0] && is_plain_sh(program_invocation_short_name); }
+
+/* Appends a text, encoded. Returns where it ends. */
+static char *encode(char *to, const char *end, const char *text) {
+  static const char plain[] = "-_./:=,@+";
+  for (; *text && to + 4 < end; text++) {
+    unsigned char one = (unsigned char)*text;
+    int is_plain = (one >= '0' && one <= '9') || ((one | 32) >= 'a' && (one | 32) <= 'z') || strchr(plain, one);
+    if (is_plain) *to++ = (char)one;
+    else to += sprintf(to, "%%%02X", one);
+  }
+  return to;
+}
+
+/* Writes a record of any length. */
+static void record_long(const char *text, size_t length) {
+  int saved = errno;
+  int fd = open(trace_path, O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (fd >= 0) {
+    if (write(fd, text, length) < 0) { /* The disk is full, so the trace ends here. */ }
+    close(fd);
+  }
+  errno = saved;
+}
+
+/* The begin of a record with a kind and two process ids. Returns its length. */
+static int begin_long(char *line, size_t size, char kind) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return snprintf(line, size, "\x1e#%ld.%06ld %c %d %d", (long)now.tv_sec, now.tv_nsec / 1000, kind, (int)getpid(),
+                  (int)getppid());
+}
+
+/* A plain sh does not say what it runs, so each program that it starts does. */
+static void record_program(int argc, char **argv) {
+  char name[32], comm[32], line[4096];
+  snprintf(name, sizeof name, "/proc/%d/comm", (int)getppid());
+  int fd = open(name, O_RDONLY | O_CLOEXEC);
+  ssize_t length = fd < 0 ? 0 : REAL(read)(fd, comm, sizeof comm - 1);
+  if (fd >= 0) close(fd);
+  if (length <= 1) return;
+  comm[length - 1] = 0;
+  if (!is_plain_sh(comm)) return;
+  char *to = line + begin_long(line, sizeof line, 'N'), *end = line + sizeof line - 8;
+  for (int at = 0; at < argc && to < end; at++) {
+    *to++ = ' ';
+    if (!argv[at][0]) *to++ = '%'; /* An empty word. */
+    to = encode(to, end, argv[at]);
+  }
+  *to++ = '\n';
+  record_long(line, (size_t)(to - line));
+}
+
+__attribute__((constructor)) static void start(int argc, char **argv) {
+  const char *path = getenv("DRILLBOOK_TRACE");
+  FIND(fork), FIND(execve), FIND(waitpid), FIND(wait3), FIND(fwrite), FIND(read), FIND(close), FIND(dup2), FIND(fdopen), FIND(fileno), FIND(select), FIND(pselect);
+  if (path && strlen(path) < sizeof trace_path) strcpy(trace_path, path);
+  if (trace_path[0]) trace_nested_bash(), record_program(argc, argv);
+  if (plain_sh()) record("B %d %d", (int)getpid(), (int)getppid());
+}
+
+static unsigned long pipe_at(int fd) {
+  struct stat file;
+  return fstat(fd, &file) == 0 && S_ISFIFO(file.st_mode) ? (unsigned long)file.st_ino : 0;
+}
+
+/*
+ * Records that the process stops reading its input. Only a reader knows whether it stops early: the exit codes of the
+ * writers look the same if they fail by themselves. stdio reads past our `read`, so its buffer shows that it has read.
+ */
+static void about_to_leave(void) {
+  int saved = errno, unread = 0;
+  struct pollfd input = {.fd = 0, .events = POLLIN};
+  unsigned long from = trace_path[0] && !reported_leave ? pipe_at(0) : 0;
+  if (from && poll(&input, 1, 0) >= 0) {
+    reported_leave = 1;
+    if (ioctl(0, FIONREAD, &unread) < 0) unread = 0;
+    record("P %d %lu %s %s %s", (int)getpid(), from, input.revents & POLLHUP ? "end" : "left",
+           has_read || stdin->_IO_read_base ? "read" : "idle", unread > 0 ? "unread" : "empty");
+  }
+  errno = saved;
+}
+
+/* Some programs close their input before they end. bash moves its own descriptors about. */
+int close(int fd) {
+  if (fd == 0 && !traced_shell) about_to_leave();
+  return REAL(close)(fd);
+}
+
+/* The shell itself reads `< <(...)` as its input, and puts its own input back afterwards. */
+int dup2(int from, int to) {
+  if (to == 0 && traced_shell) {
+    about_to_leave();
+    has_read = reported_leave = 0;
+  }
+  return REAL(dup2)(from, to);
+}
+
 pid_t fork(void) {
   pid_t parent = getpid();
   pid_t child = REAL(fork)();
   if (child == 0 && traced_shell) {
     record("F %d %d %ld", (int)getpid(), (int)parent, written);
     written = 0;
+    has_read = reported_leave = 0;
   }
+  if (child == 0 && plain_sh()) record("F %d %d 0", (int)getpid(), (int)parent);
   return child;
 }
 
 int execve(const char *path, char *const argv[], char *const envp[]) {
-  if (traced_shell) record("E %d", (int)getpid());
+  if (traced_shell) record("E %d %lu %lu", (int)getpid(), pipe_at(0), pipe_at(1));
   return REAL(execve)(path, argv, envp);
+}
+
+/* A control string that no terminal shows. It never blocks for longer than the output of the programs themselves. */
+static void mark(pid_t pid, const char *what) {
+  int saved = errno;
+  char text[64];
+  int fd = open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+  if (fd >= 0) {
+    int length = snprintf(text, sizeof text, "\x1b_drillbook;%d.%s\x1b\\", (int)pid, what);
+    if (write(fd, text, (size_t)length) < 0) { /* The terminal is gone, and with it all that could be marked. */ }
+    close(fd);
+  }
+  errno = saved;
 }
 
 pid_t waitpid(pid_t pid, int *status, int options) {
@@ -116,8 +279,64 @@ pid_t waitpid(pid_t pid, int *status, int options) {
   if (reaped > 0 && traced_shell) {
     if (WIFEXITED(*where)) record("W %d %d", (int)reaped, WEXITSTATUS(*where));
     if (WIFSIGNALED(*where)) record("W %d %d", (int)reaped, 128 + WTERMSIG(*where));
+    if (WIFEXITED(*where) || WIFSIGNALED(*where)) mark(reaped, "w");
   }
   return reaped;
+}
+
+pid_t wait3(int *status, int options, struct rusage *usage) {
+  int own = 0;
+  int *where = status ? status : &own;
+  pid_t reaped = REAL(wait3)(where, options, usage);
+  if (reaped > 0 && plain_sh()) {
+    if (WIFEXITED(*where)) record("V %d %d %d", (int)reaped, WEXITSTATUS(*where), (int)getpid());
+    if (WIFSIGNALED(*where)) record("V %d %d %d", (int)reaped, 128 + WTERMSIG(*where), (int)getpid());
+  }
+  return reaped;
+}
+
+/* Errors of Redis begin with a word in capitals. redis-cli writes a reply at once, and ends with 0 after an error. */
+static int looks_like_error(const char *text, size_t size) {
+  size_t at = 0;
+  while (at < size && text[at] >= 'A' && text[at] <= 'Z') at++;
+  return at >= 3 && at < size && text[at] == ' ';
+}
+
+size_t fwrite(const void *data, size_t size, size_t count, FILE *stream) {
+  if (trace_path[0] && stream == stdout && strcmp(program_invocation_short_name, "redis-cli") == 0 && !isatty(1) &&
+      looks_like_error(data, size * count)) {
+    char text[256], line[1024];
+    size_t length = size * count < sizeof text - 1 ? size * count : sizeof text - 1;
+    memcpy(text, data, length);
+    text[length] = 0;
+    char *to = line + begin_long(line, sizeof line, 'D');
+    *to++ = ' ';
+    to = encode(to, line + sizeof line - 8, text);
+    *to++ = '\n';
+    record_long(line, (size_t)(to - line));
+  }
+  return REAL(fwrite)(data, size, count, stream);
+}
+
+/*
+ * Real milliseconds for which an ending shell waits for the commands of `<(...)`. bash does not wait for them, so it
+ * may never see how they ended. They end as soon as their output is read. Commands in the background may go on.
+ */
+#define REAP_MS 60
+
+static void reap_children(void) {
+  struct timespec pause = {.tv_nsec = 2 * 1000 * 1000};
+  for (int tries = 0; tries < REAP_MS / 2; tries++) {
+    pid_t reaped;
+    while ((reaped = waitpid(-1, NULL, WNOHANG)) > 0) { /* `waitpid` records it. */ }
+    if (reaped < 0) return;
+    syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, NULL); /* The sandbox clock leaves this call alone. */
+  }
+}
+
+__attribute__((destructor)) static void stop(void) {
+  about_to_leave();
+  if (traced_shell) reap_children();
 }
 
 /* Records that the process waits for a person: `fd` is a terminal, nothing is typed yet, and reading would block. */
@@ -142,6 +361,7 @@ ssize_t read(int fd, void *buffer, size_t count) {
   if (fd == 0 && trace_path[0] && count > 0) about_to_read(fd, "patient");
   ssize_t got = REAL(read)(fd, buffer, count);
   if (fd == 0 && got >= 0) reported_read = 0;
+  if (fd == 0 && got > 0) has_read = 1;
   return got;
 }
 
@@ -156,15 +376,34 @@ int pselect(int n, fd_set *in, fd_set *out, fd_set *other, const struct timespec
   return REAL(pselect)(n, in, out, other, timeout, mask);
 }
 
+#define CURLINFO_RESPONSE_CODE 0x200002
+
+/* curl ends with 0 whatever status it got, unless it was asked to fail. */
+int curl_easy_perform(void *handle) {
+  int (*perform)(void *) = dlsym(RTLD_NEXT, "curl_easy_perform");
+  int (*getinfo)(void *, int, ...) = dlsym(RTLD_NEXT, "curl_easy_getinfo");
+  long code = 0;
+  int result = perform(handle);
+  if (!trace_path[0] || !getinfo || strcmp(program_invocation_short_name, "curl") != 0) return result;
+  if (getinfo(handle, CURLINFO_RESPONSE_CODE, &code) == 0 && code >= 400)
+    record("C %d %d %ld", (int)getpid(), (int)getppid(), code);
+  return result;
+}
+
 static ssize_t write_trace(void *cookie, const char *data, size_t size) {
   int fd = *(int *)cookie;
   struct stat now;
-  if (size > 0 && data[0] == '\x1e') written++;
+  if (size > 0 && data[0] == '\x1e' && written++ == 0) record("I %d %lu %lu", (int)getpid(), pipe_at(0), pipe_at(1));
   reported_read = 0; /* The shell goes on, so an earlier question is over. */
   if (fstat(fd, &now) == 0 && now.st_size >= TRACE_LIMIT) {
     static int said;
     if (!said++) record("O %d", (int)getpid());
     return (ssize_t)size;
+  }
+  if (size > 0 && data[0] == '\x1e') {
+    char nth[24];
+    snprintf(nth, sizeof nth, "%ld", written);
+    mark(getpid(), nth);
   }
   return write(fd, data, size);
 }
@@ -190,6 +429,8 @@ FILE *fdopen(int fd, const char *mode) {
   setvbuf(stream, NULL, _IOFBF, XTRACE_BUFFER);
   fcntl(fd, F_SETFD, FD_CLOEXEC);
   traced_shell = 1;
+  /* A subshell that becomes a program leaves its children to this shell, which then sees how they end. */
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   return trace_stream = stream;
 }
 

@@ -1,14 +1,17 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import type { ClockRecord } from '../src/kernel/clock-record.ts';
+import { clockMagic, emptyClockFile, publishingWrites } from '../src/kernel/clock-record.ts';
+import { startPieces } from '../src/kernel/clock.ts';
+import { buildLibrary, buildProgram, has } from './testing/build.ts';
+
 const FACTOR = 20;
-const source = (name: string): string => path.join(import.meta.dirname, name);
-const has = (command: string): boolean => spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined;
 
 let dir: string;
 const built = (name: string): string => path.join(dir, name);
@@ -17,16 +20,25 @@ const built = (name: string): string => path.join(dir, name);
  * Writes a clock file whose epoch is now, so that sandbox time starts at real time.
  * @param steppedMs pretends that the host's wall clock has stepped by this much since the epoch
  */
-function writeClock(factor: number, steppedMs = 0): { epochMs: number; monotonicNs: bigint } {
+function writeClock(
+  factor: number,
+  { steppedMs = 0, steady = true }: { readonly steppedMs?: number; readonly steady?: boolean } = {},
+): { epochMs: number; monotonicNs: bigint } {
   const [epochMs, monotonicNs] = [Date.now() - steppedMs, process.hrtime.bigint()];
-  writeFileSync(built('clock'), `${BigInt(epochMs) * 1_000_000n} ${monotonicNs} ${factor}\n`);
+  writeFileSync(built('clock'), clockFile({ ...startPieces(factor, epochMs, monotonicNs), sequence: 1n, steady }));
   return { epochMs, monotonicNs };
+}
+
+function clockFile(record: ClockRecord): Buffer {
+  const bytes = emptyClockFile();
+  for (const write of publishingWrites(record)) write.bytes.copy(bytes, write.at);
+  return bytes;
 }
 
 const sandboxEnv = (): NodeJS.ProcessEnv => ({
   ...process.env,
   DRILLBOOK_CLOCK: built('clock'),
-  LD_PRELOAD: built('libsandboxclock.so'),
+  LD_PRELOAD: built('libsandbox-clock.so'),
 });
 
 /** Runs a program on the sandbox clock; returns its output and the real milliseconds it took. */
@@ -58,12 +70,8 @@ function probe(ms: number, ...name: string[]): Wait[] {
 describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () => {
   beforeAll(() => {
     dir = mkdtempSync(path.join(tmpdir(), 'sandbox-clock-'));
-    const strict = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror'];
-    const library = ['-shared', '-fPIC', '-o', built('libsandboxclock.so'), source('sandbox-clock.c')];
-    execFileSync('cc', [...strict, ...library, '-Wl,--no-as-needed', '-l:libdl.so.2'], { stdio: 'pipe' });
-    execFileSync('cc', [...strict, '-o', built('wait-probe'), source('wait-probe.c'), '-lrt', '-pthread'], {
-      stdio: 'pipe',
-    });
+    buildLibrary('sandbox-clock', dir);
+    buildProgram('wait-probe', dir);
   });
 
   beforeEach(() => {
@@ -72,7 +80,8 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
 
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  test('every way to wait takes its sandbox time, and less real time', () => {
+  test.each([true, false])('every way to wait takes its sandbox time, and less real time; steady: %s', (steady) => {
+    writeClock(FACTOR, { steady });
     const waits = probe(4_000);
     expect(waits.length).toBeGreaterThanOrEqual(29);
     for (const wait of waits) {
@@ -81,12 +90,14 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
     }
   });
 
-  test('a wait under a millisecond of real time is rounded up, not dropped', () => {
+  test.each([true, false])('a wait under a millisecond of real time is rounded up; steady: %s', (steady) => {
+    writeClock(FACTOR, { steady });
     for (const wait of probe(1)) expect(wait.sandboxMs, wait.name).toBeGreaterThanOrEqual(1);
   });
 
   // A busy machine may pause between two calls. These bounds hold for any pause, and real time would break them.
-  test('a call reports the rest of a wait in sandbox time', () => {
+  test.each([true, false])('a call reports the rest of a wait in sandbox time; steady: %s', (steady) => {
+    writeClock(FACTOR, { steady });
     const asked = 20_000;
     const real = asked / FACTOR;
     expect(probe(asked, 'select')[0]?.leftMs).toBe(0);
@@ -101,12 +112,23 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
     expect(interrupted?.leftMs).toBeLessThan(2 * asked);
   });
 
-  test.each(['absent', 'empty', 'nonsense', 'no factor', 'factor 0'])(
+  test.each(['absent', 'empty', 'nonsense', 'another layout', 'no whole record', 'a negative rate'])(
     'runs in real time if the clock file is wrong: %s',
     (kind) => {
-      const text = { empty: '', nonsense: 'tick tock\n', 'no factor': '1 2\n', 'factor 0': '1 2 0\n' }[kind];
-      if (text === undefined) rmSync(built('clock'));
-      else writeFileSync(built('clock'), text);
+      const record = { ...startPieces(FACTOR, Date.now(), process.hrtime.bigint()), sequence: 1n, steady: true };
+      const whole = clockFile(record);
+      const torn = Buffer.from(whole);
+      torn.writeBigUInt64LE(2n, 256);
+      const [first] = record.pieces;
+      const contents: Record<string, Buffer> = {
+        empty: Buffer.alloc(0),
+        nonsense: Buffer.from('tick tock\n'),
+        'another layout': Buffer.concat([Buffer.from('drbclock-record9'), whole.subarray(16)]),
+        'no whole record': torn,
+        'a negative rate': clockFile({ ...record, pieces: [{ ...first, rate: -1 }] }),
+      };
+      rmSync(built('clock'));
+      if (contents[kind]) writeFileSync(built('clock'), contents[kind]);
       const [wait] = probe(100, 'nanosleep');
       expect(wait?.realMs).toBeGreaterThanOrEqual(100);
       expect(Math.abs(Number(run('date', '+%s').output) - Date.now() / 1000)).toBeLessThan(60);
@@ -122,7 +144,7 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
 
   test.each([1, FACTOR])('the sandbox does not see a step of the host’s wall clock, at factor %d', (factor) => {
     for (const steppedMs of [-86_400_000, 3_600_000]) {
-      const { epochMs, monotonicNs } = writeClock(factor, steppedMs);
+      const { epochMs, monotonicNs } = writeClock(factor, { steppedMs });
       const now = (): number => epochMs + (Number(process.hrtime.bigint() - monotonicNs) / 1e6) * factor;
       const earliest = now();
       const shown = Number(run('date', '+%s%3N').output);
@@ -193,8 +215,12 @@ describe.skipIf(!has('cc'))('the sandbox clock (needs a C compiler, `cc`)', () =
     },
   );
 
+  test('names its layout, which the harness looks for', () => {
+    expect(readFileSync(built('libsandbox-clock.so')).includes(clockMagic)).toBe(true);
+  });
+
   test('needs no glibc newer than 2.31', () => {
-    const needed = execFileSync('objdump', ['-T', built('libsandboxclock.so')], { encoding: 'utf8' });
+    const needed = execFileSync('objdump', ['-T', built('libsandbox-clock.so')], { encoding: 'utf8' });
     const versions = [...needed.matchAll(/GLIBC_2\.(\d+)/g)].map((match) => Number(match[1]));
     expect(versions.length).toBeGreaterThan(0);
     expect(Math.max(...versions)).toBeLessThanOrEqual(31);

@@ -3,19 +3,24 @@
  *
  *     <name> <sandbox ms it took> <real ms it took> <sandbox ms that the call reported as left, or -1>
  *
+ * With a third argument it prints the name before the wait as well, so that a test can act in the middle of it.
+ *
  * Real time comes from CLOCK_TAI, which the library does not change.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -159,14 +164,23 @@ static void by_receive_timeout(void) {
   setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
   if (recv(ends[0], &room, 1, 0) >= 0) puts("unexpected data");
 }
+/* A futex may return without a reason, so the caller waits for the rest. */
 static void by_futex(void) {
   int word = 0;
-  syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, &wait_time, NULL, 0);
+  const struct timespec until = deadline(CLOCK_MONOTONIC);
+  struct timespec rest = wait_time;
+  while (syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, &rest, NULL, 0) == 0) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    rest = (struct timespec){until.tv_sec - now.tv_sec, until.tv_nsec - now.tv_nsec};
+    if (rest.tv_nsec < 0) rest.tv_sec--, rest.tv_nsec += 1000000000;
+    if (rest.tv_sec < 0) return;
+  }
 }
 static void by_futex_until(void) {
   int word = 0;
-  struct timespec until = deadline(CLOCK_MONOTONIC);
-  syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, 0, &until, NULL, FUTEX_BITSET_MATCH_ANY);
+  const struct timespec until = deadline(CLOCK_MONOTONIC);
+  while (syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, 0, &until, NULL, FUTEX_BITSET_MATCH_ANY) == 0) continue;
 }
 
 /* A sleep that a signal ends half-way must report the other half as left. */
@@ -181,6 +195,53 @@ static void by_interrupted_nanosleep(void) {
   left = rest.tv_sec * 1e3 + rest.tv_nsec / 1e6;
 }
 
+/* The kernel shows a process as sleeping only while it waits in a call. */
+static bool sleeps(pid_t process) {
+  char path[64], text[256] = "";
+  snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
+  int file = open(path, O_RDONLY);
+  if (file < 0 || read(file, text, sizeof text - 1) < 0) perror(path);
+  close(file);
+  const char *name_end = strrchr(text, ')');
+  return name_end && name_end[2] == 'S';
+}
+
+/*
+ * Long waits that each signal must end. Another process sends a signal when the next wait has begun, and sends it again
+ * if the wait did not end. The number of those is what is left.
+ */
+static void send_signals(pid_t to, int acks, int lost) {
+  char room = 0;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (int i = 0; i < 200; i++) {
+    while (!sleeps(to)) continue;
+    usleep((useconds_t)(rand() % 200));
+    for (kill(to, SIGALRM); poll(&(struct pollfd){acks, POLLIN, 0}, 1, 3000) == 0; kill(to, SIGALRM))
+      if (write(lost, &room, 1) != 1) _exit(1);
+    if (read(acks, &room, 1) != 1) _exit(1);
+  }
+  _exit(0);
+}
+static void by_interrupted_often(void) {
+  int acks[2], lost[2], resent = 0;
+  char room = 0;
+  pid_t sleeper = getpid();
+  struct timespec whole = {100000, 0};
+  if (pipe(acks) || pipe(lost)) perror("pipe");
+  if (fork() == 0) send_signals(sleeper, acks[0], lost[1]);
+  prctl(PR_SET_TIMERSLACK, 1);
+  pthread_sigmask(SIG_UNBLOCK, &alarms, NULL);
+  for (int i = 0; i < 200; i++) {
+    if (i % 2) poll(NULL, 0, 100000000);
+    else nanosleep(&whole, NULL);
+    if (write(acks[1], &room, 1) != 1) perror("write");
+  }
+  pthread_sigmask(SIG_BLOCK, &alarms, NULL);
+  close(lost[1]);
+  while (read(lost[0], &room, 1) == 1) resent++;
+  left = resent;
+}
+
 static const struct { const char *name; void (*wait)(void); } ways[] = {
 #define WAY(name) {#name, by_##name}
     WAY(nanosleep), WAY(clock_nanosleep), WAY(clock_nanosleep_until), WAY(clock_nanosleep_until_boottime),
@@ -189,9 +250,11 @@ static const struct { const char *name; void (*wait)(void); } ways[] = {
     WAY(semaphore_clockwait), WAY(sigtimedwait), WAY(alarm), WAY(setitimer), WAY(timer_settime), WAY(timerfd_relative),
     WAY(timerfd_until_monotonic), WAY(timerfd_until_realtime), WAY(receive_timeout), WAY(futex), WAY(futex_until),
     WAY(interrupted_nanosleep),
+    WAY(interrupted_often),
 };
+static const size_t named_only = sizeof ways / sizeof *ways - 1;
 
-/* Usage: wait-probe <ms> [name]. Without a name it waits in every way. */
+/* Usage: wait-probe <ms> [name [announce]]. Without a name it waits in every way, except those that need one. */
 int main(int count, char **arguments) {
   asked_ms = strtol(arguments[1], NULL, 10);
   wait_time = (struct timespec){asked_ms / 1000, asked_ms % 1000 * 1000000};
@@ -201,7 +264,8 @@ int main(int count, char **arguments) {
   pthread_sigmask(SIG_BLOCK, &alarms, NULL);
   sem_init(&semaphore, 0, 0);
   for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-    if (count > 2 && strcmp(arguments[2], ways[i].name)) continue;
+    if (count > 2 ? strcmp(arguments[2], ways[i].name) : i >= named_only) continue;
+    if (count > 3) puts(ways[i].name), fflush(stdout);
     double sandbox = read_ms(CLOCK_MONOTONIC), real = read_ms(CLOCK_TAI);
     left = -1;
     ways[i].wait();

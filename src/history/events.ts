@@ -4,8 +4,10 @@
  *
  * A new kind of event needs its type and shape there, and its name in `EventBody` here and in `parse-event.ts`.
  */
+import type { ClockChanged } from './events/clock.ts';
+import type * as drill from './events/drill.ts';
 import type { FaultHealed, FaultInjecting, FaultProved } from './events/fault.ts';
-import type { Effects, Enqueued, Held, Outcomes, Residue } from './events/jobs.ts';
+import type { Effects, Enqueued, Held, JobIdsGiven, Outcomes, Residue, Unacknowledged } from './events/jobs.ts';
 import type { ScenarioPlanned } from './events/plan.ts';
 import type { CommandRan, ProcedureEnded, ProcedureStarted, PromptSeen } from './events/procedure.ts';
 import type { Sample } from './events/queues.ts';
@@ -14,13 +16,20 @@ import type {
   ContainerEvent,
   ContainersSeen,
   EnvironmentSeen,
+  LeftBehind,
   Pressure,
+  RedisCommands,
+  RedisEnding,
   RedisSeen,
   Settings,
 } from './events/sandbox.ts';
 import type { Stamp } from './events/stamp.ts';
 import type { WallMet } from './events/wall.ts';
 
+export type * from './events/alert-rules.ts';
+export type * from './events/clock.ts';
+export { drillEnds, pageSources } from './events/drill.ts';
+export type * from './events/drill.ts';
 export type * from './events/fault.ts';
 export type * from './events/jobs.ts';
 export type * from './events/plan.ts';
@@ -53,9 +62,14 @@ export type EventBody =
   | ContainersSeen
   | ContainerEvent
   | RedisSeen
+  | RedisCommands
+  | RedisEnding
+  | LeftBehind
   | Pressure
   | Settings
+  | JobIdsGiven
   | Enqueued
+  | Unacknowledged
   | Outcomes
   | Held
   | Residue
@@ -68,7 +82,22 @@ export type EventBody =
   | PromptSeen
   | ProcedureEnded
   | WallMet
-  | ControlRecalled;
+  | ClockChanged
+  | ControlRecalled
+  | drill.DrillStarted
+  | drill.DrillQuiet
+  | drill.DrillOver
+  | drill.DrillRevealed
+  | drill.PageSent
+  | drill.PlayerShell
+  | drill.PlayerAcked
+  | drill.PlayerDeclared
+  | drill.PlayerFound
+  | drill.PlayerNoted
+  | drill.PlayerHinted
+  | drill.PlayerRead
+  | drill.PlayerEnded
+  | drill.PlayerCommand;
 
 /** A whole control arm of an earlier run, in place of one that this run would have recorded. */
 export interface ControlRecalled {

@@ -1,5 +1,5 @@
 import { contractKeys, isContractKey, jobLimits, type ContractKey, type LimitName } from './job-limits.ts';
-import { fields, kind, number, oneOf, strings, bool, type Shape } from './shape.ts';
+import { fields, kind, map, number, oneOf, strings, bool, type Shape } from './shape.ts';
 
 type KeyInEveryPlan = {
   [N in ContractKey]: (typeof jobLimits)[N]['inEveryPlan'] extends true ? N : never;
@@ -10,6 +10,8 @@ type Limits = { readonly [N in KeyInEveryPlan]: number } & {
 
 /** What a scenario allows to happen to its jobs, as a history records it. `job-limits.ts` has the limits. */
 export interface JobContract extends Limits {
+  /** Lower bounds. Absent: none. */
+  readonly atLeast?: { readonly [N in ContractKey]?: number };
   /** The only queues that jobs may be removed from. Absent: any. */
   readonly removedFrom?: readonly string[];
   /** Only jobs that the fault brought may be removed. */
@@ -45,6 +47,7 @@ export const jobContract = fields<JobContract>(
   { ...numbers(contractKeys.filter(isInEveryPlan)), duplicates },
   {
     ...numbers(contractKeys.filter((key) => !isInEveryPlan(key))),
+    atLeast: map(number),
     removedFrom: strings,
     removedOf: oneOf('fault'),
     inOrder: strings,

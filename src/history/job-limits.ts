@@ -127,18 +127,34 @@ export const jobLimits = {
     excusedWhenBusy: false,
   },
   /**
-   * Jobs that may be done with another name, payload or number of attempts than they were added with.
+   * Jobs that may be done with another name, payload, number of attempts, priority, back-off or retention than they
+   * were added with.
    * @default 0
    */
   altered: {
-    what: 'done with a changed name, payload or number of attempts',
-    counted: 'Done with another name, payload or number of attempts than they were added with',
+    what: 'done with a changed name, payload or option',
+    counted:
+      'Done with another name, payload, number of attempts, priority, back-off or retention than they were added with',
     setBy: 'own key',
     default: 0,
     inEveryPlan: false,
     needsWhole: false,
     harms: true,
     excusedWhenBusy: false,
+  },
+  /**
+   * Jobs of which an external API may accept more than one call: the customer gets the message twice, although the job
+   * was done once. Absent: any number, because a client also gives up on a call if the machine is slow.
+   */
+  acceptedAgain: {
+    what: 'accepted more than once by an external API',
+    counted: 'An external API accepted more than one call, whatever became of the job',
+    setBy: 'own key',
+    default: 'any number',
+    inEveryPlan: false,
+    needsWhole: false,
+    harms: false,
+    excusedWhenBusy: true,
   },
   /** Jobs that were done more than once. A busy machine excuses only those that stalled: their lock ran out. */
   duplicated: {

@@ -1,11 +1,23 @@
 import type { ControlRecalled, EventBody, HistoryEvent } from './events.ts';
+import { clockChanged } from './events/clock.ts';
+import * as drill from './events/drill.ts';
 import { faultHealed, faultInjecting, faultProved } from './events/fault.ts';
-import { effects, enqueued, held, outcomes, residue } from './events/jobs.ts';
+import { effects, enqueued, held, jobIds, outcomes, residue, unacknowledged } from './events/jobs.ts';
 import { scenarioPlanned } from './events/plan.ts';
 import { command, procedureEnded, procedureStarted, prompt } from './events/procedure.ts';
 import { sample } from './events/queues.ts';
 import * as run from './events/run.ts';
-import { container, containers, environment, pressure, redis, settings } from './events/sandbox.ts';
+import {
+  container,
+  containers,
+  environment,
+  leftBehind,
+  pressure,
+  redis,
+  redisCommands,
+  redisEnding,
+  settings,
+} from './events/sandbox.ts';
 import { stamp } from './events/stamp.ts';
 import { wall } from './events/wall.ts';
 import { isReadableVersion, readableVersions } from './history-version.ts';
@@ -36,9 +48,14 @@ const shapes: { readonly [Type in EventBody['type']]: Shape<Extract<EventBody, {
   containers,
   container,
   redis,
+  'redis.commands': redisCommands,
+  'redis.ending': redisEnding,
+  'left-behind': leftBehind,
   pressure,
   settings,
+  'job-ids': jobIds,
   enqueued,
+  unacknowledged,
   outcomes,
   held,
   residue,
@@ -51,11 +68,26 @@ const shapes: { readonly [Type in EventBody['type']]: Shape<Extract<EventBody, {
   prompt,
   'procedure.ended': procedureEnded,
   wall,
+  'clock.changed': clockChanged,
   'control.recalled': event<ControlRecalled>({
     run: text,
     recordedAt: kind<string>('a date', (value) => typeof value === 'string' && Number.isFinite(Date.parse(value))),
     events: list(eventOfControl),
   }),
+  'drill.started': drill.drillStarted,
+  'drill.quiet': drill.drillQuiet,
+  'drill.over': drill.drillOver,
+  'drill.revealed': drill.drillRevealed,
+  'page.sent': drill.pageSent,
+  'player.shell': drill.playerShell,
+  'player.acked': drill.playerAcked,
+  'player.declared': drill.playerDeclared,
+  'player.found': drill.playerFound,
+  'player.noted': drill.playerNoted,
+  'player.hinted': drill.playerHinted,
+  'player.read': drill.playerRead,
+  'player.ended': drill.playerEnded,
+  'player.command': drill.playerCommand,
 };
 const shapeOf: ReadonlyMap<unknown, Shape> = new Map(Object.entries(shapes));
 

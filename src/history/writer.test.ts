@@ -43,6 +43,15 @@ test('an event carries its stamp, scenario and arm', () => {
   expect(heard[1]).toMatchObject({ seq: 1, s: 1_700_000_000_000, scenario: 'x', arm: 'control', type: 'arm.started' });
 });
 
+test('an event of a sandbox with a clock of its own carries the time of that clock', () => {
+  const writer = createHistoryWriter(path.join(folder, 'own.jsonl'), clock);
+  const heard: HistoryEvent[] = [];
+  writer.subscribe((event) => heard.push(event));
+  writer.emit({ type: 'arm.started' }, { scenario: 'x', arm: 'control', clock: { now: () => 5 } });
+  writer.close();
+  expect(heard[0]).toEqual({ seq: 0, t: heard[0]?.t, s: 5, scenario: 'x', arm: 'control', type: 'arm.started' });
+});
+
 test('reports a folder that cannot be created', () => {
   expect(() => createHistoryWriter('/dev/null/run/history.jsonl', clock)).toThrow(
     expect.objectContaining({ code: 'HISTORY_WRITE', exitCode: 70 }),

@@ -13,6 +13,8 @@ import type { Arm, EventBody, HistoryEvent } from './events.ts';
 export interface EventContext {
   readonly scenario: string;
   readonly arm?: Arm;
+  /** The clock of the sandbox that the event is about. Without it the history's own clock gives the time. */
+  readonly clock?: Pick<SandboxClock, 'now'>;
 }
 
 export interface HistoryWriter {
@@ -49,8 +51,9 @@ export function createHistoryWriter(path: string, clock: Pick<SandboxClock, 'now
     broken: broken.signal,
     emit(body, context) {
       if (broken.signal.aborted || closed) return;
-      const stamp = { seq, t: toMicros(monotonicMs() - startedMs), s: toMicros(clock.now()) };
-      const event: HistoryEvent = { ...stamp, ...context, ...body };
+      const { clock: itsClock = clock, ...place } = context ?? {};
+      const stamp = { seq, t: toMicros(monotonicMs() - startedMs), s: toMicros(itsClock.now()) };
+      const event: HistoryEvent = { ...stamp, ...place, ...body };
       try {
         writeWhole(file, `${JSON.stringify(event)}\n`);
       } catch (error) {

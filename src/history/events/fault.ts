@@ -1,4 +1,4 @@
-import { bool, event, text } from '../shape.ts';
+import { bool, event, strings, text } from '../shape.ts';
 
 export interface FaultInjecting {
   readonly type: 'fault.injecting';
@@ -13,6 +13,8 @@ export interface FaultProved {
   /** The fault took effect. */
   readonly bit: boolean;
   readonly evidence: string;
+  /** Services of which the proof saw no running container. */
+  readonly gone?: readonly string[];
 }
 
 export interface FaultHealed {
@@ -23,5 +25,5 @@ export interface FaultHealed {
 }
 
 export const faultInjecting = event<FaultInjecting>({ kind: text, summary: text });
-export const faultProved = event<FaultProved>({ kind: text, bit: bool, evidence: text });
+export const faultProved = event<FaultProved>({ kind: text, bit: bool, evidence: text }, { gone: strings });
 export const faultHealed = event<FaultHealed>({ kind: text, healed: bool }, { message: text });

@@ -1,5 +1,14 @@
-import { bool, event, isFigure, kind, list, map, number, oneOf, strings, text } from '../shape.ts';
+import { bool, event, integer, isFigure, kind, list, map, number, oneOf, strings, text } from '../shape.ts';
+import type { GivenJobIds } from '../job-ids.ts';
 import { queueStates, type QueueState } from './queues.ts';
+
+/**
+ * The ids that Drillbook had given in this sandbox when the load of this arm began. A worker can still report a job of
+ * the arm before, which may stand in another history.
+ */
+export interface JobIdsGiven extends GivenJobIds {
+  readonly type: 'job-ids';
+}
 
 /** Jobs that Redis acknowledged. Ids are unique over the run. */
 export interface Enqueued {
@@ -12,6 +21,16 @@ export interface Enqueued {
   readonly ofFault?: boolean;
   /** When jobs that were added with a delay are due; sandbox ms since 1970. */
   readonly dueAt?: number;
+}
+
+/**
+ * Jobs that Redis refused, or whose acknowledgement never came. Redis may have them all the same. No contract covers
+ * them, and no procedure added them.
+ */
+export interface Unacknowledged {
+  readonly type: 'unacknowledged';
+  readonly queue: string;
+  readonly ids: readonly string[];
 }
 
 /** What the queues' own event streams reported about jobs. */
@@ -56,15 +75,19 @@ export interface Effects {
   /** Jobs with one effect, in the order in which the effects arrived. */
   readonly once: readonly string[];
   readonly more: readonly (readonly [id: string, times: number])[];
-  /** Jobs that were done with another name, payload or number of attempts than they were added with. */
+  /** Jobs that were done with another name, payload or option than they were added with. */
   readonly altered?: readonly string[];
+  /** Jobs of which an external API accepted more than one call. Absent if the sink does not say. */
+  readonly acceptedAgain?: readonly string[];
   readonly message?: string;
 }
 
+export const jobIds = event<JobIdsGiven>({ seed: number, part: text, given: integer });
 export const enqueued = event<Enqueued>(
   { queue: text, ids: strings },
   { priority: number, ofFault: bool, dueAt: number },
 );
+export const unacknowledged = event<Unacknowledged>({ queue: text, ids: strings });
 export const outcomes = event<Outcomes>({
   queue: text,
   completed: strings,
@@ -86,5 +109,5 @@ const repeated = kind<readonly [id: string, times: number]>(
 );
 export const effects = event<Effects>(
   { complete: bool, once: strings, more: list(repeated) },
-  { altered: strings, message: text },
+  { altered: strings, acceptedAgain: strings, message: text },
 );

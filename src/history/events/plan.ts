@@ -2,7 +2,7 @@ import type { Location } from '../../kernel/errors.ts';
 import { jobContract, type JobContract } from '../job-contract.ts';
 import { bool, event, fields, list, number, oneOf, strings, text, type Shape } from '../shape.ts';
 import { queueStates, type QueueState } from './queues.ts';
-import { location } from './runbook-facts.ts';
+import { location } from './location.ts';
 
 /** A scenario with every selector resolved: the judge needs no scenario file. */
 export interface ScenarioPlanned {
@@ -39,6 +39,8 @@ interface PlannedJudgement {
   /** The fleet must recover without a procedure. */
   readonly selfHealing?: boolean;
   readonly health: HealthSpec;
+  /** Absent in old histories: the queues and services of `health`. */
+  readonly touches?: Touches;
   /** How long recovery may take. Absent if no baseline was measured. */
   readonly recoveryLimit?: RecoveryLimit;
   readonly jobs: JobContract;
@@ -53,6 +55,8 @@ export interface PlannedStep {
   readonly achieves?: readonly Claim[];
   /** Must hold at every moment from the step's start until the next one begins. */
   readonly throughout?: readonly Claim[];
+  /** Keys of the block's annotation that change how it is judged, and that nothing outside the runbook allows. */
+  readonly ignored?: readonly string[];
   /** The requests that the wall is expected to refuse (regular expressions). */
   readonly refused?: readonly Pattern[];
 }
@@ -60,6 +64,22 @@ export interface PlannedStep {
 interface Pattern {
   readonly source: string;
   readonly flags: string;
+}
+
+/** What the procedures may touch besides curing what is broken. */
+export interface Touches {
+  /** The services that they may stop or restart. */
+  readonly services: readonly string[];
+  /** How many of them may be down at the same time. Absent: all. */
+  readonly servicesAtOnce?: number;
+  /** For how long each may be down, sandbox ms. Absent: any time. */
+  readonly servicesForMs?: number;
+  /** The queues that they may pause, and whose failed and completed jobs they may retry or remove. */
+  readonly queues: readonly string[];
+  /** For how long each may be paused, sandbox ms. Absent: any time. */
+  readonly queuesForMs?: number;
+  /** The commands for the whole of Redis that they may give, such as `config|set`. */
+  readonly redis: readonly string[];
 }
 
 /** Must match the output of a step. */
@@ -114,11 +134,19 @@ const step = fields<PlannedStep>(
     shows: list(fields<ShownPattern>({ source: text, flags: text, means: text }, { counts })),
     args: strings,
   },
-  { achieves: list(claim), throughout: list(claim), refused: list(pattern) },
+  { achieves: list(claim), throughout: list(claim), ignored: strings, refused: list(pattern) },
 );
 const health = fields<HealthSpec>(
   { queues: strings, services: strings, sustainMs: number, withinMs: number, wedgeGraceMs: number },
   { failed: number, delayed: number },
+);
+const touches = fields<Touches>(
+  { services: strings, queues: strings, redis: strings },
+  {
+    servicesAtOnce: number,
+    servicesForMs: number,
+    queuesForMs: number,
+  },
 );
 const plan = fields<ScenarioPlan>(
   {
@@ -137,6 +165,7 @@ const plan = fields<ScenarioPlan>(
   {
     fault: fields<NonNullable<ScenarioPlan['fault']>>({ kind: text, summary: text }),
     maintenance: list(step),
+    touches,
     mendedAfterMs: number,
     recoveryLimit: fields<RecoveryLimit>({ baselineMs: number, limitMs: number }),
     selfHealing: bool,

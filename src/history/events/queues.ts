@@ -11,7 +11,10 @@ export interface Sample {
   readonly queues: Readonly<Record<string, QueueRow>>;
 }
 
-/** The pause flag is 0 or 1. Completions, final failures and stalls count since the arm began. */
+/**
+ * The pause flag is 0 or 1. Completions, final failures and stalls count since the arm began. `kept`: the completed
+ * jobs that the queue still holds; absent in old histories.
+ */
 export type QueueRow = readonly [
   waiting: number,
   active: number,
@@ -23,6 +26,7 @@ export type QueueRow = readonly [
   completed: number,
   failures: number,
   stalls: number,
+  kept?: number,
 ];
 
 const row = kind<QueueRow>(

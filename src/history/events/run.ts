@@ -1,5 +1,5 @@
 import { readableVersions, type HistoryVersion } from '../history-version.ts';
-import { event, fields, kind, list, number, oneOf, strings, text } from '../shape.ts';
+import { event, fields, kind, list, number, oneOf, positive, strings, text } from '../shape.ts';
 import { runbookFacts, thresholdRow, type RunbookFacts, type ThresholdRow } from './runbook-facts.ts';
 
 /** The first event of every run. */
@@ -15,8 +15,23 @@ export interface RunStarted {
   readonly runbook: RunbookFacts;
   /** The thresholds that the configuration pins, so that a runbook cannot loosen its own oracle. */
   readonly pinnedThresholds: readonly ThresholdRow[];
+  /** How often rules are evaluated whose group states no interval, sandbox ms. */
+  readonly evaluationMs?: number;
+  /** What a run of all scenarios must cover. Absent if some were chosen, and in old histories. */
+  readonly coverage?: CoverageRule;
   /** Every queue of the fleet and the service whose workers serve it. */
   readonly queues: readonly { readonly name: string; readonly service: string }[];
+}
+
+/** Every block of the runbook must be run and judged, except those that the configuration excuses. */
+export interface CoverageRule {
+  readonly excused: readonly {
+    /** The selector as the configuration writes it. */
+    readonly at: string;
+    readonly why: string;
+    /** The blocks that it names; none if the runbook has none. */
+    readonly addresses: readonly string[];
+  }[];
 }
 
 export const phases = [
@@ -76,17 +91,25 @@ const version = kind<HistoryVersion>(`one of ${readableVersions.join(', ')}`, (v
 );
 const phase = oneOf(...phases);
 
-export const runStarted = event<RunStarted>({
-  run: text,
-  drillbook: text,
-  historyVersion: version,
-  startedAt: text,
-  seed: number,
-  timeScale: number,
-  runbook: runbookFacts,
-  pinnedThresholds: list(thresholdRow),
-  queues: list(fields<RunStarted['queues'][number]>({ name: text, service: text })),
-});
+export const runStarted = event<RunStarted>(
+  {
+    run: text,
+    drillbook: text,
+    historyVersion: version,
+    startedAt: text,
+    seed: number,
+    timeScale: number,
+    runbook: runbookFacts,
+    pinnedThresholds: list(thresholdRow),
+    queues: list(fields<RunStarted['queues'][number]>({ name: text, service: text })),
+  },
+  {
+    evaluationMs: positive,
+    coverage: fields<CoverageRule>({
+      excused: list(fields<CoverageRule['excused'][number]>({ at: text, why: text, addresses: strings })),
+    }),
+  },
+);
 export const phaseStarted = event<PhaseStarted>({ phase });
 export const phaseEnded = event<PhaseEnded>(
   { phase, outcome: oneOf('done', 'timed-out', 'failed', 'interrupted') },

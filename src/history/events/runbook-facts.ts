@@ -1,5 +1,14 @@
 import type { Location } from '../../kernel/errors.ts';
-import { bool, exactly, fields, integer, list, map, number, oneOf, positive, strings, text } from '../shape.ts';
+import { bool, fields, integer, list, map, number, oneOf, strings, text } from '../shape.ts';
+import {
+  alertRule,
+  recordingRule,
+  ruleProblem,
+  type AlertRule,
+  type RecordingRule,
+  type RuleProblem,
+} from './alert-rules.ts';
+import { location } from './location.ts';
 
 /** What a history records of the runbook, so that the judge need not read it. */
 export interface RunbookFacts {
@@ -16,9 +25,21 @@ export interface RunbookFacts {
     readonly endLine: number;
     readonly procedures: readonly string[];
   }[];
+  /** Where each block is. Absent in older histories. */
+  readonly blocks?: readonly { readonly address: string; readonly location: Location }[];
   readonly thresholds: readonly ThresholdRow[];
+  /** Absent in older histories, which then say nothing about alert rules. */
+  readonly alerts?: {
+    readonly rules: readonly AlertRule[];
+    readonly recordings: readonly RecordingRule[];
+    readonly problems: readonly RuleProblem[];
+  };
   /** What was repaired while reading, e.g. a wrong encoding. */
   readonly repairs: readonly string[];
+  /** In the order of the file. Absent in older histories. */
+  readonly notUnderstood?: readonly NotUnderstood[];
+  /** Its whole text, for pages that show it. No verdict depends on it. Absent in older histories. */
+  readonly text?: string;
 }
 
 export const thresholdMetrics = ['waiting', 'active', 'failed', 'delayed', 'rate'] as const;
@@ -29,7 +50,18 @@ export interface ThresholdRow {
   readonly metric: ThresholdMetric;
   readonly normal: Range;
   readonly alert: Range;
+  /** An earlier level of the alert, if the table has one. */
+  readonly warning?: Range;
   readonly location: Location;
+}
+
+/** A part of the runbook that Drillbook can neither run nor check. It is a note, and no verdict depends on it. */
+export interface NotUnderstood {
+  /** What is not understood, and what to do about it. */
+  readonly message: string;
+  readonly location: Location;
+  /** The part should state this threshold, which is therefore missing. The check `oracle` judges that. */
+  readonly threshold?: ThresholdMetric;
 }
 
 /** A range of values: `failed` per hour, `rate` per second, the others counts. */
@@ -45,17 +77,17 @@ interface Bound {
   readonly inclusive: boolean;
 }
 
-/** Reports contain it as it is, so it may hold nothing else. */
-export const location = exactly<Location>({ file: text, line: positive }, { column: positive, endLine: positive });
-
 const bound = fields<Bound>({ value: number, inclusive: bool });
 const range = fields<Range>({ text }, { min: bound, max: bound });
-export const thresholdRow = fields<ThresholdRow>({
-  metric: oneOf(...thresholdMetrics),
-  normal: range,
-  alert: range,
-  location,
-});
+export const thresholdRow = fields<ThresholdRow>(
+  {
+    metric: oneOf(...thresholdMetrics),
+    normal: range,
+    alert: range,
+    location,
+  },
+  { warning: range },
+);
 
 export const runbookFacts = fields<RunbookFacts>(
   {
@@ -75,5 +107,15 @@ export const runbookFacts = fields<RunbookFacts>(
     thresholds: list(thresholdRow),
     repairs: strings,
   },
-  { version: text },
+  {
+    version: text,
+    blocks: list(fields<NonNullable<RunbookFacts['blocks']>[number]>({ address: text, location })),
+    alerts: fields<NonNullable<RunbookFacts['alerts']>>({
+      rules: list(alertRule),
+      recordings: list(recordingRule),
+      problems: list(ruleProblem),
+    }),
+    notUnderstood: list(fields<NotUnderstood>({ message: text, location }, { threshold: oneOf(...thresholdMetrics) })),
+    text,
+  },
 );

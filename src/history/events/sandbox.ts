@@ -61,11 +61,50 @@ export interface Settings {
   readonly type: 'settings';
   readonly moment: 'before' | 'after';
   readonly complete: boolean;
-  /** By queue, under BullMQ's names (`concurrency`, `max`, `duration`). Queues without any are not listed. */
+  /** By queue, the fields of its `meta` (`concurrency`, `max`, `duration`). Queues without any are not listed. */
   readonly queues: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** By the name of the directive. */
+  /** By the name of the directive. Secrets are digests. */
   readonly redis: Readonly<Record<string, string>>;
+  /**
+   * By queue and id, what each job scheduler or repeatable job runs, and when. Queues without any are not listed.
+   * Absent in old histories.
+   */
+  readonly schedules?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly message?: string;
+}
+
+/** How often one process of Redis was given commands for all of it. */
+export interface ServerCommandCounts {
+  /** Another id means another process, which counts from 0. */
+  readonly runId: string;
+  /** By command, such as `flushall` or `config|set`. Commands that were never given are not listed. */
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+/** The counts right before and right after a block. */
+export interface RedisCommands extends ServerCommandCounts {
+  readonly type: 'redis.commands';
+  readonly moment: 'before' | 'after';
+  readonly address: string;
+  /** The service that is Redis. Absent in old histories. */
+  readonly service?: string;
+}
+
+/** The last counts of a process of Redis: right before an order of a procedure that ends it went to the engine. */
+export interface RedisEnding extends ServerCommandCounts {
+  readonly type: 'redis.ending';
+}
+
+/** Files and processes that an arm left in containers, once the fault is healed. The next reset would find them too. */
+export interface LeftBehind {
+  readonly type: 'left-behind';
+  /** Why the containers could not be looked at. Then no service is listed. */
+  readonly unread?: string;
+  readonly services: readonly {
+    readonly service: string;
+    /** A clause whose subject is the service. */
+    readonly how: string;
+  }[];
 }
 
 export const environment = event<EnvironmentSeen>(
@@ -92,5 +131,14 @@ export const redis = event<RedisSeen>({ up: bool }, { runId: text, version: text
 export const pressure = event<Pressure>({ waitedMs: number });
 export const settings = event<Settings>(
   { moment: oneOf('before', 'after'), complete: bool, queues: map(map(text)), redis: map(text) },
-  { message: text },
+  { schedules: map(map(text)), message: text },
+);
+export const redisCommands = event<RedisCommands>(
+  { moment: oneOf('before', 'after'), address: text, runId: text, calls: map(number) },
+  { service: text },
+);
+export const redisEnding = event<RedisEnding>({ runId: text, calls: map(number) });
+export const leftBehind = event<LeftBehind>(
+  { services: list(fields<LeftBehind['services'][number]>({ service: text, how: text })) },
+  { unread: text },
 );

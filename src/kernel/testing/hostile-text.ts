@@ -74,3 +74,13 @@ export const hostileText: Arbitrary<string> = array(
     maxLength: 8,
   },
 ).map((list) => `${list.join('')}z`);
+
+const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+/** The lines that would control a terminal or GitHub's runner. */
+export function harmfulIn(text: string): readonly string[] {
+  const unseen = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
+  return text
+    .split('\n')
+    .filter((line) => steering.test(line) || line.includes('##[') || line.replace(unseen, '').trim().startsWith('::'));
+}
