@@ -1,7 +1,7 @@
 import type { ThresholdRow } from '../history/events.ts';
 import type { Edit } from './mutant.ts';
 
-/** Doubles the normal range of one row. More would reach the alert threshold, and the table would be refused. */
+/** Doubles the normal range of one row. More would reach the alert threshold, and the row would contradict itself. */
 export function* loosenThresholds(rows: readonly ThresholdRow[], lines: readonly string[]): Generator<Edit> {
   for (const { normal, location } of rows) {
     const text = lines[location.line - 1] ?? '';

@@ -11,8 +11,20 @@ export interface Mutant {
   /** The first line that changed, before and after. */
   readonly before: string;
   readonly after: string;
+  /** The part that changed, if the operator names it. */
+  readonly change?: TextChange;
   /** The whole runbook. */
   readonly text: string;
+}
+
+/** A part of a block, before and after, with the line around it. */
+export interface TextChange {
+  readonly was: string;
+  readonly is: string;
+  /** The line up to the part. */
+  readonly lead: string;
+  /** The line after the part. */
+  readonly rest: string;
 }
 
 /** Replaces the lines from `line` on, one for one. Lines count from 1. */
@@ -21,13 +33,17 @@ export interface Edit {
   readonly lines: readonly string[];
 }
 
+/** The names of the fleet. */
+export interface FleetNames {
+  readonly queues: readonly string[];
+  readonly services: readonly string[];
+}
+
 /** What an operator may change: one block, and the names of the fleet in it. */
-export interface MutableBlock {
+export interface MutableBlock extends FleetNames {
   readonly procedure: Procedure;
   /** All lines of the runbook; the first has the index 0. */
   readonly lines: readonly string[];
-  readonly queues: readonly string[];
-  readonly services: readonly string[];
 }
 
 /** One kind of mistake in a runbook. */

@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
 import { mutateRunbook } from './mutate-runbook.ts';
 import type { Mutant } from './mutant.ts';
-import { mutationScore, whyEquivalent, type MutantOutcome } from './mutation-score.ts';
+import { operators } from './operators.ts';
+import {
+  currentOutcomes,
+  mutationScore,
+  scoreByOperator,
+  scoreInterval,
+  whyEquivalent,
+  type MutantOutcome,
+} from './mutation-score.ts';
 
 const runbook = `# R
 
@@ -55,7 +63,8 @@ test('changes one thing at a time, and keeps every other line in its place', asy
 
 test('each operator makes the change that its name says', async () => {
   const all = await mutants();
-  const shown = all.map(({ id, after }) => `${id} ${after}`);
+  const old = new Set([...operators.map(({ name }) => name), 'loosen-threshold']);
+  const shown = all.filter(({ operator }) => old.has(operator)).map(({ id, after }) => `${id} ${after}`);
   expect(shown).toEqual([
     'drop-step:9 :',
     'echo:9 echo docker compose stop mail',
@@ -103,6 +112,43 @@ test('the score counts the mutants that a scenario should notice', () => {
   expect(mutationScore([outcome('equivalent'), outcome('inconclusive')])).toBeUndefined();
   expect(mutationScore([outcome('killed'), outcome('equivalent')])).toBe(1);
   expect(mutationScore([outcome('killed'), outcome('killed'), outcome('survived'), outcome('untouched')])).toBe(0.5);
+});
+
+test('the interval of a score is that of Wilson', () => {
+  const outcomes = (killed: number, survived: number): MutantOutcome[] => [
+    ...Array.from({ length: killed }, () => outcome('killed')),
+    ...Array.from({ length: survived }, () => outcome('survived')),
+    outcome('equivalent'),
+  ];
+  const rounded = (killed: number, survived: number) =>
+    Object.values(scoreInterval(outcomes(killed, survived)) ?? {}).map((end) => Math.round(end * 1000) / 1000);
+  expect(rounded(8, 2)).toEqual([0.49, 0.943]);
+  expect(rounded(10, 0)).toEqual([0.722, 1]);
+  expect(rounded(0, 5)).toEqual([0, 0.434]);
+  expect(rounded(95, 5)).toEqual([0.888, 0.978]);
+  expect(scoreInterval([outcome('inconclusive')])).toBeUndefined();
+});
+
+test('each operator has a score, the worst first', () => {
+  const fates = [
+    ['half:1', 'killed'],
+    ['half:2', 'survived'],
+    ['echo:1', 'killed'],
+    ['invert:3', 'inconclusive'],
+  ] as const;
+  const scores = scoreByOperator(fates.map(([id, fate]) => ({ ...outcome(fate), id })));
+  expect(scores).toEqual([
+    { operator: 'half', score: 0.5, killed: 1, survived: 1, equivalent: 0, untouched: 0, inconclusive: 0 },
+    { operator: 'echo', score: 1, killed: 1, survived: 0, equivalent: 0, untouched: 0, inconclusive: 0 },
+    { operator: 'invert', killed: 0, survived: 0, equivalent: 0, untouched: 0, inconclusive: 1 },
+  ]);
+});
+
+test('an outcome of an older Drillbook counts only for the same change', async () => {
+  const [first, second] = await mutants();
+  if (!first || !second) throw new Error('the test is wrong');
+  const known = [first, second].map(({ id, before, after }) => ({ ...outcome('killed'), id, before, after }));
+  expect(currentOutcomes(known, [first, { ...second, after: 'sleep 9' }]).map(({ id }) => id)).toEqual([first.id]);
 });
 
 test('recognises an equivalent mutant by its text', async () => {

@@ -1,15 +1,21 @@
 import type { CommandRan } from '../history/events.ts';
 import { defined } from '../kernel/defined.ts';
+import { examinesStatus } from '../kernel/curl-options.ts';
+import { errorReply } from '../kernel/redis-reply.ts';
+import { reachedLimit } from '../runbook/never-ends.ts';
+import { lastLines } from './terminal-text.ts';
+import type { OwnOutput } from './own-output.ts';
+import { isArithmetic } from './command-outcomes.ts';
 import type { Execution } from './execution.ts';
-import type { Screen } from './screen.ts';
 
 interface BlockOutcome {
+  /** How the reader of the command's output stopped reading, if it did so early. */
+  readonly reader: CommandRan['reader'];
   readonly address: string;
   readonly isCut: boolean;
   /** Real ms on the monotonic clock, as are all times here. */
   readonly started: number;
-  readonly endedMs: number;
-  readonly screen: Screen;
+  readonly outputOf: (execution: Execution) => OwnOutput | undefined;
   /** Converts the container's wall clock (sandbox ms since 1970) to that clock. */
   toLocal(sandboxMs: number): number;
 }
@@ -23,20 +29,72 @@ export function describeExecution(execution: Execution, block: BlockOutcome): Co
   const intoPipe = pipeline !== undefined && pipeline.index < pipeline.size - 1;
   const from = block.toLocal(execution.startedAt);
   const to = execution.endedAt === null ? undefined : block.toLocal(execution.endedAt);
-  const output = exitCode === 0 ? '' : block.screen.during(from, to ?? block.endedMs);
   return {
     type: 'command',
     address: block.address,
     location: command.location,
     text: firstLine(command.text),
     exitCode: block.isCut ? null : exitCode,
-    role: command.role,
-    ...defined({ pipeIndex: pipeline?.index, intoPipe: intoPipe || undefined }),
+    role: execution.decides ? 'condition' : command.role,
+    ...defined({
+      pipeIndex: pipeline?.index,
+      intoPipe: intoPipe || undefined,
+      reader: exitCode === 0 ? undefined : block.reader,
+    }),
     cut: block.isCut,
+    ...factsOf(execution),
     startedMs: Math.max(0, Math.round(from - block.started)),
     durationMs: to === undefined ? null : Math.max(0, Math.round(to - from)),
-    ...defined({ output: output || undefined }),
+    ...defined({ captured: execution.captured, errorReply: execution.errorReply }),
+    ...printed(execution, needsOutput(execution) ? block.outputOf(execution) : undefined),
   };
+}
+
+function needsOutput({ command, exitCode }: Execution): boolean {
+  return exitCode !== 0 || asksRedis(command);
+}
+
+/** What a failed command printed. redis-cli has failed if it printed an error, although it ends with 0. */
+function printed(
+  { command, exitCode }: Execution,
+  own: OwnOutput | undefined,
+): Pick<CommandRan, 'output' | 'outputOf' | 'errorReply'> {
+  if (!own) return {};
+  const { pipeline } = command;
+  const isSeen = pipeline === undefined || pipeline.index === pipeline.size - 1;
+  const replied = isSeen && asksRedis(command) ? errorReply(own.text) : undefined;
+  const output = lastLines(own.text, 30, 4000);
+  if ((exitCode === 0 && replied === undefined) || output === '') return {};
+  return { output, ...defined({ outputOf: own.isShared ? ('pipeline' as const) : undefined, errorReply: replied }) };
+}
+
+/** Whether a command runs redis-cli, in the operator or in a container. */
+function asksRedis({ kind, text }: Execution['command']): boolean {
+  return kind === 'simple' && /\bredis-cli\b/.test(text);
+}
+
+/** What the verdict must know to read the exit code. */
+function factsOf({
+  command,
+  exitCode,
+  endsArithmetic,
+  nested,
+  httpStatus,
+}: Execution): Pick<
+  CommandRan,
+  'httpStatus' | 'isLast' | 'arithmetic' | 'limited' | 'reads' | 'hidesFailures' | 'unmatched'
+> {
+  const arithmetic = isArithmetic(command) || endsArithmetic === true;
+  const limited = exitCode !== null && reachedLimit(command, exitCode);
+  return defined({
+    arithmetic: arithmetic || undefined,
+    limited: limited || undefined,
+    reads: command.reads,
+    hidesFailures: (nested && nested.hidesFailures && !nested.isTraced) || undefined,
+    unmatched: command.isUnmatched,
+    isLast: (command.isLast && exitCode !== 0) || undefined,
+    httpStatus: examinesStatus(command.words) ? undefined : httpStatus,
+  });
 }
 
 function firstLine(text: string): string {

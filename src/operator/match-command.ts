@@ -10,14 +10,17 @@ export type CommandMatcher = (record: ShellRecord) => TracedCommand | undefined;
 /**
  * Finds the command for a record by line, then by the literal text that both share, then by order. Inside `$(...)` bash
  * 5.2 counts lines from the end of the enclosing command, so that only text and order count there.
+ * @param script as bash names the file. Undefined: the commands of a nested script, of which only text and order count
  */
-export function createMatcher(commands: readonly TracedCommand[], script: string): CommandMatcher {
+export function createMatcher(commands: readonly TracedCommand[], script: string | undefined): CommandMatcher {
   const sources = commands.map((command) => ({ command, pieces: literalPieces(command), runs: 0 }));
   const lastIndex = new Map<number, number>();
 
   return (record) => {
-    if (record.source !== script) return undefined;
-    const near = sources.filter(({ command }) => isNear(command, record) && agrees(command, record.text));
+    if (script !== undefined && record.source !== script) return undefined;
+    const near = sources.filter(
+      ({ command }) => (script === undefined || isNear(command, record)) && agrees(command, record.text),
+    );
     const best = Math.max(...near.map((source) => similarity(source.pieces, record.text)));
     const tied = near.filter((source) => similarity(source.pieces, record.text) === best);
     const previous = lastIndex.get(record.pid);
@@ -57,6 +60,11 @@ export function isAssignment(text: string): boolean {
 /** The first variable that an assignment sets. */
 export function assignedName(text: string): string | undefined {
   return /^\s*([A-Za-z_]\w*)(\[[^\]]*\])?\+?=/.exec(text)?.[1];
+}
+
+/** Whether a record that matches no command is a step of its own: no head of a loop, and no test that only decides. */
+export function isStep(text: string): boolean {
+  return !isShellSyntax(text) && !/^(?:'?\[|test|trap|return|exit|break|continue)(?:\s|$)/.test(text);
 }
 
 function isShellSyntax(text: string): boolean {

@@ -39,3 +39,26 @@ test('stops reading after more bytes than tracing can write', () => {
   expect(parser.end()).toEqual([]);
   expect(performance.now() - started).toBeLessThan(20_000);
 });
+
+test('reads the pipes of a process, and how it stopped reading', () => {
+  const parser = createTraceParser();
+  const text = ['I 4 0 71', 'E 4 70 71', 'P 5 71 left read unread', 'P 6 70 end idle empty'];
+  const found = parser.push(bytes(text.map((record) => `\x1e#1.5 ${record}\n`).join('')));
+  expect(found).toEqual([
+    { kind: 'pipes', at: 1500, pid: 4, pipes: { input: undefined, output: '71' } },
+    { kind: 'exec', at: 1500, pid: 4, pipes: { input: '70', output: '71' } },
+    { kind: 'leave', at: 1500, pid: 5, pipe: '71', early: true, hasRead: true, unread: true },
+    { kind: 'leave', at: 1500, pid: 6, pipe: '70', early: false, hasRead: false, unread: false },
+  ]);
+});
+
+test('reads what a plain sh runs and reaps, and what redis-cli was told', () => {
+  const parser = createTraceParser();
+  const text = ['B 4 3', 'N 5 4 ls /a%20b %', 'V 5 2 4', 'D 7 4 ERR%20no%20such%0A%0A'];
+  expect(parser.push(bytes(text.map((record) => `\x1e#1.5 ${record}\n`).join('')))).toEqual([
+    { kind: 'sh-start', at: 1500, pid: 4, parent: 3 },
+    { kind: 'run', at: 1500, pid: 5, parent: 4, words: ['ls', '/a b', ''] },
+    { kind: 'sh-wait', at: 1500, pid: 5, status: 2, parent: 4 },
+    { kind: 'reply', at: 1500, pid: 7, parent: 4, text: 'ERR no such\n\n' },
+  ]);
+});

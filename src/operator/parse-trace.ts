@@ -1,7 +1,7 @@
 /** A record of the traced shell or of the preloaded library. `at`: the container's wall clock, ms since 1970. */
 export type TraceRecord =
   | ShellRecord
-  | { readonly kind: 'start'; readonly at: number; readonly pid: number }
+  | { readonly kind: 'start'; readonly at: number; readonly pid: number; readonly parent: number }
   | {
       readonly kind: 'fork';
       readonly at: number;
@@ -9,7 +9,9 @@ export type TraceRecord =
       readonly parent: number;
       readonly afterRecords: number;
     }
-  | { readonly kind: 'exec'; readonly at: number; readonly pid: number }
+  | { readonly kind: 'pipes'; readonly at: number; readonly pid: number; readonly pipes: Pipes }
+  | { readonly kind: 'exec'; readonly at: number; readonly pid: number; readonly pipes: Pipes }
+  | ({ readonly kind: 'leave'; readonly at: number; readonly pid: number; readonly pipe: string } & Leave)
   | { readonly kind: 'wait'; readonly at: number; readonly pid: number; readonly status: number }
   | {
       readonly kind: 'tty-read';
@@ -18,7 +20,55 @@ export type TraceRecord =
       readonly mode: 'line' | 'char';
       readonly timed: boolean;
     }
+  | {
+      readonly kind: 'http';
+      readonly at: number;
+      readonly pid: number;
+      readonly parent: number;
+      readonly status: number;
+    }
+  /** A plain `sh` begins. */
+  | { readonly kind: 'sh-start'; readonly at: number; readonly pid: number; readonly parent: number }
+  /** A plain `sh` started a program with these words. */
+  | {
+      readonly kind: 'run';
+      readonly at: number;
+      readonly pid: number;
+      readonly parent: number;
+      readonly words: readonly string[];
+    }
+  /** A plain `sh` reaped a process. */
+  | {
+      readonly kind: 'sh-wait';
+      readonly at: number;
+      readonly pid: number;
+      readonly status: number;
+      readonly parent: number;
+    }
+  /** redis-cli wrote this into a pipe or a file. */
+  | {
+      readonly kind: 'reply';
+      readonly at: number;
+      readonly pid: number;
+      readonly parent: number;
+      readonly text: string;
+    }
   | { readonly kind: 'full'; readonly at: number };
+
+/** The pipes of a process' input and output, by their inodes; undefined if it is no pipe. */
+export interface Pipes {
+  readonly input: string | undefined;
+  readonly output: string | undefined;
+}
+
+/** How a process stopped reading a pipe. */
+export interface Leave {
+  /** A writer still had the pipe. */
+  readonly early: boolean;
+  readonly hasRead: boolean;
+  /** Bytes were left in the pipe. */
+  readonly unread: boolean;
+}
 
 /** A command that bash is about to run, as `set -x` shows it. */
 export interface ShellRecord {
@@ -93,25 +143,56 @@ function parseRecord(raw: string): TraceRecord | undefined {
 }
 
 function parseLibraryRecord(raw: string): TraceRecord | undefined {
-  const [time = '', kind, first = '', second = '', third = ''] = raw.trim().split(' ');
+  const [time = '', kind, first = '', second = '', third = '', ...more] = raw.trim().split(' ');
+  const [fourth, fifth] = more;
   const at = parseTime(time);
   const pid = Number(first);
   switch (kind) {
     case 'S':
-      return { kind: 'start', at, pid };
+      return { kind: 'start', at, pid, parent: Number(second) };
     case 'F':
       return { kind: 'fork', at, pid, parent: Number(second), afterRecords: Number(third) };
+    case 'I':
+      return { kind: 'pipes', at, pid, pipes: { input: pipe(second), output: pipe(third) } };
     case 'E':
-      return { kind: 'exec', at, pid };
+      return { kind: 'exec', at, pid, pipes: { input: pipe(second), output: pipe(third) } };
+    case 'P':
+      return {
+        kind: 'leave',
+        at,
+        pid,
+        pipe: second,
+        early: third === 'left',
+        hasRead: fourth === 'read',
+        unread: fifth === 'unread',
+      };
     case 'W':
       return { kind: 'wait', at, pid, status: Number(second) };
     case 'R':
       return { kind: 'tty-read', at, pid, mode: second === 'char' ? 'char' : 'line', timed: third === 'timed' };
+    case 'C':
+      return { kind: 'http', at, pid, parent: Number(second), status: Number(third) };
+    case 'B':
+      return { kind: 'sh-start', at, pid, parent: Number(second) };
+    case 'N':
+      return { kind: 'run', at, pid, parent: Number(second), words: [third, ...more].map(decodeWord) };
+    case 'V':
+      return { kind: 'sh-wait', at, pid, status: Number(second), parent: Number(third) };
+    case 'D':
+      return { kind: 'reply', at, pid, parent: Number(second), text: decodeWord(third) };
     case 'O':
       return { kind: 'full', at };
     default:
       return undefined;
   }
+}
+
+/** Undoes the encoding of the library: `%` and two digits for a byte. A single `%` is an empty word. */
+function decodeWord(word: string): string {
+  const bytes = word
+    .matchAll(/%([0-9A-F]{2})|([^%])/g)
+    .map(([, hex, one = '']) => (hex === undefined ? one.charCodeAt(0) : Number.parseInt(hex, 16)));
+  return Buffer.from([...bytes]).toString('utf8');
 }
 
 function parseShellRecord(raw: string): ShellRecord | undefined {
@@ -132,6 +213,10 @@ function parseShellRecord(raw: string): ShellRecord | undefined {
     source,
     text: raw.slice(headEnd + 1).replace(/\n$/, ''),
   };
+}
+
+function pipe(inode: string): string | undefined {
+  return inode === '' || inode === '0' ? undefined : inode;
 }
 
 /** Seconds with six decimals; some locales write a decimal comma. */

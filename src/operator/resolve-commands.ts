@@ -7,10 +7,16 @@
  *     wait          → the exit code of a program, and of what a subshell ran last
  *     finish        → the exit code of the block closes the rest
  */
+import { defined } from '../kernel/defined.ts';
+import { errorReply } from '../kernel/redis-reply.ts';
 import { closeBy, endShell, settle, type Pending, type Shell } from './command-outcomes.ts';
-import type { Execution } from './execution.ts';
-import { assignedName, createMatcher, isAssignment, type CommandMatcher } from './match-command.ts';
-import type { ShellRecord, TraceRecord } from './parse-trace.ts';
+import type { Execution, TraceMoment } from './execution.ts';
+import { quoteWord } from './inner-script.ts';
+import { assignedName, createMatcher, isAssignment, isStep, type CommandMatcher } from './match-command.ts';
+import type { NestedScript, ReadNested } from './nested-commands.ts';
+import type { Pipes, ShellRecord, TraceRecord } from './parse-trace.ts';
+import { PipeReaders } from './pipe-readers.ts';
+import { createOccurrences } from './terminal-marks.ts';
 import type { TracedCommand } from './traced-command.ts';
 import { endOfBlock } from './trace-shell.ts';
 
@@ -23,13 +29,21 @@ export class TraceResolver {
   readonly #shells = new Map<number, Shell>();
   /** Forked processes that may run a program, and the record that started them. */
   readonly #programs = new Map<number, Pending>();
+  /** The parents of plain shells. */
+  readonly #parents = new Map<number, number>();
+  readonly #pipes = new Map<number, Pipes>();
+  readonly #readers = new PipeReaders();
+  readonly #markOf = createOccurrences();
   /** The block's own process. */
   #shellPid: number | undefined;
   #isComplete = true;
 
+  readonly #readNested: ReadNested;
+
   /** @param script the block's file as bash names it */
-  constructor(commands: readonly TracedCommand[], script: string) {
+  constructor(commands: readonly TracedCommand[], script: string, readNested: ReadNested) {
     this.#match = createMatcher(commands, script);
+    this.#readNested = readNested;
   }
 
   /** False if the block switched tracing off, changed it, or wrote more than the trace can hold. */
@@ -50,78 +64,249 @@ export class TraceResolver {
 
   add(record: TraceRecord): void {
     if (record.kind === 'shell') this.#addShellRecord(record);
-    if (record.kind === 'start') this.#shellPid = record.pid;
+    if (record.kind === 'start') this.#addStart(record);
     if (record.kind === 'fork') this.#addFork(record);
-    if (record.kind === 'exec') this.#addExec(record.pid);
+    if (record.kind === 'pipes') this.#pipes.set(record.pid, record.pipes);
+    if (record.kind === 'exec') this.#addExec(record);
+    if (record.kind === 'leave') this.#readers.leave(record);
     if (record.kind === 'wait') this.#addWait(record);
+    if (record.kind === 'http') this.#addHttp(record);
+    if (record.kind === 'sh-start') this.#parents.set(record.pid, record.parent);
+    if (record.kind === 'run') this.#addRun(record);
+    if (record.kind === 'sh-wait') this.#addPlainWait(record);
+    if (record.kind === 'reply') this.#addReply(record);
     if (record.kind === 'full') this.#isComplete = false;
+  }
+
+  /** How the reader of a command's output stopped reading, if it did so while the command could still write. */
+  readerLeft(execution: Execution): 'left' | 'left-unread' | undefined {
+    return this.#readers.left(execution, this.executions);
   }
 
   /** @param exitCode of the block; null if the block was stopped, because then the code is not its own */
   finish(exitCode: number | null, at: number): void {
     const main = this.#shellPid === undefined ? undefined : this.#shells.get(this.#shellPid);
-    if (exitCode !== null) endShell(main, exitCode, at);
+    if (exitCode !== null) endShell(main, exitCode, { at, mark: undefined });
   }
 
   #addShellRecord(record: ShellRecord): void {
     const shell = this.#shellOf(record.pid);
     const nth = ++shell.records;
+    const mark = this.#markOf(`${record.pid}.${nth}`);
+    const moment: TraceMoment = { at: record.at, mark };
     if (switchesTracing(record)) this.#isComplete = false;
     const { origin } = shell;
     shell.origin = undefined;
-    if (origin) closeBy(record, this.#shellOf(origin.parent), origin.afterRecords);
+    if (origin) closeBy(record, this.#shellOf(origin.parent), origin.afterRecords, moment);
     if (join(shell, record, nth)) return;
-    const command = record.text === endOfBlock ? undefined : this.#match(record);
+    const nested = nestedAround(shell, record);
+    const command = record.text === endOfBlock ? undefined : (nested?.match ?? this.#match)(record);
     // An assignment in front of a command, or within an `export`, is no step of its own: it runs nothing.
     if (!command && isAssignment(record.text)) return;
-    closeBy(record, shell, nth);
-    const execution = command && this.#start(command, record);
+    closeBy(record, shell, nth, moment);
+    const understood = command ?? (isStep(record.text) ? this.#unmatched(shell, record) : undefined);
+    const execution = understood && this.#start(understood, record, shell, mark);
+    if (execution && command) {
+      Object.assign(execution, { isNested: nested !== undefined, nested: this.#readNested(command, record) });
+      if (isCaptured(command, record, shell)) execution.captured = true;
+    }
     const pending: Pending = { execution, record, nth };
     shell.last = pending;
     shell.pending.push(pending);
   }
 
-  #start(command: TracedCommand, { pid, at }: ShellRecord): Execution {
-    const execution: Execution = { command, pid, startedAt: at, endedAt: null, exitCode: null, finished: false };
+  /** A stand-in for a command that is not in the block, at the line of the command that ran last. */
+  #unmatched(shell: Shell, { text }: ShellRecord): TracedCommand | undefined {
+    if (text === endOfBlock) return undefined;
+    const near = shell.last?.execution ?? this.executions.at(-1);
+    return near && { ...near.command, ...notInBlock, text };
+  }
+
+  #start(command: TracedCommand, { pid, at }: ShellRecord, shell: Shell, startMark: string): Execution {
+    const pipes = this.#pipes.get(pid);
+    const execution: Execution = {
+      command,
+      pid,
+      nth: shell.records,
+      lineage: shell.lineage,
+      startMark,
+      startedAt: at,
+      endedAt: null,
+      exitCode: null,
+      finished: false,
+      isNested: false,
+      ...defined({ pipes }),
+    };
+    if (this.#isConditionOf(command, shell)) execution.decides = true;
     this.executions.push(execution);
     return execution;
   }
 
+  /** Whether a member of a pipeline, in a process of its own, ends a function whose call decides a condition. */
+  #isConditionOf({ endsFunction }: TracedCommand, { lineage }: Shell): boolean {
+    const parent = lineage[0] && this.#shells.get(lineage[0].pid);
+    const call = parent?.pending.findLast(({ execution }) => execution?.command.name === endsFunction)?.execution;
+    return endsFunction !== undefined && (call?.command.role === 'condition' || call?.decides === true);
+  }
+
   #addFork(record: RecordOf<'fork'>): void {
-    this.#shells.set(record.pid, { records: 0, pending: [], last: undefined, origin: record });
-    const parent = this.#shells.get(record.parent);
+    const parent = this.#plainShell(record.parent) ?? this.#shells.get(record.parent);
+    const lineage = [{ pid: record.parent, records: record.afterRecords }, ...(parent?.lineage ?? [])];
+    const nested = parent?.nested ?? parent?.pending.findLast(isEval)?.execution?.nested;
+    this.#shells.set(record.pid, { records: 0, pending: [], last: undefined, lineage, nested, origin: record });
     if (parent?.last?.nth === record.afterRecords) this.#programs.set(record.pid, parent.last);
   }
 
-  #addExec(pid: number): void {
+  /** The block's own bash, or one that a command of the block started. */
+  #addStart({ pid, parent }: RecordOf<'start'>): void {
+    if (this.#shellPid === undefined) this.#shellPid = pid;
+    if (pid === this.#shellPid) return;
+    const old = this.#shellOf(pid);
+    const outer = old.last?.execution ?? this.#programs.get(pid)?.execution ?? this.#programs.get(parent)?.execution;
+    if (outer?.nested) outer.nested.isTraced = true;
+    this.#shells.set(pid, {
+      records: 0,
+      pending: [],
+      last: undefined,
+      lineage: outer ? [{ pid: outer.pid, records: outer.nth }, ...outer.lineage] : old.lineage,
+      nested: outer?.nested ?? unknownScript,
+      before: old.pending,
+      origin: undefined,
+    });
+  }
+
+  #addExec({ pid, pipes }: RecordOf<'exec'>): void {
     const shell = this.#shells.get(pid);
     if (!shell) return;
     if (shell.records > 0 || pid === this.#shellPid) {
       if (shell.last) shell.last.replaced = true;
-      if (shell.last?.execution) shell.last.execution.program = pid;
+      if (shell.last?.execution) Object.assign(shell.last.execution, { program: pid, pipes });
       return;
     }
     const pending = this.#programs.get(pid);
     if (!pending) return;
     pending.program = pid;
-    if (pending.execution) pending.execution.program = pid;
+    if (pending.execution) Object.assign(pending.execution, { program: pid, pipes });
+  }
+
+  #addHttp({ pid, parent, status }: RecordOf<'http'>): void {
+    const execution = this.#executionOf(pid, parent);
+    if (execution) execution.httpStatus = status;
+  }
+
+  #addReply({ pid, parent, text }: RecordOf<'reply'>): void {
+    const [execution, error] = [this.#executionOf(pid, parent), errorReply(text)];
+    if (execution && error !== undefined) execution.errorReply ??= error;
+  }
+
+  #executionOf(...pids: readonly number[]): Execution | undefined {
+    return pids
+      .map((pid) => this.#shells.get(pid)?.last?.execution ?? this.#programs.get(pid)?.execution)
+      .find((one) => one !== undefined);
+  }
+
+  /** A plain sh that runs a script of the block, or a subshell of it. Undefined: the process is something else. */
+  #plainShell(pid: number): Shell | undefined {
+    const known = this.#shells.get(pid);
+    if (known?.nested?.isPlain) return known;
+    const parent = this.#parents.get(pid);
+    if (parent === undefined) return undefined;
+    // `timeout` and the like run the shell in a process of its own.
+    const outer = known?.last?.execution ?? (this.#programs.get(pid) ?? this.#programs.get(parent))?.execution;
+    if (!outer?.nested?.isPlain) return undefined;
+    outer.nested.isTraced = outer.nested.hasOnlyPrograms;
+    const shell: Shell = {
+      records: 0,
+      pending: [],
+      last: undefined,
+      lineage: [{ pid: outer.pid, records: outer.nth }, ...outer.lineage],
+      nested: outer.nested,
+      before: known?.pending ?? [],
+      origin: undefined,
+    };
+    this.#shells.set(pid, shell);
+    return shell;
+  }
+
+  #addRun({ at, pid, parent, words }: RecordOf<'run'>): void {
+    const shell = this.#plainShell(parent);
+    const text = words.map(quoteWord).join(' ');
+    const record: ShellRecord = { kind: 'shell', at, pid, line: 0, statuses: [], depth: 0, level: 0, source: '', text };
+    const command = shell?.nested?.match(record);
+    if (!shell || !command) return;
+    const execution = this.#start(command, record, shell, `${pid}.run`);
+    const nested = this.#readNested(command, record);
+    Object.assign(execution, { isNested: true, unmarked: true, program: pid, nested });
+    this.#programs.set(pid, { execution, record, nth: 0, program: pid });
+  }
+
+  #addPlainWait({ at, pid, status, parent }: RecordOf<'sh-wait'>): void {
+    const shell = this.#plainShell(parent);
+    if (!shell?.nested) return;
+    // Something that is no command of the script failed, so the script does more than it shows.
+    if (status !== 0 && !this.#programs.has(pid) && !this.#shells.has(pid)) shell.nested.isTraced = false;
+    this.#addWait({ kind: 'wait', at, pid, status });
   }
 
   #addWait(record: RecordOf<'wait'>): void {
+    const moment: TraceMoment = { at: record.at, mark: this.#markOf(`${record.pid}.w`) };
     const pending = this.#programs.get(record.pid);
-    if (pending?.program === record.pid) settle(pending, record.status, record.at, false);
-    endShell(this.#shells.get(record.pid), record.status, record.at);
+    if (pending?.program === record.pid) settle(pending, record.status, moment, false);
+    endShell(this.#shells.get(record.pid), record.status, moment);
     this.#programs.delete(record.pid);
     this.#shells.delete(record.pid);
+    this.#pipes.delete(record.pid);
   }
 
   #shellOf(pid: number): Shell {
     const known = this.#shells.get(pid);
     if (known) return known;
-    const fresh: Shell = { records: 0, pending: [], last: undefined, origin: undefined };
+    const fresh: Shell = { records: 0, pending: [], last: undefined, lineage: [], origin: undefined };
     this.#shells.set(pid, fresh);
     return fresh;
   }
+}
+
+const notInBlock = {
+  name: '',
+  words: [],
+  role: 'command',
+  negated: false,
+  pipeline: undefined,
+  kind: 'simple',
+  neverEnds: false,
+  isLast: false,
+  endsFunction: undefined,
+  reads: undefined,
+  isUnmatched: true,
+} as const;
+
+/** A script whose text is not known: a file, or one that bash reads from its input. */
+const unknownScript: NestedScript = {
+  hidesFailures: false,
+  isTraced: true,
+  isPlain: false,
+  hasOnlyPrograms: false,
+  match: () => undefined,
+};
+
+/** Looks at the command itself and at the calls of the functions that it is in. */
+function isCaptured(command: TracedCommand, { depth, level }: ShellRecord, { pending, nested }: Shell): boolean {
+  const calls = pending.filter(({ record }) => record.depth < depth).map(({ execution }) => execution?.command);
+  const around = [command, ...calls.filter((call) => call !== undefined)];
+  if (around.some(({ pipeline }) => pipeline !== undefined))
+    return around.some(({ pipeline, role }) => pipeline !== undefined && role === 'condition');
+  return around.some(({ inSubstitution }) => inSubstitution) || (nested === undefined && level > 0);
+}
+
+/** The nested script from which a record came: that of its shell, or that of the `eval` that runs in it. */
+function nestedAround(shell: Shell, { level }: ShellRecord): NestedScript | undefined {
+  const evaluates = shell.pending.findLast((pending) => isEval(pending) && pending.record.level < level);
+  return evaluates?.execution?.nested ?? shell.nested;
+}
+
+function isEval({ execution }: Pending): boolean {
+  return execution?.command.name === 'eval';
 }
 
 /** Joins a record to the last one of its shell, if both belong to the same command. */

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { CommandRan, EventBody, ProcedureEnded, PromptSeen } from '../history/events.ts';
+import type { EventBody } from '../history/events.ts';
 import { createSandboxClock } from '../kernel/clock.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
 import { runProcedure, type ProcedureOptions } from './run-procedure.ts';
 import { readTerminal } from './terminal-text.ts';
+import { firstLine, runBlock, type Ran } from './testing/run-block.ts';
 import { startTestHost, type TestHost } from './testing/start-host.ts';
 
 let host: TestHost;
@@ -22,42 +23,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The block begins in line 6 of its runbook. */
-const firstLine = 6;
-
-interface Ran {
-  readonly commands: readonly CommandRan[];
-  readonly prompts: readonly PromptSeen[];
-  readonly ended: ProcedureEnded;
-}
-
-async function run(code: string, options: Partial<ProcedureOptions> = {}, on = host): Promise<Ran> {
-  const runbook = await parseRunbook(`# R\n\n## 1. S\n\n\`\`\`bash\n${code}\`\`\`\n`, 'runbook.md');
-  const [procedure] = runbook.procedures;
-  if (!procedure) throw new Error('no block');
-  const events: EventBody[] = [];
-  const defaults = {
-    args: [],
-    answers: [],
-    timeoutMs: 30_000,
-    neverEndingMs: 500,
-    clock: createSandboxClock(1),
-    castFile: path.join(folder, 'x.cast'),
-    signal: new AbortController().signal,
-  };
-  const running = runProcedure(on, { procedure, ...defaults, ...options }, (event) => void events.push(event));
-  // The events of an interrupted block count as well.
-  await running.catch((error: unknown) => {
-    if (!options.signal?.aborted) throw error;
-  });
-  const ended = events.find((event) => event.type === 'procedure.ended');
-  if (!ended) throw new Error('the end was not told');
-  return {
-    commands: events.filter((event) => event.type === 'command'),
-    prompts: events.filter((event) => event.type === 'prompt'),
-    ended,
-  };
-}
+const run = (code: string, options: Partial<ProcedureOptions> = {}, on = host): Promise<Ran> =>
+  runBlock(on, folder, code, options);
 
 /** `[line of the block, exit code]` of each command, in the order of their starts. */
 const exits = ({ commands }: Ran): readonly (readonly [number, number | null])[] =>
@@ -155,7 +122,9 @@ describe('records the exit code of each command by line, and the block behaves a
     {
       what: 'a command over several lines, quoted',
       code: "bash -c '\necho one\nexit 9\n'\ntrue\n",
+      // bash itself, and the last command of its script.
       exits: [
+        [1, 9],
         [1, 9],
         [5, 0],
       ],
@@ -286,6 +255,22 @@ describe('prompts', () => {
       ['Continue? (y/N)', 'y', 1],
       ["Type 'DRAIN' to confirm:", 'DRAIN', 4],
     ]);
+  });
+
+  test('answers a prompt that waits for a limited time', async () => {
+    const code = `read -t 60 -p "Continue? (y/N) " -n 1 -r\necho\nread -t 60 -p "Type 'DRAIN' to confirm: " -r\n[[ $REPLY == "DRAIN" ]]\n`;
+    const ran = await run(code, { answers, timeoutMs: 20_000 });
+    expect(ran.prompts.map(({ text, answer }) => [text, answer])).toEqual([
+      ['Continue? (y/N)', 'y'],
+      ["Type 'DRAIN' to confirm:", 'DRAIN'],
+    ]);
+    expect(exits(ran).map(([, status]) => status)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('lets a prompt run out of its time if the scenario has no answer', async () => {
+    const ran = await run('read -t 4 -p "Really? " answer\necho after\n', { answers, timeoutMs: 20_000 });
+    expect(ran.prompts).toMatchObject([{ text: 'Really?', answer: null }]);
+    expect(ran.ended).toMatchObject({ ended: 'exited', exitCode: 0 });
   });
 
   test('ends the block at a prompt without an answer', async () => {

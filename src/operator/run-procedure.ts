@@ -17,6 +17,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EventBody, ProcedureEnded } from '../history/events.ts';
 import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import type { Procedure } from '../runbook/runbook.ts';
+import { loadShellGrammar } from '../runbook/shell-grammar.ts';
 import { createBlockProcesses, type BlockProcesses } from './block-processes.ts';
 import { describeExecution } from './describe-execution.ts';
 import type { Execution } from './execution.ts';
@@ -25,8 +26,11 @@ import { createTraceParser, type TraceRecord } from './parse-trace.ts';
 import { createPrompter, type Answer, type Prompter } from './prompter.ts';
 import { TraceResolver } from './resolve-commands.ts';
 import { Screen } from './screen.ts';
+import { TerminalMarks } from './terminal-marks.ts';
 import { prepareBlock } from './trace-shell.ts';
 import { traceCommands } from './traced-command.ts';
+import { createNestedReader } from './nested-commands.ts';
+import { createOwnOutputs } from './own-output.ts';
 import { openTranscript, type Transcript } from './transcript.ts';
 
 export interface ProcedureOptions {
@@ -85,8 +89,9 @@ export async function runProcedure(
       trace,
       started: monotonicMs(),
       screen: new Screen(),
+      marks: new TerminalMarks(),
       parser: createTraceParser(),
-      resolver: new TraceResolver(commands, block.script),
+      resolver: new TraceResolver(commands, block.script, createNestedReader(await loadShellGrammar(), procedure.code)),
       processes: createBlockProcesses(host, block.traceMark),
       prompter: createPrompter(options.answers, procedure.annotation.answers ?? []),
       cut: new Map(),
@@ -116,6 +121,7 @@ interface BlockSession {
   /** Real ms on the monotonic clock. */
   readonly started: number;
   readonly screen: Screen;
+  readonly marks: TerminalMarks;
   readonly parser: ReturnType<typeof createTraceParser>;
   readonly resolver: TraceResolver;
   readonly processes: BlockProcesses;
@@ -156,14 +162,17 @@ async function follow(session: BlockSession, exec: TtyExec): Promise<Ended> {
   return stopped ? { why: stopped, exitCode: null } : { why: 'exited', exitCode: exit.code ?? null };
 }
 
-async function collectOutput({ screen, transcript }: BlockSession, exec: TtyExec): Promise<void> {
+async function collectOutput({ marks, screen, transcript }: BlockSession, exec: TtyExec): Promise<void> {
   const decoder = new TextDecoder();
+  const show = (text: string): void => {
+    screen.add(text, monotonicMs());
+    transcript.output(text);
+  };
   try {
     for await (const bytes of exec.output) {
-      const text = decoder.decode(bytes, { stream: true });
-      screen.add(text, monotonicMs());
-      transcript.output(text);
+      show(marks.push(decoder.decode(bytes, { stream: true })));
     }
+    show(marks.end());
   } catch {
     // The terminal is gone with its container. `wait` shows how the block ended.
   }
@@ -217,7 +226,10 @@ async function endBlock({ host, processes }: BlockSession, waited: Promise<unkno
 async function endNeverEnding({ options, resolver, processes, cut }: BlockSession): Promise<void> {
   const now = monotonicMs();
   const sandboxNow = options.clock.now();
-  for (const execution of resolver.running()) {
+  const running = resolver.running();
+  const isWaiting = running.some(({ command }) => command.name === 'wait');
+  for (const execution of running) {
+    if (execution.command.role === 'background' && !isWaiting) continue;
     const pid = execution.program;
     if (!execution.command.neverEnds || pid === undefined) continue;
     const asked = cut.get(execution);
@@ -241,17 +253,23 @@ async function answers(host: OperatorHost): Promise<boolean> {
 }
 
 function recordOutcome(
-  { options, emit, resolver, screen, started, cut }: BlockSession,
+  { options, emit, resolver, screen, marks, started, cut }: BlockSession,
   { why, exitCode }: Ended,
 ): void {
   const { procedure, clock, args } = options;
   const endedMs = monotonicMs();
   resolver.finish(exitCode, clock.now());
   const toLocal = (sandboxMs: number): number => endedMs - clock.toRealMs(clock.now() - sandboxMs);
+  const outputOf = createOwnOutputs(resolver.executions, marks, screen);
   for (const execution of resolver.executions) {
+    // The outer command stands for what it runs, unless that fails.
+    const isFine = execution.exitCode === 0 && execution.httpStatus === undefined && execution.errorReply === undefined;
+    if (execution.isNested && isFine) continue;
+    if (execution.command.isUnmatched && !execution.exitCode) continue;
     // Drillbook ended the command, or the command ran when its block was ended.
     const isCut = cut.has(execution) || (why !== 'exited' && !execution.finished);
-    emit(describeExecution(execution, { address: procedure.address, isCut, started, toLocal, screen, endedMs }));
+    const reader = resolver.readerLeft(execution);
+    emit(describeExecution(execution, { address: procedure.address, isCut, started, toLocal, outputOf, reader }));
   }
   const missing = (options.lacksArgs ? [] : procedure.parameters)
     .filter((name) => /^\d+$/.test(name) && Number(name) > args.length)

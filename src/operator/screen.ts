@@ -1,30 +1,28 @@
-import { lastLines, readTerminal } from './terminal-text.ts';
+import { readTerminal } from './terminal-text.ts';
 
 /** The most output that is kept, so that a block cannot fill the memory. */
 const keptCharacters = 256 * 1024;
 
-/** The longest delay between a program's print and its arrival here; real ms. */
-const latencyMs = 50;
-
-interface Chunk {
-  readonly at: number;
-  readonly text: string;
-}
-
-/** The output of a terminal, with times. The caller gives the times, in real ms. */
+/** The output of a terminal. */
 export class Screen {
-  readonly #chunks: Chunk[] = [];
+  readonly #chunks: string[] = [];
   #characters = 0;
+  /** Of the beginning, which is not kept. */
+  #dropped = 0;
+  #joined: string | undefined;
   #lastAt = -Infinity;
-  #cut = false;
 
+  /** @param at when it arrived, real ms */
   add(text: string, at: number): void {
+    if (text === '') return;
     this.#lastAt = at;
+    this.#joined = undefined;
     this.#characters += text.length;
-    this.#chunks.push({ at, text });
+    this.#chunks.push(text);
     while (this.#characters > keptCharacters && this.#chunks.length > 1) {
-      this.#characters -= this.#chunks.shift()?.text.length ?? 0;
-      this.#cut = true;
+      const { length } = this.#chunks.shift() ?? '';
+      this.#characters -= length;
+      this.#dropped += length;
     }
   }
 
@@ -35,12 +33,12 @@ export class Screen {
 
   /** Whether the beginning was dropped. */
   get isCut(): boolean {
-    return this.#cut;
+    return this.#dropped > 0;
   }
 
   /** All kept output, as a person would read it. */
   text(): string {
-    return readTerminal(this.#chunks.map(({ text }) => text).join(''));
+    return readTerminal(this.#chunks.join(''));
   }
 
   /** The line of the cursor. */
@@ -48,12 +46,10 @@ export class Screen {
     return this.text().split('\n').at(-1)?.trim() ?? '';
   }
 
-  /**
-   * The last lines that arrived while a command ran. They may include what another command printed at the same time,
-   * because a terminal does not show which process wrote a line.
-   */
-  during(from: number, to: number): string {
-    const within = this.#chunks.filter(({ at }) => at >= from && at <= to + latencyMs);
-    return lastLines(readTerminal(within.map(({ text }) => text).join('')), 30, 4000);
+  /** The output between two places, in characters from the beginning, as far as it is kept. */
+  between(from: number, to: number): string {
+    const [start, end] = [Math.max(0, from - this.#dropped), Math.max(0, to - this.#dropped)];
+    this.#joined ??= this.#chunks.join('');
+    return readTerminal(this.#joined.slice(start, end));
   }
 }

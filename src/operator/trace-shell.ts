@@ -7,24 +7,29 @@ import type { OperatorHost } from './operator-host.ts';
 export const endOfBlock = ': drillbook';
 
 /**
- * bash reads this through BASH_ENV before the block, because bash ignores a PS4 from the environment as root.
+ * Each bash of the block reads this through BASH_ENV before its script, because bash ignores a PS4 from the
+ * environment as root.
  *
  * - PS4 only expands variables, so it starts no process and changes no status.
  * - PIPESTATUS in the record of the *next* command is the status of this one. `$?` differs after `!`, and after an
  *   `if` or
  *   `while` whose condition failed.
  */
-const prelude = String.raw`unset BASH_ENV
+const prelude = String.raw`export DRILLBOOK_PRELUDE="$BASH_ENV"; unset BASH_ENV
 exec {BASH_XTRACEFD}>>"$DRILLBOOK_TRACE"
 PS4=$'\x1e\${BASHPID-}\x1f\${LINENO-}\x1f\${PIPESTATUS[@]-}\x1f\${FUNCNAME[@]-}\x1f\${BASH_SOURCE-}\x1f\${EPOCHREALTIME-}\x1d'
 trap '${endOfBlock}' EXIT
-printf '\x1e#%s S %s\n' "$EPOCHREALTIME" "$BASHPID" >&"$BASH_XTRACEFD"
+printf '\x1e#%s S %s %s\n' "$EPOCHREALTIME" "$BASHPID" "$PPID" >&"$BASH_XTRACEFD"
 set -x
 `.replaceAll('\\${', '${');
 
-/** Sets the size of the terminal from inside, because older engines ignore the console size of an exec. */
+/**
+ * Sets the size of the terminal from inside, because older engines ignore the console size of an exec.
+ *
+ * The tracer comes before the sandbox clock. Both replace `select`: the tracer passes the call on, the clock does not.
+ */
 const launch = `stty rows "$1" cols "$2" 2>/dev/null
-export DRILLBOOK_TRACE="$6" BASH_ENV="$3/trace.bash" LD_PRELOAD="\${LD_PRELOAD:+$LD_PRELOAD:}$4"
+export DRILLBOOK_TRACE="$6" DRILLBOOK_PRELUDE="$3/trace.bash" LD_PRELOAD="$4\${LD_PRELOAD:+:$LD_PRELOAD}"
 block="$5"; shift 6
 exec bash "$block" "$@"`;
 

@@ -10,6 +10,9 @@ import { DrillbookError, formatError } from '../kernel/errors.ts';
 export interface Transcript {
   output(text: string): void;
   input(text: string): void;
+  /** A named place to jump to. */
+  marker(label: string): void;
+  resize(cols: number, rows: number): void;
   /** @throws DrillbookError (`TRANSCRIPT_WRITE`) if a part could not be written */
   close(): Promise<void>;
 }
@@ -38,16 +41,19 @@ export async function openTranscript(
     written += text.length;
     stream.write(text);
   };
-  const event = (kind: 'o' | 'i', text: string): void => {
+  const event = (kind: 'o' | 'i' | 'm' | 'r', text: string): void => {
     const at = Math.round((monotonicMs() - started) * 1000) / 1e6;
     if (full) return;
     full = written + text.length > largest;
-    write([at, kind, full ? '\r\n[drillbook: the rest of the output is not kept]\r\n' : text]);
+    if (full) write([at, 'o', '\r\n[drillbook: the rest of the output is not kept]\r\n']);
+    else write([at, kind, text]);
   };
   write({ version: 2, width: size.cols, height: size.rows, timestamp: Math.round(Date.now() / 1000), title });
   return {
     output: (text) => event('o', text),
     input: (text) => event('i', text),
+    marker: (label) => event('m', label),
+    resize: (cols, rows) => event('r', `${cols}x${rows}`),
     async close() {
       stream.end();
       await finished(stream).catch((error: unknown) => (refused ??= error));

@@ -11,10 +11,44 @@ export function neverEnds(command: Pick<Command, 'words' | 'kind'>): boolean {
   return command.kind === 'simple' && endless(command.words);
 }
 
+/** Whether a command is `timeout` around one that never ends by itself, and the exit code is that of its limit. */
+export function reachedLimit(command: Pick<Command, 'words' | 'kind'>, exitCode: number): boolean {
+  return command.kind === 'simple' && limited(command.words, exitCode);
+}
+
 function endless(words: Words): boolean {
   const [name, ...args] = words;
-  const rule = name === undefined ? undefined : rules.get(name.replace(/^.*\//, ''));
+  const rule = name === undefined ? undefined : rules.get(programOf(name));
   return rule?.(args) ?? false;
+}
+
+function limited([name, ...args]: Words, exitCode: number): boolean {
+  const program = name === undefined ? '' : programOf(name);
+  if (wrappers.includes(program)) return limited(wrapped(args), exitCode);
+  if (program !== 'timeout') return false;
+  const valued = ['-k', '--kill-after', '-s', '--signal'];
+  const options = upToCommand(args, valued);
+  const [, ...command] = afterOptions(args, valued);
+  return endless(command) && limitCodes(options).includes(exitCode);
+}
+
+/** The exit codes with which `timeout` shows that the time was up. */
+function limitCodes(options: Words): readonly number[] {
+  const kills = /(?:^| )(?:-k|--kill-after)|KILL\b|(?:-s|--signal)[ =]?9\b/.test(options.join(' '));
+  const preserves = options.some((option) => option === '-p' || option === '--preserve-status');
+  // The command may handle the signal and end in its own way: 130 is what Docker's client makes of it.
+  return [124, ...(kills ? [137] : []), ...(preserves ? [130, 143] : [])];
+}
+
+function programOf(name: string): string {
+  return name.replace(/^.*\//, '');
+}
+
+/** Programs that only start another one, whose words follow their own options. */
+const wrappers: readonly string[] = ['sudo', 'env', 'nohup', 'exec', 'command', 'time', 'nice', 'stdbuf'];
+
+function wrapped(args: Words): Words {
+  return args.slice(args.findIndex((arg) => !/^-|=/.test(arg ?? '')));
 }
 
 const rules: ReadonlyMap<string, (args: Words) => boolean> = new Map([
@@ -35,34 +69,37 @@ const rules: ReadonlyMap<string, (args: Words) => boolean> = new Map([
   ['docker', docker],
   ['docker-compose', compose],
   ['podman', docker],
-  ...['sudo', 'env', 'nohup', 'exec', 'command', 'time', 'nice', 'stdbuf'].map(
-    (name) => [name, (args: Words) => endless(args.slice(args.findIndex((arg) => !/^-|=/.test(arg ?? ''))))] as const,
-  ),
+  ...wrappers.map((name) => [name, (args: Words) => endless(wrapped(args))] as const),
 ]);
 
+/** Options that take the next word as their value. */
+export const dockerValued = ['--context', '-c', '-H', '--host', '-l', '--log-level', '--config'];
+export const composeValued = [
+  '-f',
+  '--file',
+  '-p',
+  '--project-name',
+  '--profile',
+  '--env-file',
+  '--project-directory',
+  '--ansi',
+  '--progress',
+  '--parallel',
+];
+export const execValued = ['-u', '--user', '-w', '--workdir', '-e', '--env', '--index'];
+
 function docker(args: Words): boolean {
-  const [verb, ...rest] = afterOptions(args, ['--context', '-c', '-H', '--host', '-l', '--log-level', '--config']);
+  const [verb, ...rest] = afterOptions(args, dockerValued);
   if (verb === 'compose') return compose(rest);
   if (verb === 'container') return docker(rest);
   return verb === 'events' || follows(verb, rest, ['-u', '--user', '-w', '--workdir', '-e', '--env', '--env-file']);
 }
 
 function compose(args: Words): boolean {
-  const [verb, ...rest] = afterOptions(args, [
-    '-f',
-    '--file',
-    '-p',
-    '--project-name',
-    '--profile',
-    '--env-file',
-    '--project-directory',
-    '--ansi',
-    '--progress',
-    '--parallel',
-  ]);
+  const [verb, ...rest] = afterOptions(args, composeValued);
   if (verb === 'up') return !has(rest, 'd', '--detach', '--wait', '--no-start');
   if (verb === 'watch' || verb === 'events') return true;
-  return follows(verb, rest, ['-u', '--user', '-w', '--workdir', '-e', '--env', '--index']);
+  return follows(verb, rest, execValued);
 }
 
 /** The commands that `docker` and `docker compose` share. */
@@ -88,7 +125,7 @@ function redisCli(args: Words): boolean {
 }
 
 /** Drops leading options and their values. */
-function afterOptions(args: Words, valued: readonly string[]): Words {
+export function afterOptions(args: Words, valued: readonly string[]): Words {
   return args.slice(upToCommand(args, valued).length);
 }
 

@@ -1,4 +1,5 @@
-import { InputError, type Location } from '../kernel/errors.ts';
+import type { Location } from '../kernel/errors.ts';
+import { BlockProblem } from './block-problem.ts';
 import type { Comment } from './parse-markdown.ts';
 import type { Annotation } from './runbook.ts';
 import type { SourceText } from './source-text.ts';
@@ -17,7 +18,7 @@ type Key = (typeof keys)[number];
 /**
  * Reads `<!-- drillbook: id=drain timeout=90s skip="why" expect-exit=1 answers="y,DRAIN" -->`. Undefined for any other
  * comment. Commas separate answers; `\,` is a comma in an answer.
- * @throws InputError for a malformed comment that begins with `drillbook`
+ * @throws BlockProblem for a malformed comment that begins with `drillbook`
  */
 export function parseAnnotation(comment: Comment, source: SourceText): Annotation | undefined {
   const opening = /^<!--\s*drillbook\b\s*(:?)/i.exec(comment.text);
@@ -99,10 +100,7 @@ function placeIn(comment: Comment, offset: number, source: SourceText): Location
   return source.at(comment.line + before.length - 1, before.length === 1 ? comment.column + column - 1 : column);
 }
 
-export function annotationError(message: string, location: Location, next?: string): InputError {
-  return new InputError(`annotation: ${message}`, {
-    code: 'RUNBOOK_ANNOTATION',
-    next: next ?? 'write for example <!-- drillbook: id=drain timeout=90s answers="y,DRAIN" -->',
-    location,
-  });
+function annotationError(message: string, location: Location, next?: string): BlockProblem {
+  const advice = next ?? 'write for example <!-- drillbook: id=drain timeout=90s answers="y,DRAIN" -->';
+  return new BlockProblem(`annotation: ${message}; ${advice}`, location);
 }

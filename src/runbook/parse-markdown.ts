@@ -2,6 +2,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { gfmTable } from 'micromark-extension-gfm-table';
 
+import type { Location } from '../kernel/errors.ts';
 import { readFence, type Fence } from './fence.ts';
 import { SourceText } from './source-text.ts';
 
@@ -10,7 +11,7 @@ type Node = Root | Root['children'][number];
 type Placed = { readonly line: number; readonly endLine: number };
 
 /** The blocks of a runbook in the order of the file, also from inside lists and quotations. */
-export type Block = Heading | Label | Fence | Table | Comment;
+export type Block = Heading | Label | Fence | Table | Comment | PlainText;
 export type Heading = Placed & { readonly kind: 'heading'; readonly level: number; readonly text: string };
 /** A paragraph that begins in bold, e.g. `**Solution:**`. */
 export type Label = Placed & {
@@ -30,8 +31,59 @@ export type Comment = Placed & {
   readonly above: Fence | undefined;
 };
 
-/** @throws InputError for a fence that is not closed */
+/** Text that is no fence and could hold commands. */
+export type PlainText = Placed & {
+  readonly kind: 'text';
+  readonly of: 'indented code' | 'HTML' | 'a paragraph';
+  readonly lines: readonly string[];
+};
+
+/**
+ * Reads the blocks. What follows a fence that is not closed would be read inside out. So its text is left out, and the
+ * rest is read again.
+ */
 export function parseMarkdown(source: SourceText): readonly Block[] {
+  const unclosed: Fence[] = [];
+  let rest = source;
+  for (;;) {
+    const blocks = readBlocks(rest);
+    const fence = blocks.find((block) => block.kind === 'fence' && block.unclosed);
+    if (fence?.kind !== 'fence' || unclosed.length === mostUnclosed) return putBack(unclosed, blocks, source);
+    unclosed.push(fence);
+    rest = leaveOut(fence, rest);
+  }
+}
+
+/** After so many, the next one takes the rest of its container. */
+const mostUnclosed = 20;
+
+function leaveOut({ line, unclosed }: Fence, source: SourceText): SourceText {
+  const until = unclosed?.until ?? line;
+  const lines = source.lines.map((text, index) => {
+    if (index + 1 === line) return text.replace(/(?:`{3,}|~{3,}).*$/, '');
+    return index + 1 > line && index + 1 <= until ? '' : text;
+  });
+  return new SourceText(source.file, lines.join('\n'));
+}
+
+/** Adds fences without a text, each below its comment. */
+function putBack(unclosed: readonly Fence[], blocks: readonly Block[], source: SourceText): readonly Block[] {
+  if (unclosed.length === 0) return blocks;
+  const empty = unclosed.map((fence): Fence => {
+    const locate = (): Location => source.at(fence.line, 1);
+    return { ...fence, endLine: fence.unclosed?.until ?? fence.line, code: '', locate };
+  });
+  const isAbove = ({ endLine }: Comment, { line }: Fence): boolean =>
+    endLine < line && source.lines.slice(endLine, line - 1).every((text) => text.trim() === '');
+  const commented = blocks.map((block) =>
+    block.kind === 'comment' && !block.above
+      ? { ...block, above: empty.find((fence) => isAbove(block, fence)) }
+      : block,
+  );
+  return [...commented, ...empty].toSorted((one, other) => one.line - other.line);
+}
+
+function readBlocks(source: SourceText): readonly Block[] {
   const tree = fromMarkdown(source.text, { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] });
   const blocks: Block[] = [];
   collect(tree, { source, blocks, nested: false });
@@ -65,16 +117,38 @@ function readBlock(node: Node, { source, nested }: Collecting): Block | undefine
   const placed = placeOf(node);
   switch (node.type) {
     case 'heading':
-      return nested ? undefined : { kind: 'heading', ...placed, level: node.depth, text: textOf(node).trim() };
+      return nested
+        ? undefined
+        : { kind: 'heading', ...placed, level: node.depth, text: withoutAttributes(textOf(node).trim()) };
     case 'code':
-      return readFence(node, source);
+      return readFence(node, source) ?? plainText(node, 'indented code', node.value);
     case 'table':
       return { kind: 'table', ...placed, rows: node.children.map((row) => row.children.map(readCell)) };
+    case 'html':
+      // Readers do not see a comment.
+      return node.value.startsWith('<!--') ? undefined : plainText(node, 'HTML', node.value);
     case 'paragraph':
-      return readLabel(node, nested);
+      return readLabel(node, nested) ?? readCodeAlone(node);
     default:
       return undefined;
   }
+}
+
+/** The heading without attributes such as `{#id .class}` and `{: #id}`, which readers do not see. */
+function withoutAttributes(heading: string): string {
+  const start = heading.endsWith('}') ? heading.lastIndexOf('{') : -1;
+  const attributes = start > 0 && /^\{:? *[#.][^{}]*\}$/.test(heading.slice(start));
+  return attributes ? heading.slice(0, start).trimEnd() : heading;
+}
+
+function plainText(node: Node, of: PlainText['of'], text: string): PlainText {
+  return { kind: 'text', ...placeOf(node), of, lines: text.split(/\r\n|\n|\r/) };
+}
+
+/** A paragraph of nothing but code in backquotes. */
+function readCodeAlone(node: Extract<Node, { type: 'paragraph' }>): PlainText | undefined {
+  const [only, ...others] = node.children;
+  return only?.type === 'inlineCode' && others.length === 0 ? plainText(node, 'a paragraph', only.value) : undefined;
 }
 
 function readLabel(node: Extract<Node, { type: 'paragraph' }>, nested: boolean): Label | undefined {

@@ -1,4 +1,7 @@
+import type { NotUnderstood } from '../history/events.ts';
 import { foldText } from './canonical-label.ts';
+import { lineStarts } from './fence.ts';
+import { findCommandText, quoteCommand } from './find-command-text.ts';
 import type { PlacedFence } from './parse-sections.ts';
 import { noAnnotation } from './parse-annotation.ts';
 import { parseShell } from './parse-shell.ts';
@@ -12,19 +15,20 @@ const commandWord =
 /** Reads quick reference cards: blocks of plain text, often in a drawn box. Each command becomes a procedure. */
 export function parseCard(fences: readonly PlacedFence[], grammar: ShellGrammar): readonly Procedure[] {
   const ordinals = new Map<string, number>();
-  return fences
-    .filter(
-      ({ fence, section }) =>
-        /^(?:text|txt|plain|)$/.test(fence.language) && cardWords.test(foldText(`${section.title} ${fence.code}`)),
-    )
-    .flatMap((placed) =>
-      findCommands(placed).map((command) => {
+  return fences.filter(isCard).flatMap((placed) =>
+    linesOf(placed)
+      .filter(({ text }) => commandWord.test(text))
+      .map((command) => {
         const group = [...placed.section.path, language].join(' > ');
         const ordinal = (ordinals.get(group) ?? 0) + 1;
         ordinals.set(group, ordinal);
         return readCommand(command, placed, `${group}[${ordinal}]`, ordinal, grammar);
       }),
-    );
+  );
+}
+
+export function isCard({ fence, section }: PlacedFence): boolean {
+  return /^(?:text|txt|plain|)$/.test(fence.language) && cardWords.test(foldText(`${section.title} ${fence.code}`));
 }
 
 /** Takes the place of the language in the address of a card's command. */
@@ -37,26 +41,31 @@ function endOf(line: string): number {
   return end;
 }
 
-interface Found {
+interface CardLine {
   readonly text: string;
-  /** Line within the fence. */
+  /** Offset in the fence. */
   readonly start: number;
 }
 
-function findCommands({ fence }: PlacedFence): readonly Found[] {
-  const found: Found[] = [];
-  let offset = 0;
-  for (const line of fence.code.split('\n')) {
-    const start = line.search(/[^\s\u2500-\u259f|]/);
-    const text = start === -1 ? '' : line.slice(start, endOf(line));
-    if (commandWord.test(text)) found.push({ text, start: offset + start });
-    offset += line.length + 1;
-  }
-  return found;
+function linesOf({ fence }: PlacedFence): readonly CardLine[] {
+  const starts = lineStarts(fence.code);
+  return fence.code.split('\n').map((line, row) => {
+    const start = Math.max(0, line.search(/[^\s\u2500-\u259f|]/));
+    return { text: line.slice(start, endOf(line)), start: (starts[row] ?? 0) + start };
+  });
+}
+
+/** Lines of a card that look like commands, of programs that no card's command has. */
+export function noteCard(placed: PlacedFence): readonly NotUnderstood[] {
+  return linesOf(placed).flatMap(({ text, start }) => {
+    if (commandWord.test(text) || !findCommandText([text], 'text')) return [];
+    const message = `the line ${quoteCommand(text)} is no command that a reference card may have, so it is not run; put it into a fence tagged \`bash\``;
+    return [{ message, location: placed.fence.locate(start) }];
+  });
 }
 
 function readCommand(
-  { text, start }: Found,
+  { text, start }: CardLine,
   { fence, section, part }: PlacedFence,
   address: string,
   ordinal: number,

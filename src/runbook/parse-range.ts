@@ -50,6 +50,24 @@ export function parseRange(cell: string, metric: ThresholdMetric): Range {
   return { text, ...boundsOf(operator, low, high) };
 }
 
+const timed =
+  /^(.*\S) +((?:for|pentru|timp de) +(?:(?:at least|more than|over|cel putin|peste|>=?|≥) *)?\d+(?:[.,]\d+)? *([a-z]+)\.?)$/iu;
+
+/**
+ * Separates the time from an alert threshold: `≥ 5,000 for 2 min` is a range and how long it must be exceeded. Text
+ * without a time is a range.
+ */
+export function splitTime(cell: string): { readonly range: string; readonly time: string | undefined } {
+  const [, range, time, unit] = (cell.length <= longestCell && timed.exec(cell)) || [];
+  if (range === undefined || time === undefined || !unitOfTime.some(([, words]) => words.test(fold(unit ?? ''))))
+    return { range: cell, time: undefined };
+  return { range, time };
+}
+
+function fold(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+}
+
 function boundsOf(operator: string | undefined, low: number, high: number): Pick<Range, 'min' | 'max'> {
   switch (operator) {
     case '<':
@@ -82,8 +100,7 @@ function parseNumber(text: string, expected: string): number {
 
 /** Undefined if the metric does not have this unit. */
 function unitFactor(text: string, metric: ThresholdMetric): number | undefined {
-  const folded = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
-  const match = /^(?:jobs?|joburi|job-uri|sarcini)?\s*(?:(?:\/|per\b|pe\b)\s*([a-z]+)\.?)?$/.exec(folded);
+  const match = /^(?:jobs?|joburi|job-uri|sarcini)?\s*(?:(?:\/|per\b|pe\b)\s*([a-z]+)\.?)?$/.exec(fold(text));
   if (!match) return undefined;
   const time = match[1] === undefined ? undefined : unitOfTime.find(([, words]) => words.test(match[1] ?? ''))?.[0];
   const ratio = time === undefined ? undefined : perSecond[time];

@@ -67,6 +67,10 @@ describe('the project’s own runbook', () => {
     expect(runbook.alertRules.map(({ name, for: duration }) => [name, duration])).toEqual([
       ['BullMQHighFailedJobs', '5m'],
       ['BullMQQueueBacklog', '10m'],
+      ['BullMQManyActiveJobs', '5m'],
+      ['BullMQManyDelayedJobs', '10m'],
+      ['BullMQLowProcessingRate', '5m'],
+      ['BullMQQueueStandsStill', '5m'],
     ]);
     expect(runbook).toMatchObject({ version: '1.1', repairs: [], declaredVersions: { redis: '8.4.0', bullmq: '5' } });
     expect(runbook.procedures.filter(({ syntaxError }) => syntaxError)).toEqual([]);
@@ -166,6 +170,35 @@ describe('selectors', () => {
     );
     expect(await select('1.1 > Diagnosis')).toMatch(/^none: .*section 1\.1 has 1\.1 > Solution > bash\[1\]/);
     expect(await select('9.9')).toMatch(/^none: .*the runbook has/);
+  });
+
+  describe('count through a section', () => {
+    const block = (command: string): string => `\n\`\`\`bash\n${command}\n\`\`\`\n`;
+    const find = async (selector: string, ...parts: readonly string[]) => {
+      const found = findProcedure(await parseRunbook(`# R\n\n## Full\n${parts.join('\n')}`, 'r.md'), selector);
+      return found.kind === 'found' ? found.procedure.code.trim() : found.kind;
+    };
+    const parts = ['\n**Make room now:**\n', block('one'), block('two'), '\n**For good:**\n', block('three')];
+
+    test('whose bold texts are no known labels', async () => {
+      expect(await find('Full > bash[1]', ...parts)).toBe('one');
+      expect(await find('Full > bash[3]', ...parts)).toBe('three');
+      expect(await find('Full > bash[last]', ...parts)).toBe('three');
+      expect(await find('Full > For good > bash[1]', ...parts)).toBe('three');
+      expect(await find('Full > bash[4]', ...parts)).toBe('none');
+    });
+
+    test('unless a block there has a known label, or the number is left out', async () => {
+      expect(await find('Full > bash[1]', ...parts, '\n**Verification:**\n', block('four'))).toBe('several');
+      expect(await find('Full > bash', ...parts)).toBe('several');
+      expect(await find('bash[1]', ...parts, '\n## Empty\n', block('four'))).toBe('several');
+    });
+
+    test('and never through several sections', async () => {
+      expect(await find('Full > bash[3]', ...parts.slice(0, 2), '\n### Half full\n', block('x'), block('y'))).toBe(
+        'none',
+      );
+    });
   });
 });
 

@@ -6,8 +6,8 @@
  *                                                      ├ parse-quick-reference
  *                                                      └ parse-thresholds, parse-alert-rules
  *
- * Every position is that of the file on disk. A malformed part is an InputError with its position. Reading has a limit
- * of size and time.
+ * Every position is that of the file on disk. A part that cannot be read is noted with its position, and the rest is
+ * read. Only a text that is no runbook at all is an InputError. Reading has a limit of size and time.
  */
 import { createHash } from 'node:crypto';
 
@@ -20,13 +20,15 @@ import { findDeclaredVersions, findRunbookVersion } from './declared-versions.ts
 import { fillPlaceholders } from './fill-placeholders.ts';
 import { blankFrontMatter } from './front-matter.ts';
 import { parseAlertRules } from './parse-alert-rules.ts';
+import { notePlainText } from './note-plain-text.ts';
 import { parseCard } from './parse-quick-reference.ts';
 import { parseMarkdown } from './parse-markdown.ts';
-import { parseProcedures, refuseStrayAnnotations } from './parse-procedures.ts';
+import { parseProcedures } from './parse-procedures.ts';
 import { parseSections } from './parse-sections.ts';
 import { parseThresholds } from './parse-thresholds.ts';
 import type { Runbook } from './runbook.ts';
 import { forgetShellGrammar, loadShellGrammar, type ShellGrammar } from './shell-grammar.ts';
+import { sortNotes } from './sort-notes.ts';
 import { SourceText } from './source-text.ts';
 
 export interface ParseOptions {
@@ -84,38 +86,62 @@ function read(bytes: Uint8Array, file: string, options: ParseOptions, grammar: S
   const front = blankFrontMatter(text);
   const source = new SourceText(file, front.text);
   const blocks = parseMarkdown(source);
-  refuseStrayAnnotations(blocks, source);
   const outline = parseSections(blocks, source, createLabelReader(options.labels));
-  const runbook: Omit<Runbook, 'facts' | 'fill'> = {
+  const thresholds = parseThresholds(
+    blocks.filter((block) => block.kind === 'table'),
+    source,
+  );
+  const shell = parseProcedures(outline.fences, blocks, source, grammar);
+  const rules = parseAlertRules(outline.fences.map(({ fence }) => fence));
+  const runbook: Omit<Runbook, 'facts' | 'fill' | 'states'> = {
     file,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     title: front.title ?? outline.title,
     version: findRunbookVersion(whole.lines),
     declaredVersions: findDeclaredVersions(text),
     sections: outline.sections,
-    procedures: [...parseProcedures(outline.fences, source, grammar), ...parseCard(outline.fences, grammar)],
-    thresholds: parseThresholds(
-      blocks.filter((block) => block.kind === 'table'),
-      source,
-    ),
-    alertRules: parseAlertRules(outline.fences.map(({ fence }) => fence)),
+    procedures: [...shell.procedures, ...parseCard(outline.fences, grammar)],
+    refused: shell.refused,
+    thresholds: thresholds.rows,
+    alertRules: rules.alerts,
+    recordingRules: rules.recordings,
+    alertProblems: rules.problems,
+    notUnderstood: sortNotes([...thresholds.notUnderstood, ...shell.notUnderstood, ...notePlainText(blocks, source)]),
     repairs,
   };
   return {
     ...runbook,
-    facts: () => factsOf(runbook),
+    facts: () => ({ ...factsOf(runbook), text }),
+    states: (pattern) => new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, '')).test(text),
     fill: (procedure, values) => fillPlaceholders(procedure, values, grammar),
   };
 }
 
-function factsOf(runbook: Omit<Runbook, 'facts' | 'fill'>): RunbookFacts {
-  const { file, sha256, title, version, declaredVersions, thresholds, repairs } = runbook;
+function factsOf(runbook: Omit<Runbook, 'facts' | 'fill' | 'states'>): RunbookFacts {
+  const { file, sha256, title, version, declaredVersions, thresholds, repairs, notUnderstood } = runbook;
+  // A block that cannot be read is not covered either: nothing runs it.
+  const all = [...runbook.procedures, ...runbook.refused];
   const sections = runbook.sections.map((section) => ({
     number: section.number,
     title: section.title,
     line: section.line,
     endLine: section.endLine,
-    procedures: runbook.procedures.filter((procedure) => procedure.section === section).map(({ address }) => address),
+    procedures: all.filter((block) => block.section === section).map(({ address }) => address),
   }));
-  return { file, sha256, title, version, declaredVersions, sections, thresholds, repairs };
+  const blocks = all.map(({ address, location }) => ({ address, location }));
+  const { alertRules: rules, recordingRules: recordings, alertProblems: problems } = runbook;
+  const alerts = { rules, recordings, problems };
+  return {
+    file,
+    sha256,
+    title,
+    version,
+    declaredVersions,
+    sections,
+    blocks,
+    thresholds,
+    alerts,
+    repairs,
+    notUnderstood,
+  };
 }

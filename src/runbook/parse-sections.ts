@@ -1,8 +1,9 @@
 import { InputError } from '../kernel/errors.ts';
-import { foldText, type LabelReader } from './canonical-label.ts';
+import type { LabelReader } from './canonical-label.ts';
 import type { Fence } from './fence.ts';
 import type { Block, Comment, Heading, Label } from './parse-markdown.ts';
 import type { Part, Section } from './runbook.ts';
+import { pathsOf, splitNumber } from './section-number.ts';
 import type { SourceText } from './source-text.ts';
 
 /** A fence with its section and part. */
@@ -30,13 +31,14 @@ interface OpenPart {
 }
 
 interface OpenSection extends Section {
+  path: readonly string[];
   endLine: number;
   readonly parts: OpenPart[];
 }
 
 /**
  * Groups headings into sections, labels into parts, and assigns each fence to both.
- * @throws InputError if two sections have the same number, or there is no section
+ * @throws InputError if there is no section
  */
 export function parseSections(blocks: readonly Block[], source: SourceText, labels: LabelReader): Outline {
   const outliner = new Outliner(source, labels);
@@ -44,14 +46,18 @@ export function parseSections(blocks: readonly Block[], source: SourceText, labe
   return outliner.finish();
 }
 
+interface PlacedSection {
+  readonly section: OpenSection;
+  readonly parent: PlacedSection | undefined;
+}
+
 class Outliner {
   readonly #source: SourceText;
   readonly #labels: LabelReader;
-  readonly #sections: OpenSection[] = [];
-  readonly #numbered = new Map<string, Section>();
+  readonly #sections: PlacedSection[] = [];
   readonly #fences: PlacedFence[] = [];
   /** The section and its ancestors, outermost first. */
-  readonly #open: OpenSection[] = [];
+  readonly #open: PlacedSection[] = [];
   #title: OpenSection | undefined;
   #part: OpenPart | undefined;
   #comment: Comment | undefined;
@@ -73,6 +79,7 @@ class Outliner {
       case 'fence':
         return this.#fence(block);
       case 'table':
+      case 'text':
         return;
     }
   }
@@ -83,7 +90,10 @@ class Outliner {
     this.#closeSections(0, last);
     const title = this.#title;
     const titled = title !== undefined && this.#fences.some(({ section }) => section === title);
-    const sections = titled ? [title, ...this.#sections] : this.#sections;
+    const paths = pathsOf(this.#sections);
+    for (const { section } of this.#sections) section.path = paths.get(section) ?? section.path;
+    const own = this.#sections.map(({ section }) => section);
+    const sections = titled ? [title, ...own] : own;
     if (sections.length === 0) {
       throw new InputError('the runbook has no sections', {
         code: 'RUNBOOK_NO_SECTIONS',
@@ -91,13 +101,13 @@ class Outliner {
         location: this.#source.at(1),
       });
     }
-    return { title: title?.title ?? this.#sections[0]?.title ?? '', sections, fences: this.#fences };
+    return { title: title?.title ?? own[0]?.title ?? '', sections, fences: this.#fences };
   }
 
   #heading(heading: Heading): void {
     const { number, title } = splitNumber(heading.text);
     const label = number === '' ? this.#labels(title) : undefined;
-    const enclosing = this.#open.findLast(({ level }) => level < heading.level);
+    const enclosing = this.#open.findLast(({ section }) => section.level < heading.level);
     if (label !== undefined && enclosing) {
       this.#closePart(heading.line);
       this.#closeSections(heading.level, heading.line);
@@ -107,38 +117,22 @@ class Outliner {
     const inherited = this.#part && this.#part.level < heading.level ? this.#part : undefined;
     if (!inherited) this.#closePart(heading.line);
     this.#closeSections(heading.level, heading.line);
-    const parent = this.#open.at(-1);
-    const path = number === '' ? [...(parent?.path ?? []), title] : [number];
     const section: OpenSection = {
       number,
       title,
       level: heading.level,
       line: heading.line,
       endLine: heading.endLine,
-      path,
+      path: [title],
       parts: [],
     };
     if (heading.level === 1 && number === '' && !this.#title && this.#sections.length === 0) {
       this.#title = section;
       return;
     }
-    this.#refuseTwin(section);
-    this.#sections.push(section);
-    this.#open.push(section);
-  }
-
-  #refuseTwin(section: Section): void {
-    if (section.number === '') return;
-    const twin = this.#numbered.get(section.number);
-    if (!twin) {
-      this.#numbered.set(section.number, section);
-      return;
-    }
-    throw new InputError(`section ${section.number} exists twice, here and at line ${twin.line}`, {
-      code: 'RUNBOOK_SECTION_DUPLICATE',
-      next: 'give each section its own number',
-      location: this.#source.at(section.line),
-    });
+    const placed = { section, parent: this.#open.at(-1) };
+    this.#sections.push(placed);
+    this.#open.push(placed);
   }
 
   /** A known label always opens a part. An unknown one does so only if it is alone on its line, like a heading. */
@@ -156,7 +150,7 @@ class Outliner {
 
   #fence(fence: Fence): void {
     const comment = this.#comment?.above === fence ? this.#comment : undefined;
-    this.#fences.push({ fence, section: this.#open.at(-1) ?? this.#untitled(), part: this.#part, comment });
+    this.#fences.push({ fence, section: this.#open.at(-1)?.section ?? this.#untitled(), part: this.#part, comment });
   }
 
   /** Text before the first section belongs to the whole runbook. */
@@ -167,7 +161,7 @@ class Outliner {
 
   #openPart(part: OpenPart): void {
     this.#part = part;
-    this.#open.at(-1)?.parts.push(part);
+    this.#open.at(-1)?.section.parts.push(part);
   }
 
   #closePart(before: number): void {
@@ -176,8 +170,8 @@ class Outliner {
   }
 
   #closeSections(level: number, before: number): void {
-    while (this.#open.length > 0 && (this.#open.at(-1)?.level ?? 0) >= level) {
-      const section = this.#open.pop();
+    while (this.#open.length > 0 && (this.#open.at(-1)?.section.level ?? 0) >= level) {
+      const section = this.#open.pop()?.section;
       if (section) section.endLine = this.#lastContent(section.line, before);
     }
   }
@@ -188,21 +182,4 @@ class Outliner {
     while (line > from && /^\s*(?:(?:[-*_]\s*){3,})?$/.test(this.#source.line(line))) line -= 1;
     return line;
   }
-}
-
-/** `3.2 Queue paused`, `3.2. …`, `3) …`, `Section 3: …`, `A.1 …`. */
-function splitNumber(heading: string): { readonly number: string; readonly title: string } {
-  // Each part begins with a character that cannot end the previous one. Otherwise a long heading would match slowly.
-  const match =
-    /^(?:(?:section|secțiunea|sectiunea|§)\s*)?(\d+(?:\.\d+)*|[A-Z](?:\.\d+)+)[.):]?(?:\s+(?:[-–—:]\s*)?|$)(\S.*)?$/iu.exec(
-      heading,
-    );
-  return match ? { number: match[1] ?? '', title: (match[2] ?? '').trim() } : { number: '', title: heading };
-}
-
-/** Whether a heading or number names the section, without regard to case, accents and punctuation. */
-export function namesSection(text: string, section: Section): boolean {
-  const { number, title } = splitNumber(text.trim());
-  if (number !== '' && number === section.number) return title === '' || foldText(title) === foldText(section.title);
-  return foldText(text) !== '' && foldText(text) === foldText(section.title);
 }

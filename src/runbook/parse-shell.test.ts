@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { neverEnds } from './never-ends.ts';
+import { neverEnds, reachedLimit } from './never-ends.ts';
 import { parseShell } from './parse-shell.ts';
 import type { ShellCommand } from './shell-command.ts';
 import { loadShellGrammar } from './shell-grammar.ts';
@@ -116,4 +116,22 @@ test.each([
   ['grep -f patterns x', false],
 ])('knows whether a command ends: %s', (code, expected) => {
   expect(read(code).map(neverEnds)).toEqual([expected]);
+});
+
+test.each<readonly [string, number, boolean]>([
+  ['timeout 20 docker compose logs --follow worker', 124, true],
+  ['timeout --signal=INT 1m tail -F app.log', 124, true],
+  ['timeout -k 5 -s TERM 20 watch docker compose ps', 124, true],
+  ['timeout -k 5 20 docker compose logs -f', 137, true],
+  ['timeout --preserve-status 20 docker compose logs -f', 143, true],
+  ['sudo timeout 20 docker compose logs -f', 124, true],
+  ['timeout 20 docker compose logs --follow worker', 1, false],
+  ['timeout 20 docker compose logs --follow worker', 137, false],
+  ['timeout 20 docker compose logs --tail=20 worker', 124, false],
+  ['timeout 20 docker compose ps', 124, false],
+  ["timeout 20 bash -c 'until curl -f localhost; do sleep 1; done'", 124, false],
+  ['docker compose logs --follow worker', 124, false],
+  ['echo timeout 20 tail -f x', 124, false],
+])('knows whether the limit around an endless command ended it: %s with %i', (code, exitCode, expected) => {
+  expect(read(code).map((command) => reachedLimit(command, exitCode))).toEqual([expected]);
 });

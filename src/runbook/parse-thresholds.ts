@@ -1,116 +1,108 @@
-import type { Range, ThresholdMetric, ThresholdRow } from '../history/events.ts';
-import { InputError } from '../kernel/errors.ts';
-import { foldText } from './canonical-label.ts';
-import { parseRange, RangeError } from './parse-range.ts';
-import type { Cell, Table } from './parse-markdown.ts';
-import type { SourceText } from './source-text.ts';
-
-const columns = {
-  metric: /^(?:key )?(?:metrics?|metrica|metrici|indicator(?:i)?)$/,
-  normal: /^(?:normal(?: range| values?)?|healthy(?: range)?|(?:interval|domeniu|valori|valoare) normal[aei]?)$/,
-  alert: /^(?:alert(?: threshold| range)?|alerta|(?:alarm )?threshold|prag(?: de)?(?: alerta| alarma)?)$/,
-} as const;
-
-const metrics: readonly (readonly [ThresholdMetric, RegExp])[] = [
-  ['rate', /\b(?:rate|throughput|rata|ritm|viteza)\b/],
-  ['waiting', /\b(?:waiting|wait|asteptare|backlog)\b/],
-  ['active', /\b(?:active?|activ)\b/],
-  ['failed', /\b(?:failed|failures?|esuate?|esecuri)\b/],
-  ['delayed', /\b(?:delayed|intarziate?|amanate?)\b/],
-];
-
 /**
- * Reads the thresholds table, which has the headings metric, normal range and alert threshold, in English or Romanian.
- * Skips other tables.
- * @throws InputError for a malformed cell, a metric that occurs twice, and ranges that contradict each other
+ * Reads the thresholds tables, which have the columns metric, normal range and alert threshold, in English or Romanian:
+ *
+ *     tables → threshold-columns → read-threshold-row → rows and notes
+ *
+ * - A row about another figure is noted and not used.
+ * - A threshold that cannot be read, or that two rows state differently, is missing. It is noted at its line, and the
+ *   check `oracle` fails or is inconclusive because of it.
+ * - If two tables have the same metric, one is about a part of the fleet. The fullest counts.
  */
-export function parseThresholds(tables: readonly Table[], source: SourceText): readonly ThresholdRow[] {
-  const rows: ThresholdRow[] = [];
+import type { NotUnderstood, ThresholdMetric, ThresholdRow } from '../history/events.ts';
+import type { Table } from './parse-markdown.ts';
+import { readThresholdRow, type ReadRow } from './read-threshold-row.ts';
+import type { SourceText } from './source-text.ts';
+import { findThresholdColumns, type ThresholdColumns } from './threshold-columns.ts';
+
+export interface ReadThresholds {
+  readonly rows: readonly ThresholdRow[];
+  readonly notUnderstood: readonly NotUnderstood[];
+}
+
+/** Never throws for malformed tables. Skips tables about other things than metrics. */
+export function parseThresholds(tables: readonly Table[], source: SourceText): ReadThresholds {
+  const notUnderstood: NotUnderstood[] = [];
+  const read: ReadTable[] = [];
   for (const table of tables) {
-    const layout = layoutOf(table);
-    if (!layout) continue;
-    for (const [index, cells] of table.rows.slice(1).entries()) {
-      const row = readRow(cells, layout, source, table.line + 2 + index);
-      const twin = rows.find(({ metric }) => metric === row.metric);
-      if (twin)
-        throw thresholdError(
-          `the metric ${row.metric} already has thresholds at line ${twin.location.line}`,
-          row.location,
-          'keep one of the rows',
-        );
-      rows.push(row);
+    const columns = findThresholdColumns(table);
+    if (!columns) continue;
+    if ('missing' in columns) {
+      const message = `the table has no column for the ${columns.missing}, so no row of it is a threshold; head the columns Metric, Normal range and Alert threshold`;
+      notUnderstood.push({ message, location: source.at(table.line) });
+    } else read.push(readTable(table, columns, source));
+  }
+  const { used, notes } = chooseTables(read, source);
+  notUnderstood.push(...used.flatMap((table) => table.notes), ...notes);
+  return { rows: used.flatMap(({ rows }) => rows), notUnderstood };
+}
+
+interface ReadTable {
+  readonly line: number;
+  /** Those that it names, also if they cannot be read. */
+  readonly metrics: readonly ThresholdMetric[];
+  readonly rows: readonly ThresholdRow[];
+  readonly notes: readonly NotUnderstood[];
+}
+
+function readTable(table: Table, columns: ThresholdColumns, source: SourceText): ReadTable {
+  const read = table.rows
+    .slice(1)
+    .map((cells, index) => readThresholdRow(cells, columns, source, table.line + 2 + index));
+  const metrics = [...new Set(read.flatMap(({ metric }) => metric ?? []))];
+  const settled = metrics.map((metric) => settle(read.filter((row) => row.metric === metric)));
+  const others = read.filter(({ metric }) => metric === undefined).flatMap(({ notes }) => notes);
+  return {
+    line: table.line,
+    metrics,
+    rows: settled.flatMap(({ row }) => row ?? []).toSorted((one, other) => one.location.line - other.location.line),
+    notes: [
+      ...(metrics.length === 0 ? [] : noteColumn(table, columns, source)),
+      ...settled.flatMap(({ notes }) => notes),
+      ...others,
+    ],
+  };
+}
+
+/** Rows of one table for the same metric. They must agree; only rows that can be read count. */
+function settle(same: readonly ReadRow[]): Pick<ReadRow, 'row' | 'notes'> {
+  const [first, ...others] = same.flatMap(({ row }) => row ?? []);
+  const notes = same.flatMap((read) => read.notes);
+  if (!first) return { row: undefined, notes };
+  const plain = notes.map(({ message, location }) => ({ message, location }));
+  const contrary = others.find((other) => limitsOf(other) !== limitsOf(first));
+  if (!contrary) return { row: first, notes: plain };
+  const { metric, location } = contrary;
+  const message = `the metric ${metric} has other thresholds at line ${first.location.line}, so neither counts; keep one of the rows`;
+  return { row: undefined, notes: [...plain, { message, location, threshold: metric }] };
+}
+
+function limitsOf({ normal, alert, warning }: ThresholdRow): string {
+  return JSON.stringify([normal, alert, warning].map((range) => [range?.min, range?.max]));
+}
+
+function noteColumn(table: Table, { alert, unread }: ThresholdColumns, source: SourceText): readonly NotUnderstood[] {
+  const [headings = []] = table.rows;
+  const heading = unread === undefined ? undefined : headings[unread];
+  if (!heading) return [];
+  const message = `the column \`${heading.text}\` is not checked; Drillbook takes the alert thresholds from \`${headings[alert]?.text ?? ''}\``;
+  return [{ message, location: source.at(heading.line, heading.column) }];
+}
+
+/** The tables that count: the fullest first, and each further one only if it has no metric of those before it. */
+function chooseTables(
+  tables: readonly ReadTable[],
+  source: SourceText,
+): { readonly used: readonly ReadTable[]; readonly notes: readonly NotUnderstood[] } {
+  const used: ReadTable[] = [];
+  const notes: NotUnderstood[] = [];
+  for (const table of tables.toSorted((one, other) => other.metrics.length - one.metrics.length)) {
+    const twin = used.find(({ metrics }) => metrics.some((metric) => table.metrics.includes(metric)));
+    if (!twin) used.push(table);
+    else {
+      const names = new Intl.ListFormat('en-GB').format(table.metrics);
+      const message = `the table states thresholds of ${names}, and so does the one at line ${twin.line}, which counts. Drillbook knows thresholds of the whole fleet only: keep those in one table, and limits of a group of queues in the scenario's \`health\``;
+      notes.push({ message, location: source.at(table.line) });
     }
   }
-  return rows;
-}
-
-type Layout = Readonly<Record<keyof typeof columns, number>>;
-
-function layoutOf(table: Table): Layout | undefined {
-  const headings = (table.rows[0] ?? []).map(({ text }) => foldText(text));
-  const find = (pattern: RegExp): number => headings.findIndex((heading) => pattern.test(heading));
-  const layout = { metric: find(columns.metric), normal: find(columns.normal), alert: find(columns.alert) };
-  return Object.values(layout).includes(-1) ? undefined : layout;
-}
-
-function readRow(cells: readonly Cell[], layout: Layout, source: SourceText, line: number): ThresholdRow {
-  const metricCell = cells[layout.metric];
-  const location = source.at(metricCell?.line ?? line, metricCell?.column ?? 1);
-  const metric = metrics.find(([, words]) => words.test(foldText(metricCell?.text ?? '')))?.[0];
-  if (metric === undefined) {
-    throw thresholdError(
-      `the metric \`${metricCell?.text ?? ''}\` is not known`,
-      location,
-      'expected waiting, active, failed or delayed jobs, or processing rate; move other metrics to another table',
-    );
-  }
-  const read = (column: 'normal' | 'alert'): Range => readCell(cells[layout[column]], metric, column, location, source);
-  const row = { metric, normal: read('normal'), alert: read('alert'), location };
-  if (overlap(row.normal, row.alert)) {
-    throw thresholdError(
-      `normal range \`${row.normal.text}\` and alert threshold \`${row.alert.text}\` of ${metric} overlap`,
-      location,
-      'a value must not be both',
-    );
-  }
-  return row;
-}
-
-function readCell(
-  cell: Cell | undefined,
-  metric: ThresholdMetric,
-  column: 'normal' | 'alert',
-  row: ThresholdRow['location'],
-  source: SourceText,
-): Range {
-  const name = column === 'normal' ? 'normal range' : 'alert threshold';
-  if (!cell || cell.text === '')
-    throw thresholdError(
-      `the ${name} of ${metric} is missing`,
-      cell ? source.at(cell.line, cell.column) : row,
-      'fill the cell',
-    );
-  try {
-    return parseRange(cell.text, metric);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw thresholdError(
-      `the ${name} of ${metric} cannot be read: \`${cell.text}\``,
-      source.at(cell.line, cell.column),
-      error.message,
-    );
-  }
-}
-
-function thresholdError(message: string, location: ThresholdRow['location'], next: string): InputError {
-  return new InputError(message, { code: 'RUNBOOK_THRESHOLD', next, location });
-}
-
-function overlap(one: Range, other: Range): boolean {
-  return !endsBefore(one, other) && !endsBefore(other, one);
-}
-
-function endsBefore({ max }: Range, { min }: Range): boolean {
-  if (!max || !min) return false;
-  return max.value < min.value || (max.value === min.value && !(max.inclusive && min.inclusive));
+  return { used: used.toSorted((one, other) => one.line - other.line), notes };
 }

@@ -1,5 +1,14 @@
-import type { RunbookFacts, ThresholdRow } from '../history/events.ts';
+import type {
+  AlertRule,
+  NotUnderstood,
+  RecordingRule,
+  RuleProblem,
+  RunbookFacts,
+  ThresholdRow,
+} from '../history/events.ts';
 import type { Location } from '../kernel/errors.ts';
+
+export type { AlertRule, NotUnderstood, RecordingRule, RuleGroup, RuleProblem, TextAnchor } from '../history/events.ts';
 
 /** A parsed Markdown runbook. Every position is that of the file on disk; lines and columns count from 1. */
 export interface Runbook {
@@ -14,12 +23,21 @@ export interface Runbook {
   readonly sections: readonly Section[];
   /** The shell blocks, followed by the commands of the quick reference card. */
   readonly procedures: readonly Procedure[];
+  /** Blocks that cannot be read, in the order of the file. They are on the list `notUnderstood` too. */
+  readonly refused: readonly RefusedBlock[];
   readonly thresholds: readonly ThresholdRow[];
   readonly alertRules: readonly AlertRule[];
+  readonly recordingRules: readonly RecordingRule[];
+  /** In the order of the file. A rule that could not be read is in none of the lists of rules. */
+  readonly alertProblems: readonly RuleProblem[];
+  /** What Drillbook can neither run nor check, in the order of the file. */
+  readonly notUnderstood: readonly NotUnderstood[];
   /** One sentence for each repair of the text in memory. */
   readonly repairs: readonly string[];
   /** The part of the runbook that a history records. */
   facts(): RunbookFacts;
+  /** Whether its text matches. */
+  states(pattern: RegExp): boolean;
   /** A procedure with its `<placeholders>` filled in. A placeholder without a value stays. */
   fill(procedure: Procedure, values: Readonly<Record<string, string>>): Procedure;
 }
@@ -82,6 +100,22 @@ export interface Procedure {
   readonly syntaxError: { readonly message: string; readonly location: Location } | undefined;
 }
 
+/** Keys of an annotation that change how its block is run or judged. They count only if the project allows them. */
+export const excusingKeys = ['skip', 'timeout', 'answers', 'expect-exit'] as const;
+export type ExcusingKey = (typeof excusingKeys)[number];
+
+/** What an address needs of a block. */
+export type AddressedBlock = Pick<
+  Procedure,
+  'address' | 'section' | 'label' | 'labelText' | 'language' | 'ordinal' | 'code' | 'location' | 'fenceLine'
+> & { readonly annotation: Pick<Annotation, 'id'> };
+
+/** A block that cannot be read. It keeps its address, so that a selector never finds another block in its place. */
+export interface RefusedBlock extends AddressedBlock {
+  /** Why, and what to do. */
+  readonly problem: string;
+}
+
 /** The content of `<!-- drillbook: … -->` above a fence. */
 export interface Annotation {
   readonly id: string | undefined;
@@ -121,20 +155,4 @@ export interface Command {
   readonly inSubshell: boolean;
   /** It is inside `$(…)`, backquotes, `<(…)` or `>(…)`. */
   readonly inSubstitution: boolean;
-}
-
-export interface AlertRule {
-  readonly name: string;
-  readonly expr: string;
-  /** As written, e.g. `5m`; undefined if the rule has none. */
-  readonly for: string | undefined;
-  readonly keepFiringFor: string | undefined;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** Its rule group, if the block has groups. */
-  readonly group: { readonly name: string; readonly interval: string | undefined } | undefined;
-  /** From the rule's first line to its last. */
-  readonly location: Location;
-  /** Location of each field's value, by the field's name (`alert`, `expr`, `for`, `labels.severity`, …). */
-  readonly fields: Readonly<Record<string, Location>>;
 }

@@ -1,5 +1,4 @@
-import type { Runbook } from '../runbook/runbook.ts';
-import { findProcedures } from '../runbook/select-procedure.ts';
+import { findProcedures, type Searched } from '../runbook/select-procedure.ts';
 import type { LoadedScenario } from './load-scenarios.ts';
 
 /** The steps of a scenario's treatment arm. */
@@ -15,7 +14,7 @@ type Steps = Pick<LoadedScenario, 'diagnosis' | 'recovery' | 'maintenance'>;
 export function affectedScenarios<Scenario extends Steps>(
   address: string,
   scenarios: readonly Scenario[],
-  runbook: Pick<Runbook, 'file' | 'procedures' | 'sections'>,
+  runbook: Searched,
   labels?: Readonly<Record<string, readonly string[]>>,
 ): readonly Scenario[] {
   const runsBlock = (selector: string): boolean => {

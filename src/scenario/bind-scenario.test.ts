@@ -22,6 +22,17 @@ docker compose restart worker
 \`\`\`bash
 docker compose up -d --force-recreate worker
 \`\`\`
+
+## 2. Mail lost
+
+<!-- drillbook: id=resend timeout=late -->
+\`\`\`bash
+./resend.sh
+\`\`\`
+
+| Metric | Normal | Alert |
+|---|---|---|
+| delayed | few | > 100 |
 `;
 const queues = [
   { name: 'mail.send', service: 'worker' },
@@ -53,6 +64,22 @@ function bindText(fields: string): Promise<BoundScenario> {
   const text = `export default {\n  id: 'one',\n  title: 'one',\n${fields}\n};\n`;
   return bind((own) => writeFile(path.join(own, 'one.scenario.ts'), text));
 }
+
+test('notes why it cannot run a block that cannot be read', async () => {
+  const bound = await bindText(`
+  fault: { kind: 'queues-paused', queues: 'all' },
+  recovery: [{ run: '#resend' }, { run: '2 > bash[1]' }, { run: '1 > Solution > bash[1]' }],
+  health: { queues: 'all', within: '2m' },`);
+  expect(bound.plan.recovery.map(({ address }) => address)).toEqual(['1 > Solution > bash[1]']);
+  const message = expect.stringMatching(
+    /block at line 18, which cannot be read: annotation: `timeout=late`/,
+  ) as unknown;
+  const location = { file: 'r.md', line: 18 };
+  expect(bound.plan.unbound).toMatchObject([
+    { selector: '#resend', message, location },
+    { selector: '2 > bash[1]', message, location },
+  ]);
+});
 
 test('resolves selectors to procedures and queues', async () => {
   const bound = await bindText(`
@@ -88,6 +115,20 @@ test('records an alert threshold that the runbook lacks', async () => {
   expect(bound.plan.symptoms).toEqual([]);
   expect(bound.plan.unbound).toMatchObject([
     { selector: 'the metric waiting', message: 'the runbook has no alert threshold for it', location: { line: 1 } },
+  ]);
+});
+
+test('records why an alert threshold cannot be used', async () => {
+  const bound = await bindText(`
+  fault: { kind: 'queues-paused', queues: 'all' },
+  symptoms: [{ claim: 'over-threshold', metric: 'delayed' }],
+  selfHealing: true,`);
+  expect(bound.plan.unbound).toMatchObject([
+    {
+      selector: 'the metric delayed',
+      message: expect.stringMatching(/^the normal range of delayed cannot be read: `few`/) as unknown,
+      location: { line: 24 },
+    },
   ]);
 });
 

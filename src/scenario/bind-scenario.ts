@@ -11,7 +11,7 @@ import type { Config } from '../config/define-config.ts';
 import type { ScenarioPlan } from '../history/events.ts';
 import { defined } from '../kernel/defined.ts';
 import type { Runbook } from '../runbook/runbook.ts';
-import { bindHealth, bindJobs } from './bind-contract.ts';
+import { bindHealth, bindJobs, bindTouches } from './bind-contract.ts';
 import { bindSteps, planStep, type BoundStep } from './bind-steps.ts';
 import type { FaultSpec, JobsSpec } from './define-scenario.ts';
 import type { LoadedScenario } from './load-scenarios.ts';
@@ -26,6 +26,7 @@ export interface BoundJobs extends Omit<JobsSpec, 'queues'> {
 
 export interface BoundBurst extends BoundJobs {
   readonly failedAgo?: number | undefined;
+  readonly activeFor?: number | undefined;
   readonly ofFault: boolean;
 }
 
@@ -76,6 +77,7 @@ export function bindScenario(
     ...(steps.maintenance.length > 0 ? { maintenance: steps.maintenance.map(planStep) } : {}),
     ...defined({ mendedAfterMs: scenario.mendedAfter, selfHealing: scenario.selfHealing || undefined }),
     health: bindHealth(scenario.health, names),
+    touches: bindTouches(scenario, names, runbook),
     jobs: bindJobs(scenario.jobs, names),
     control: {
       enabled: scenario.recovery.length > 0 && scenario.control.enabled,

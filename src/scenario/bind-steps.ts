@@ -1,7 +1,8 @@
 import type { Config } from '../config/define-config.ts';
 import type { Claim, PlannedStep, ShownPattern } from '../history/events.ts';
-import type { Procedure, Runbook } from '../runbook/runbook.ts';
+import type { ExcusingKey, Procedure, Runbook } from '../runbook/runbook.ts';
 import { findProcedures } from '../runbook/select-procedure.ts';
+import { withAllowedAnnotation } from './allowed-annotation.ts';
 import type { StepSpec } from './define-scenario.ts';
 import type { Path, ScenarioNames } from './scenario-names.ts';
 
@@ -9,6 +10,8 @@ import type { Path, ScenarioNames } from './scenario-names.ts';
 export interface BoundStep {
   readonly spec: StepSpec;
   readonly procedure: Procedure;
+  /** Keys of its annotation that do not count. */
+  readonly ignored: readonly ExcusingKey[];
   readonly shows: readonly ShownPattern[];
   readonly achieves: readonly Claim[];
   readonly throughout: readonly Claim[];
@@ -35,8 +38,9 @@ function bindStep(spec: StepSpec, path: Path, { names, runbook, config }: StepsC
     return [];
   }
   return found.procedures.map((block) => {
-    const procedure = runbook.fill(block, spec.fill);
-    return { spec, procedure, shows, achieves, throughout };
+    const filled = runbook.fill(block, spec.fill);
+    const { procedure, ignored } = withAllowedAnnotation(filled, spec.annotations, runbook, config);
+    return { spec, procedure, ignored, shows, achieves, throughout };
   });
 }
 
@@ -49,7 +53,7 @@ function bindShown(shown: StepSpec['shows'][number], path: Path, names: Scenario
 }
 
 /** The step as the history records it. */
-export function planStep({ spec, procedure, shows, achieves, throughout }: BoundStep): PlannedStep {
+export function planStep({ spec, procedure, ignored, shows, achieves, throughout }: BoundStep): PlannedStep {
   const { address, location } = procedure;
   const refused = spec.refused.map(({ source, flags }) => ({ source, flags }));
   return {
@@ -59,6 +63,7 @@ export function planStep({ spec, procedure, shows, achieves, throughout }: Bound
     args: spec.args,
     ...(achieves.length > 0 ? { achieves } : {}),
     ...(throughout.length > 0 ? { throughout } : {}),
+    ...(ignored.length > 0 ? { ignored } : {}),
     ...(refused.length > 0 ? { refused } : {}),
   };
 }

@@ -10,7 +10,8 @@ import { z } from 'zod';
 
 import { claimSpec } from '../claims/claims.ts';
 import { queueSelector } from '../claims/queue-selector.ts';
-import { duration } from './duration-schema.ts';
+import { duration } from '../config/duration-schema.ts';
+import { serverCommands } from '../history/server-commands.ts';
 import { fault } from './fault-spec.ts';
 import { burst, contract } from './job-specs.ts';
 import { step } from './step-spec.ts';
@@ -45,6 +46,44 @@ const health = z.strictObject({
    * @default '30s'
    */
   wedgeGrace: duration.default(30_000),
+});
+
+const touches = z.strictObject({
+  /** The services that procedures may stop or restart. Absent: those of `health`. */
+  services: z.array(z.string()).optional(),
+  /** How many of them may be down at the same time. Absent: all. */
+  servicesAtOnce: z.int().positive().optional(),
+  /** `servicesAtOnce` is a promise of the runbook: it counts only if the runbook says so, in words that match. */
+  promisedBy: z.instanceof(RegExp, { error: 'expected a regular expression such as /one after the other/' }).optional(),
+  /** For how long each may be down. Absent: any time. */
+  servicesFor: duration.optional(),
+  /**
+   * The queues that procedures may pause, and whose failed and completed jobs they may retry or remove. Absent: as in
+   * `health`.
+   */
+  queues: queueSelector.optional(),
+  /** For how long each may be paused. Absent: any time. */
+  queuesFor: duration.optional(),
+  /**
+   * The commands for the whole of Redis that procedures may give, such as `config|set`. Absent: `config|set` if they
+   * may touch the service that is Redis, otherwise none.
+   */
+  redis: z.array(z.enum(serverCommands)).optional(),
+});
+
+const alerts = z.strictObject({
+  /**
+   * Alerts that must fire, each with the time after the fault took effect, at every evaluation phase.
+   * @default {}
+   */
+  fire: z.record(z.string(), duration).default({}),
+  /**
+   * Alerts that must stay quiet.
+   * @default []
+   */
+  quiet: z.array(z.string()).default([]),
+  /** So long after the recovery every alert must be resolved. */
+  clear: duration.optional(),
 });
 
 const scenarioSchema = z.strictObject({
@@ -101,8 +140,12 @@ const scenarioSchema = z.strictObject({
   selfHealing: z.boolean().default(false),
   /** What must be healthy again besides the fleet as a whole, and by when. */
   health: health.prefault({}),
+  /** What the procedures may touch besides curing what is broken, and how much of it at once. */
+  touches: touches.prefault({}),
   /** What may happen to the jobs. */
   jobs: contract.prefault({}),
+  /** What alert rules must do for this fault. `alerts test` judges it; without it the report says what they did. */
+  alerts: alerts.prefault({}),
   /**
    * The control arm: the same fault without the recovery must stay broken. `instead` is a lesser remedy that must not
    * help.

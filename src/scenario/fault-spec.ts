@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { queueSelector } from '../claims/queue-selector.ts';
 import { size } from '../kernel/size.ts';
-import { duration } from './duration-schema.ts';
+import { duration } from '../config/duration-schema.ts';
 import { jobs } from './job-specs.ts';
 
 const service = z.string().min(1);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { queueSelector } from '../claims/queue-selector.ts';
 import { contractKeys, jobLimits, type ContractKey, type JobLimit } from '../history/job-limits.ts';
-import { duration } from './duration-schema.ts';
+import { duration } from '../config/duration-schema.ts';
 
 /** Jobs on top of the load. The ledger accounts for them like for every other job. */
 export const jobs = z.strictObject({
@@ -31,6 +31,11 @@ export const burst = jobs.extend({
    */
   failedAgo: duration.optional(),
   /**
+   * The jobs look as if a worker had taken them this long ago: once it has them, that time is set back. They must be
+   * jobs that stay active for a while.
+   */
+  activeFor: duration.optional(),
+  /**
    * The jobs count as brought by the fault (see `jobs.removedOf`).
    * @default false
    */
@@ -58,6 +63,11 @@ export const contract = z.strictObject({
    * @default 0
    */
   lost: z.literal(0).default(0),
+  /**
+   * Lower bounds: a procedure that is to remove five jobs must not remove fewer. Each must fit its upper limit.
+   * @default {}
+   */
+  atLeast: z.partialRecord(z.enum(contractKeys), z.int().positive()).default({}),
   /**
    * The only queues that jobs may be removed from.
    * @default 'all'

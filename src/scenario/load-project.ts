@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import { parseConfig, type Config } from '../config/define-config.ts';
+import { configName, parseConfig, type Config } from '../config/define-config.ts';
 import { loadLocatedModule } from '../config/load-module.ts';
 import { readRecoveryBaseline, type RecoveryBaseline } from '../config/recovery-baseline.ts';
 import { InputError } from '../kernel/errors.ts';
@@ -21,7 +21,7 @@ export interface Project {
  * @throws InputError for the first mistake, with its file and line
  */
 export async function loadProject(directory: string): Promise<Project> {
-  const configFile = path.join(directory, 'drillbook.config.ts');
+  const configFile = path.join(directory, configName);
   const { value: config, locate } = await loadLocatedModule(configFile, 'configuration', parseConfig);
   const compose = path.resolve(directory, config.compose);
   if (!existsSync(compose)) {

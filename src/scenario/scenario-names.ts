@@ -35,6 +35,11 @@ export class ScenarioNames {
     return this.#unbound;
   }
 
+  /** Whether this service is Redis. */
+  isRedis(service: string): boolean {
+    return service === this.#config.services.redis;
+  }
+
   noteUnbound(missing: Unbound): void {
     if (!this.#unbound.some(({ selector }) => selector === missing.selector)) this.#unbound.push(missing);
   }
@@ -94,9 +99,12 @@ export class ScenarioNames {
       queues: (selector) => this.queues(selector, [...path, 'queues']),
       service: (name) => this.service(name, [...path, 'service']),
       threshold: (metric) => {
-        const { thresholds, file } = this.#runbook.facts();
-        const message = 'the runbook has no alert threshold for it';
-        const missing = { selector: `the metric ${metric}`, message, location: { file, line: 1 } };
+        const { thresholds, notUnderstood, file } = this.#runbook;
+        const { message, location } = notUnderstood.find((note) => note.threshold === metric) ?? {
+          message: 'the runbook has no alert threshold for it',
+          location: { file, line: 1 },
+        };
+        const missing = { selector: `the metric ${metric}`, message, location };
         return thresholds.find((row) => row.metric === metric) ?? missing;
       },
     };

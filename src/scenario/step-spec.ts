@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { claimSpec, momentaryClaimSpec } from '../claims/claims.ts';
 import { queueSelector } from '../claims/queue-selector.ts';
 import { queueStates } from '../history/events.ts';
-import { duration } from './duration-schema.ts';
+import { duration } from '../config/duration-schema.ts';
+import { excusingKeys } from '../runbook/runbook.ts';
 
 const shown = z
   .strictObject({
@@ -65,7 +66,7 @@ export const step = z.strictObject({
    */
   fill: z.record(z.string(), z.string()).default({}),
   /**
-   * The exit code that the block is expected to end with. Absent: the runbook's annotation decides.
+   * The exit code that the block is expected to end with. Absent: the runbook's annotation decides, if it counts.
    * @default 0
    */
   exits: z.int().min(0).max(255).optional(),
@@ -74,6 +75,11 @@ export const step = z.strictObject({
    * @default []
    */
   answers: z.array(answer).default([]),
+  /**
+   * Keys of the block's annotation in the runbook that count. A runbook cannot excuse itself.
+   * @default []
+   */
+  annotations: z.array(z.enum(excusingKeys)).default([]),
   /**
    * The requests that the sandbox's wall is expected to refuse. Each must be refused, and no other may be.
    * @default []

@@ -8,11 +8,17 @@ import { readEffects } from './read-effects.ts';
 
 type Page = readonly (readonly [id: string, times: number, ...digests: string[]])[];
 
+let acceptedAgain: readonly string[] | undefined;
+
 /** A sink with these pages. The page's number is where it begins. */
 async function sink(
   ...pages: readonly Page[]
 ): Promise<AsyncDisposable & { readonly url: string; readonly token: string }> {
   const server = createServer((request, response) => {
+    if (request.url === '/control/accepted-again') {
+      response.writeHead(acceptedAgain ? 200 : 404).end(JSON.stringify({ jobs: acceptedAgain }));
+      return;
+    }
     const since = Number(new URL(request.url ?? '', 'http://sink').searchParams.get('since'));
     response.writeHead(request.headers.authorization === 'Bearer secret' ? 200 : 403);
     response.end(JSON.stringify({ effects: pages[since], next: since + 1 < pages.length ? since + 1 : null }));
@@ -67,4 +73,22 @@ test('throws if the sink refuses, or if its answer has another form', async () =
   await expect(readEffects({ ...control, token: 'wrong' }, signal)).rejects.toThrow('the effects sink answered 403');
   await using strange = await sink([['a', -1, 2] as unknown as Page[number]]);
   await expect(readEffects(strange, signal)).rejects.toThrow(/expected string/);
+});
+
+test('the digest of the options counts only if the worker sends one', async () => {
+  await using control = await sink([
+    ['same', 1, 'x.o'],
+    ['other options', 1, 'x.p'],
+    ['old worker', 1, 'x'],
+    ['old worker, other payload', 1, 'y'],
+  ]);
+  const { altered } = await readEffects(control, signal, () => 'x.o');
+  expect(altered).toEqual(['other options', 'old worker, other payload']);
+});
+
+test('a sink may say which jobs an API accepted twice', async () => {
+  await using control = await sink([['a', 1]]);
+  expect(await readEffects(control, signal)).not.toHaveProperty('acceptedAgain');
+  acceptedAgain = ['a'];
+  expect(await readEffects(control, signal)).toMatchObject({ acceptedAgain: ['a'] });
 });

@@ -31,11 +31,31 @@ export async function readEffects(
       if (times === 1) once.push(id);
       else more.push([id, times]);
       const added = digestOf(id);
-      if (added !== undefined && digests.some((digest) => digest !== added)) altered.push(id);
+      if (added !== undefined && digests.some((digest) => !agree(digest, added))) altered.push(id);
     }
     since = next;
   }
-  return { type: 'effects', complete: true, once, more, altered };
+  const acceptedAgain = await readAcceptedAgain(control, signal);
+  return { type: 'effects', complete: true, once, more, altered, ...(acceptedAgain ? { acceptedAgain } : {}) };
+}
+
+/** A sink that does not know the route says nothing about calls. */
+async function readAcceptedAgain(
+  control: { readonly url: string; readonly token: string },
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  const response = await fetch(`${control.url}/control/accepted-again`, {
+    headers: { authorization: `Bearer ${control.token}` },
+    signal,
+  });
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(`the effects sink answered ${response.status}`);
+  return z.object({ jobs: z.array(z.string()) }).parse(await response.json()).jobs;
+}
+
+/** A worker that sends no digest of the options, after the dot, is not asked for it. */
+function agree(seen: string, added: string): boolean {
+  return seen === (seen.includes('.') ? added : added.split('.')[0]);
 }
 
 /** Resets the counters of the external APIs and of the sink. */

@@ -1,12 +1,15 @@
 import type { Redis } from 'ioredis';
 
-/** The numbers of waiting, active, delayed, failed, paused and prioritized jobs, then the pause flag. */
-export type Counts = readonly [number, number, number, number, number, number, number];
+/**
+ * The numbers of waiting, active, delayed, failed, paused and prioritized jobs, then the pause flag, then how many
+ * completed jobs the queue still holds.
+ */
+export type Counts = readonly [number, number, number, number, number, number, number, number];
 
-const countsPerQueue = 7;
+const countsPerQueue = 8;
 
 /**
- * Runs inside Redis, so it counts all queues at the same moment and needs one reply instead of seven a queue. Writes
+ * Runs inside Redis, so it counts all queues at the same moment and needs one reply instead of eight a queue. Writes
  * nothing.
  */
 const countQueues = `
@@ -20,6 +23,7 @@ for index, queue in ipairs(KEYS) do
   counts[at + 5] = redis.call('LLEN', queue .. ':paused')
   counts[at + 6] = redis.call('ZCARD', queue .. ':prioritized')
   counts[at + 7] = redis.call('HEXISTS', queue .. ':meta', 'paused')
+  counts[at + 8] = redis.call('ZCARD', queue .. ':completed')
 end
 return counts`;
 

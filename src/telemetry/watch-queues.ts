@@ -52,9 +52,11 @@ export function watchQueues(options: WatchOptions): QueueWatch {
         emit(event);
       }
       const changed: Record<string, QueueRow> = {};
-      for (const [name, row] of counts) {
+      for (const [name, found] of counts) {
+        const [waiting, active, delayed, failed, paused, prioritized, flag, kept] = found;
         const total = totals.get(name) ?? { completed: 0, failed: 0, stalled: 0 };
-        const next: QueueRow = [...row, total.completed, total.failed, total.stalled];
+        const current = [waiting, active, delayed, failed, paused, prioritized, flag] as const;
+        const next: QueueRow = [...current, total.completed, total.failed, total.stalled, kept];
         const before = rows.get(name);
         if (full || !before || next.some((value, index) => value !== before[index])) changed[name] = next;
         rows.set(name, next);

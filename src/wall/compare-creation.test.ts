@@ -297,7 +297,7 @@ describe('networks and volumes', () => {
     expect(
       findConnectProblem('worker', `${project}_default`, name, { Aliases: ['worker'] }, creations),
     ).toBeUndefined();
-    expect(findConnectProblem('worker', `${project}_drillbook-control`, name, {}, creations)).toContain('joins');
+    expect(findConnectProblem('worker', `${project}_drillbook-harness`, name, {}, creations)).toContain('joins');
     expect(findConnectProblem('', `${project}_default`, name, {}, creations)).toContain('joins');
   });
 });

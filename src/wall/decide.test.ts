@@ -38,8 +38,12 @@ function contextOf(engine: FakeEngine, more: Partial<RouteContext> = {}): RouteC
     labels: { [member.key]: member.value },
     ceiling: { memory: 1e9, processes: 100 },
     toRealSeconds: (_, seconds) => seconds,
+    reportNarrowed: () => undefined,
     reportSpared: () => undefined,
-    reportObeyed: () => undefined,
+    reportObeyed: () => Promise.resolve(),
+    reportFinished: () => undefined,
+    reportEntered: () => undefined,
+    reportAnswer: () => undefined,
     reportTouched: () => undefined,
     exclusively: (work) => work(),
     ...more,
@@ -172,7 +176,7 @@ const own = {
   containers: [stock.redis.Id, stock.worker.Id, stock.effects.Id] as readonly string[],
   networks: [networks.own.Id] as readonly string[],
   volumes: [volumes.own.Name] as readonly string[],
-  exec: [execs.own] as readonly string[],
+  exec: [execs.own, execs.curl] as readonly string[],
   images: [images.own] as readonly string[],
 };
 const collections = ['json', 'create', 'prune'];
@@ -291,7 +295,7 @@ test.each([
   ['DELETE', 'worker-1?force=1', 'remove'],
 ])('reports an order that interrupts a service: %s %s', async (method, target, order) => {
   const reported: string[] = [];
-  const reportObeyed: RouteContext['reportObeyed'] = (service, what) => void reported.push(`${what} ${service}`);
+  const reportObeyed: RouteContext['reportObeyed'] = async (service, what) => void reported.push(`${what} ${service}`);
   await decide(
     method,
     `/containers/drillbook-mine-${target}`,
@@ -299,4 +303,55 @@ test.each([
     contextOf(new FakeEngine(), { reportObeyed }),
   );
   expect(reported).toEqual(order === undefined ? [] : [`${order} worker`]);
+});
+
+test.each<readonly [cmd: string, env: readonly string[] | undefined, sent: unknown]>([
+  ['curl -s http://api/jobs', undefined, ['CURL_HOME=/drillbook']],
+  ['curl -s http://api/jobs', ['A=b'], ['A=b', 'CURL_HOME=/drillbook']],
+  ['curl -s http://api/jobs', ['CURL_HOME=/root'], ['CURL_HOME=/root']],
+  ['curl -f http://api/jobs', undefined, undefined],
+  ['node server.js curl', undefined, undefined],
+])('lets a curl in a container report its status, and changes no other command: %s', async (cmd, env, sent) => {
+  const asked = Buffer.from(JSON.stringify({ Cmd: cmd.split(' '), ...(env && { Env: env }) }));
+  const reply = await decide('POST', '/containers/drillbook-mine-worker-1/exec', asked, contextOf(new FakeEngine()));
+  if (reply.kind !== 'pass') throw new Error(reply.kind);
+  expect(reply.upstream.body).toEqual({ Cmd: cmd.split(' '), ...(sent === undefined ? {} : { Env: sent }) });
+});
+
+test.each([
+  ['POST', 'worker-1/restart', 'restart worker'],
+  ['POST', 'worker-1/start', 'start worker'],
+  ['POST', 'worker-1/unpause', 'unpause worker'],
+  ['POST', 'worker-1/stop', undefined],
+  ['POST', 'worker-1/kill', undefined],
+])('reports that the engine has started a service again: %s %s', async (method, target, finished) => {
+  const reported: string[] = [];
+  const reportFinished: RouteContext['reportFinished'] = (service, order) => void reported.push(`${order} ${service}`);
+  const context = contextOf(new FakeEngine(), { reportFinished });
+  const reply = await decide(method, `/containers/drillbook-mine-${target}`, Buffer.from(''), context);
+  expect(reported).toEqual([]);
+  if (reply.kind === 'pass') reply.onAnswer?.();
+  expect(reported).toEqual(finished === undefined ? [] : [finished]);
+});
+
+test('reports a command in a container of a service with its words', async () => {
+  const reported: unknown[] = [];
+  const reportEntered: RouteContext['reportEntered'] = (service, command) => void reported.push([service, command]);
+  const kill = Buffer.from(JSON.stringify({ Cmd: ['kill', '1'] }));
+  const context = contextOf(new FakeEngine(), { reportEntered });
+  await decide('POST', '/containers/drillbook-mine-worker-1/exec', kill, context);
+  expect(reported).toEqual([['worker', ['kill', '1']]]);
+});
+
+test.each([
+  ['containers/prune', 'remove all unused containers of the host'],
+  ['images/prune?filters={"dangling":["false"]}', 'remove all unused images of the host'],
+  ['volumes/prune?filters={"label":["other"]}', 'remove all unused volumes of the host'],
+  ['build/prune?all=1', 'remove the build cache of the host'],
+  [`networks/prune?filters={"label":["com.docker.compose.project=${project}"]}`, undefined],
+])('reports a request for everything on the host: %s', async (target, attempt) => {
+  const reported: string[] = [];
+  const reportNarrowed: RouteContext['reportNarrowed'] = (what) => void reported.push(what);
+  await decide('POST', `/${target}`, Buffer.from(''), contextOf(new FakeEngine(), { reportNarrowed }));
+  expect(reported).toEqual(attempt === undefined ? [] : [attempt]);
 });

@@ -33,6 +33,7 @@ export async function deliver(
   }
   // A client that did not ask for the connection gets the output only.
   const answer = await engine.send({ ...reply.upstream, signal });
+  if (reply.kind === 'pass') reply.onAnswer?.();
   response.writeHead(answer.statusCode ?? 502, headersOf(answer));
   response.flushHeaders();
   await carry(answer, reply, response, signal);
@@ -62,9 +63,8 @@ export async function deliverHijack(reply: Reply, engine: EngineClient, socket: 
   }
   const contentType = got.contentType ?? 'application/vnd.docker.raw-stream';
   socket.write(headOf(101, { 'content-type': contentType, connection: 'Upgrade', upgrade: 'tcp' }));
-  if (got.head.length > 0) socket.write(got.head);
   if (rest.length > 0) got.socket.write(rest);
-  await join(socket, got.socket);
+  await join(socket, got.socket, reply.kind === 'hijack' ? reply.watch?.() : undefined, got.head);
 }
 
 /** Streams the body of an answer. The lines of a successful answer are filtered, and names in an error are replaced. */
@@ -77,6 +77,7 @@ async function carry(
   const failed = (answer.statusCode ?? 502) >= 400;
   const through = [
     ...(reply.kind === 'lines' && !failed ? [keepLines(reply.keep)] : []),
+    ...(reply.kind === 'hijack' && reply.watch && !failed ? [reply.watch()] : []),
     ...(reply.kind === 'pass' && reply.called && failed ? [callAs(reply.called)] : []),
   ];
   await pipeline([answer, ...through, output]).catch((error: unknown) => {
@@ -94,17 +95,26 @@ export function rawAnswer(status: number, value: unknown): string {
  * Connects two streams in both directions, each at the pace of its reader. The end of one side's output is passed on;
  * when
  * one side closes, the other one closes too.
+ * @param watch what the engine's side says goes through it
+ * @param head the first bytes of the engine's side
  */
-async function join(client: Duplex, engine: Duplex): Promise<void> {
+async function join(client: Duplex, engine: Duplex, watch: Transform | undefined, head: Buffer): Promise<void> {
   // Either side may have closed before its listeners below exist.
   if (client.destroyed || engine.destroyed) {
     client.destroy();
     engine.destroy();
     return;
   }
+  const output = watch ?? client;
+  if (head.length > 0) output.write(head);
+  if (watch) {
+    watch.pipe(client);
+    watch.on('error', () => client.destroy());
+    client.once('close', () => watch.destroy());
+  }
   for (const [from, to] of [
     [client, engine],
-    [engine, client],
+    [engine, output],
   ] as const) {
     from.on('error', () => to.destroy());
     from.once('close', () => (from === engine || from.readableAborted ? to.end() : undefined));

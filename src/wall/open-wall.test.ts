@@ -64,6 +64,7 @@ class Engine {
     if (target.includes('/events')) return response.end(eventLines);
     if (target.includes('/logs')) return this.#pour(response);
     if (target.startsWith('/containers/json')) return say([worker, foreign]);
+    if (target.includes(execs.curl)) return say({ ContainerID: worker.Id, ProcessConfig: curl });
     if (target.includes('/exec/')) return say({ ContainerID: target.includes(execs.own) ? worker.Id : foreign.Id });
     if (target.endsWith('/exec')) return say({ Id: execs.own }, 201);
     return say({ message: 'no such thing' }, 404);
@@ -116,6 +117,8 @@ class Engine {
   }
 }
 
+/** How the engine describes a command that asks for a page. */
+const curl = { entrypoint: 'curl', arguments: ['http://api/jobs'], tty: true };
 const eventOf = (container: Pick<typeof worker, 'Id' | 'Labels'>): string =>
   JSON.stringify({
     Type: 'container',
@@ -337,6 +340,27 @@ describe('a connection that is handed over', () => {
     client.socket.write(`GET ${logs} HTTP/1.1\r\n${upgrade}\r\n\r\n`);
     await client.hear(/y{1000}/);
     client.socket.destroy();
+  });
+
+  test('loses the status that a curl in it reports, which the wall reports instead', async () => {
+    const start = (exec: string): string => post(`/v1.41/exec/${exec}/start`, `${upgrade}\r\nContent-Length: 2`, '{}');
+    const printed = 'no such job\x1b_drillbook;http.404\x1b\\';
+    const asking = connect();
+    asking.socket.end(`${start(execs.curl)}${printed}`);
+    expect(await asking.ended()).toMatch(/\r\n\r\nno such jobdone$/);
+    expect(reported).toEqual([
+      {
+        outcome: 'answered',
+        attempt: 'run a command in worker',
+        message: 'it got HTTP 404',
+        service: 'worker',
+        httpStatus: 404,
+      },
+    ]);
+    const other = connect();
+    other.socket.end(`${start(execs.own)}${printed}`);
+    expect(await other.ended()).toMatch(/http\.404\x1b\\done$/);
+    expect(reported).toHaveLength(1);
   });
 
   test('ends if the client goes away before the engine answers', async () => {

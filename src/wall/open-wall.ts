@@ -27,6 +27,8 @@ export interface WallOptions extends BoundaryOptions {
   readonly toRealSeconds: RouteContext['toRealSeconds'];
   readonly onEvent: (event: WallEvent) => void;
   readonly onTouched: RouteContext['reportTouched'];
+  /** Called before an order that ends a service's processes goes to the engine. The order waits for it. */
+  readonly beforeEnd?: ((service: string) => Promise<void>) | undefined;
   /**
    * How long a client may take to send the head of a request, ms.
    * @default 10000
@@ -59,10 +61,32 @@ function createRouteContext(options: WallOptions, report: (event: WallEvent) => 
     labels: options.labels,
     ceiling: options.ceiling,
     toRealSeconds: options.toRealSeconds,
+    reportNarrowed: (attempt) =>
+      report({ outcome: 'narrowed', attempt, message: `${attempt}: carried out for this sandbox only` }),
     reportSpared: (order) =>
       report({ outcome: 'spared', attempt: order, message: `${order}: left alone, because it belongs to Drillbook` }),
-    reportObeyed: (service, order) =>
-      report({ outcome: 'obeyed', attempt: `${order} ${service}`, message: 'passed on to the engine', service }),
+    reportObeyed: async (service, order) => {
+      report({ outcome: 'obeyed', attempt: `${order} ${service}`, message: 'passed on to the engine', service });
+      if (order !== 'pause') await options.beforeEnd?.(service);
+    },
+    reportFinished: (service, order) =>
+      report({ outcome: 'finished', attempt: `${order} ${service}`, message: 'carried out by the engine', service }),
+    reportEntered: (service, command) =>
+      report({
+        outcome: 'entered',
+        attempt: `run a command in ${service}`,
+        message: 'passed on to the engine',
+        service,
+        command,
+      }),
+    reportAnswer: (service, answer) =>
+      report({
+        outcome: 'answered',
+        attempt: `run a command in ${service}`,
+        message: 'errorReply' in answer ? `Redis replied: ${answer.errorReply}` : `it got HTTP ${answer.httpStatus}`,
+        service,
+        ...answer,
+      }),
     reportTouched: options.onTouched,
     exclusively: (work) => {
       const next = last.then(work);

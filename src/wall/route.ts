@@ -1,20 +1,27 @@
+import type { Transform } from 'node:stream';
+
 import type { Boundary } from './boundary.ts';
 import type { Body, Creations } from './compare-creation.ts';
 import type { EngineClient, Upstream } from './engine-client.ts';
 import type { EngineRequest } from './engine-request.ts';
+import type { Answer } from './watch-answer.ts';
 
 /** What an allowed request leads to. */
 export type Reply =
-  /** The engine's answer. With `called`, the text of an error names the container as the client did. */
+  /**
+   * The engine's answer. With `called`, the text of an error names the container as the client did. `onAnswer` is
+   * called when the engine has carried the request out.
+   */
   | {
       readonly kind: 'pass';
       readonly upstream: Upstream;
       readonly called?: { readonly id: string; readonly as: string };
+      readonly onAnswer?: () => void;
     }
   /** The engine's answer, which is one JSON value a line, without the lines for which `keep` is false. */
   | { readonly kind: 'lines'; readonly upstream: Upstream; readonly keep: (value: unknown) => boolean }
-  /** The connection itself, both ways. */
-  | { readonly kind: 'hijack'; readonly upstream: Upstream }
+  /** The connection itself, both ways. The output of the command goes through `watch`. */
+  | { readonly kind: 'hijack'; readonly upstream: Upstream; readonly watch?: (() => Transform) | undefined }
   /** An answer of the wall's own. */
   | { readonly kind: 'value'; readonly status: number; readonly value?: unknown };
 
@@ -33,10 +40,18 @@ export interface RouteContext {
   readonly ceiling: { readonly memory: number; readonly processes: number };
   /** Seconds on the clock of the service's containers into seconds on the host's. */
   readonly toRealSeconds: (service: string, seconds: number) => number;
+  /** Reports a request for everything on the host, which is carried out for this sandbox only. */
+  readonly reportNarrowed: (attempt: string) => void;
   /** Reports an order to a service of the harness. The client gets an answer as if the order was carried out. */
   readonly reportSpared: (order: string) => void;
-  /** Reports an order that interrupts a service and goes to the engine. */
-  readonly reportObeyed: (service: string, order: Order) => void;
+  /** Reports an order that interrupts a service. The order goes to the engine once the promise is fulfilled. */
+  readonly reportObeyed: (service: string, order: Order) => Promise<void>;
+  /** Reports that the engine has carried out an order that starts a service. */
+  readonly reportFinished: (service: string, order: Order | 'start' | 'unpause') => void;
+  /** Reports a command that runs in a container of the service. */
+  readonly reportEntered: (service: string, command: readonly string[]) => void;
+  /** Reports that the service of a command in a container answered it with an error. */
+  readonly reportAnswer: (service: string, answer: Answer) => void;
   /** Reports that the service may differ from its start: a container is created or changed, or runs a command. */
   readonly reportTouched: (service: string) => void;
   /** Runs pieces of work one after the other. */

@@ -5,6 +5,7 @@ import { array, constantFrom, nat, oneof, string, tuple, uint8Array, type Arbitr
 import { InputError, type Location } from '../../kernel/errors.ts';
 import type { FuzzTarget } from '../../kernel/testing/fuzz-worker.ts';
 import { mutations } from '../../kernel/testing/mutate.ts';
+import { locateInExpr } from '../map-scalar.ts';
 import { neverEnds } from '../never-ends.ts';
 import { parseRunbook } from '../parse-runbook.ts';
 import type { Runbook } from '../runbook.ts';
@@ -91,10 +92,12 @@ const cells = constantFrom(
   '**1**',
   '1e9',
   '-1',
+  '≥ 5k for 2 min',
+  '> 5 for',
 );
 const thresholds = array(
   tuple(
-    constantFrom('Waiting jobs', 'Active', 'Failed', 'Delayed', 'Processing rate', 'x', ''),
+    constantFrom('Waiting jobs', 'Active', 'Failed', 'Delayed', 'Processing rate', 'Failure rate', 'x', ''),
     oneof(cells, string({ unit: 'binary', maxLength: 30 })),
     cells,
   ),
@@ -156,6 +159,35 @@ const annotations = array(
   { maxLength: 6 },
 ).map((pairs) => `# t\n\n## 1 s\n\n<!-- drillbook: ${pairs.join(' ')} -->\n\`\`\`bash\nls\n\`\`\`\n`);
 
+const fences = tuple(
+  constantFrom('', 'console', 'shell-session', 'zsh', 'text', 'python', 'yaml'),
+  constantFrom('', '    ', '- ', '> ', '<details>\n'),
+  array(
+    constantFrom(
+      '$ docker compose ps',
+      '# redis-cli ping',
+      'ops@host:~$ curl -s http://x',
+      '> cat',
+      '>',
+      'docker compose up \\',
+      'NAME  STATUS',
+      '$ echo "a',
+      'b"',
+      "$ cat <<'E'",
+      'E',
+      'ps aux | grep x',
+      '```',
+      '```bash',
+      '## 2 more',
+      '\t$ jq .',
+      '',
+    ),
+    { maxLength: 10 },
+  ),
+).map(
+  ([tag, before, lines]) => `# t\n\n## 1 s\n\n${before}\`\`\`${tag}\n${lines.join('\n')}\n\`\`\`\n\n\`docker ps\`\n`,
+);
+
 const texts: Arbitrary<string> = oneof(
   { weight: 6, arbitrary: mutations(stretches) },
   { weight: 1, arbitrary: constantFrom(...documents) },
@@ -163,6 +195,7 @@ const texts: Arbitrary<string> = oneof(
   { weight: 2, arbitrary: mutations(thresholds) },
   { weight: 2, arbitrary: mutations(yaml) },
   { weight: 1, arbitrary: mutations(annotations) },
+  { weight: 2, arbitrary: mutations(fences) },
   { weight: 1, arbitrary: string({ unit: 'binary', maxLength: 300 }) },
 );
 
@@ -179,7 +212,7 @@ const inputs: Arbitrary<string | Uint8Array> = oneof(
 
 const file = 'r.md';
 
-/** Any bytes give a runbook whose positions are all in the file, or an InputError with a position. */
+/** Any bytes give a runbook with unique addresses and positions in the file, or an InputError with a position. */
 const runbook: FuzzTarget<string | Uint8Array> = {
   inputs,
   async check(input) {
@@ -195,6 +228,8 @@ export const targets = { runbook };
 
 function examine(read: Runbook): void {
   JSON.stringify(read.facts());
+  const addresses = [...read.procedures, ...read.refused].map(({ address }) => address);
+  if (new Set(addresses).size !== addresses.length) throw new Error(`not unique: ${addresses.join(', ')}`);
   for (const procedure of read.procedures) {
     // A command of the card can be anywhere in its fence.
     const lastLine = procedure.language === 'card' ? Infinity : procedure.fenceLine + procedure.code.split('\n').length;
@@ -206,7 +241,10 @@ function examine(read: Runbook): void {
     }
     findProcedure(read, procedure.address);
   }
-  for (const { location } of [...read.thresholds, ...read.alertRules]) examinePlace(location, Infinity);
+  for (const { location } of [...read.thresholds, ...read.alertRules, ...read.alertProblems, ...read.notUnderstood])
+    examinePlace(location, Infinity);
+  for (const rule of [...read.alertRules, ...read.recordingRules])
+    for (const offset of rule.expr.split('').keys()) examinePlace(locateInExpr(rule, offset), Infinity);
 }
 
 function examinePlace(location: Location | undefined, lastLine: number): void {

@@ -17,27 +17,33 @@ export function order(action: Order | 'start' | 'unpause', query: readonly strin
         return { kind: 'value', status: 204 };
       }
       const grace = query.includes('t') ? await graceOf(member, call) : {};
-      if (action !== 'start' && action !== 'unpause') interrupt(member, action, call);
+      if (action !== 'start' && action !== 'unpause') await interrupt(member, action, call);
       return {
         kind: 'pass',
         upstream: { method: 'POST', target: call.target(['containers', member.id, action], grace) },
         called: { id: member.id, as: call.named['container'] ?? '' },
+        ...(startsAgain.has(action) && !member.singleRun
+          ? { onAnswer: () => call.reportFinished(member.service, action) }
+          : {}),
       };
     },
   };
 }
 
+/** Orders after which the service works again. */
+const startsAgain: ReadonlySet<string> = new Set(['start', 'restart', 'unpause']);
+
 /** Signals that do not ask a process to end: many read their settings again, for example. */
 const harmless = /^(?:SIG)?(?:HUP|USR1|USR2|WINCH|CONT)$/i;
 
 /** Reports an order that interrupts a service. The container of a single run belongs to the procedure itself. */
-export function interrupt(
+export async function interrupt(
   { service, singleRun }: ContainerMember,
   action: Order,
   { request, reportObeyed }: Call,
-): void {
+): Promise<void> {
   if (singleRun || (action === 'kill' && harmless.test(request.query.get('signal') ?? ''))) return;
-  reportObeyed(service, action);
+  await reportObeyed(service, action);
 }
 
 /** How long the engine lets a container take to end if neither the order nor the container says so, seconds. */

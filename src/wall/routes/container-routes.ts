@@ -54,7 +54,7 @@ const remove: Route = {
   async act(call) {
     const member = await memberOf(call);
     call.boundary.mustBeFleet(member, `remove ${member.name}`);
-    interrupt(member, 'remove', call);
+    await interrupt(member, 'remove', call);
     return { kind: 'pass', upstream: { method: 'DELETE', target: call.target(['containers', member.id]) } };
   },
 };

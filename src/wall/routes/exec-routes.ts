@@ -3,6 +3,7 @@ import { EngineAnswer } from '../engine-client.ts';
 import { notFound, refuse } from '../refusal.ts';
 import type { ContainerMember } from '../boundary.ts';
 import type { Call, Route } from '../route.ts';
+import { curlHome, hidesStatus, watchAnswer, type ContainerCommand } from '../watch-answer.ts';
 
 const execFields = [
   'AttachStdin',
@@ -33,7 +34,12 @@ const create: Route = {
     if (body['Privileged'] !== undefined && body['Privileged'] !== false)
       throw refuse(`${what} with privileges`, 'no command gets more privileges than its container');
     call.reportTouched(member.service);
-    return { kind: 'pass', upstream: { method: 'POST', target: call.target(['containers', member.id, 'exec']), body } };
+    if (!member.singleRun) call.reportEntered(member.service, wordsOf(body));
+    const told = hidesStatus(wordsOf(body)) ? withCurlConfig(body) : body;
+    return {
+      kind: 'pass',
+      upstream: { method: 'POST', target: call.target(['containers', member.id, 'exec']), body: told },
+    };
   },
 };
 
@@ -43,12 +49,13 @@ const start: Route = {
   body: 'json',
   async act(call) {
     const id = call.named['exec'] ?? '';
-    await memberOf(call);
+    const { service, command } = await memberOf(call);
     const { body = {} } = call;
     // Some clients send further fields. The engine gets none of those, because it might understand them differently.
     const known = Object.fromEntries(startFields.filter((field) => field in body).map((field) => [field, body[field]]));
     const upstream = { method: 'POST', target: call.target(['exec', id, 'start']), body: known };
-    return { kind: body['Detach'] === true ? 'pass' : 'hijack', upstream };
+    if (body['Detach'] === true) return { kind: 'pass', upstream };
+    return { kind: 'hijack', upstream, watch: watchAnswer(command, (answer) => call.reportAnswer(service, answer)) };
   },
 };
 
@@ -80,24 +87,43 @@ export const execRoutes: readonly Route[] = [
   },
 ];
 
-/** The container in which a command runs. @throws Refusal unless it belongs to the fleet */
-async function memberOf({ engine, boundary, named }: Call): Promise<ContainerMember> {
+/** The container in which a command runs, and the command. @throws Refusal unless it belongs to the fleet */
+async function memberOf({
+  engine,
+  boundary,
+  named,
+}: Call): Promise<ContainerMember & { readonly command: ContainerCommand }> {
   const id = named['exec'] ?? '';
   if (!/^[0-9a-f]{64}$/.test(id)) throw notFound('exec instance', id);
-  let container: unknown;
+  let exec: ExecFacts;
   try {
-    container = (
-      (await engine.json({ method: 'GET', target: `/exec/${id}/json` })) as { readonly ContainerID?: unknown }
-    ).ContainerID;
+    exec = (await engine.json({ method: 'GET', target: `/exec/${id}/json` })) as ExecFacts;
   } catch (error) {
     if (error instanceof EngineAnswer && error.status === 404) throw notFound('exec instance', id);
     throw error;
   }
-  const own = (await boundary.containers()).find(({ Id }) => Id === container);
+  const own = (await boundary.containers()).find(({ Id }) => Id === exec.ContainerID);
   if (!own) throw notFound('exec instance', id, 'reach a command of a container that is not of this sandbox');
   const member = await boundary.container(own.Id);
   boundary.mustBeFleet(member, `reach a command in ${member.name}`);
-  return member;
+  const { entrypoint, arguments: words = [], tty = false } = exec.ProcessConfig ?? {};
+  return { ...member, command: { words: entrypoint === undefined ? [] : [entrypoint, ...words], tty } };
+}
+
+/** What the engine says of a command, as far as the wall reads it. */
+interface ExecFacts {
+  readonly ContainerID?: unknown;
+  readonly ProcessConfig?: {
+    readonly entrypoint?: string;
+    readonly arguments?: readonly string[];
+    readonly tty?: boolean;
+  };
+}
+
+/** The command's environment with the configuration that makes curl report the status, unless it has one of its own. */
+function withCurlConfig(body: Body): Body {
+  const given = Array.isArray(body['Env']) ? body['Env'].map(String) : [];
+  return given.some((one) => one.startsWith('CURL_HOME=')) ? body : { ...body, Env: [...given, curlHome] };
 }
 
 /** Refuses a field that is not spelled exactly as expected, because the engine accepts any spelling. */
@@ -106,7 +132,11 @@ function mustHaveOnly(body: Body, fields: readonly string[], what: string): void
   if (odd !== undefined) throw refuse(what, `the field ${odd} is not known`);
 }
 
-function commandOf({ Cmd }: Body): string {
-  const words = Array.isArray(Cmd) ? Cmd.map(String).join(' ') : '';
+function wordsOf({ Cmd }: Body): readonly string[] {
+  return Array.isArray(Cmd) ? Cmd.map(String) : [];
+}
+
+function commandOf(body: Body): string {
+  const words = wordsOf(body).join(' ');
   return words.length > 60 ? `\`${words.slice(0, 59)}…\`` : `\`${words}\``;
 }

@@ -3,9 +3,14 @@ import { narrowFilters } from '../filters.ts';
 import { notFound, refuse, Refusal } from '../refusal.ts';
 import { textOf, type Call, type Reply, type Route } from '../route.ts';
 
+/** Compose puts it on every object of a project. */
+const projectLabel = 'com.docker.compose.project';
 const pruneLabel = ({ boundary }: Call): string => `${boundary.options.member.key}=${boundary.options.member.value}`;
 
-/** Removes unused objects, of this sandbox only. */
+/**
+ * Removes unused objects, of this sandbox only. Without a filter for the own project, the request would reach other
+ * projects of a host as well.
+ */
 function prune(kind: 'containers' | 'networks' | 'volumes' | 'images'): Route {
   return {
     method: 'POST',
@@ -14,6 +19,8 @@ function prune(kind: 'containers' | 'networks' | 'volumes' | 'images'): Route {
     body: 'ignored',
     async act(call) {
       const filters = narrowFilters(call.request.query.get('filters'), pruneLabel(call));
+      if (!filters['label']?.includes(`${projectLabel}=${call.project}`))
+        call.reportNarrowed(`remove all unused ${kind} of the host`);
       return {
         kind: 'pass',
         upstream: { method: 'POST', target: call.target([kind, 'prune'], { filters: JSON.stringify(filters) }) },
@@ -216,6 +223,9 @@ export const storageAndNetworkRoutes: readonly Route[] = [
     path: 'build/prune',
     query: ['all', 'filters', 'keep-storage'],
     body: 'ignored',
-    act: async () => ({ kind: 'value', status: 200, value: { CachesDeleted: [], SpaceReclaimed: 0 } }),
+    async act({ reportNarrowed }) {
+      reportNarrowed('remove the build cache of the host');
+      return { kind: 'value', status: 200, value: { CachesDeleted: [], SpaceReclaimed: 0 } };
+    },
   },
 ];
