@@ -4,10 +4,17 @@ import { z } from 'zod';
 import { thresholdMetrics, type ThresholdMetric } from '../history/events.ts';
 import { reasonOf } from '../kernel/reason-of.ts';
 import { parseRange } from '../runbook/parse-range.ts';
+import { excusingKeys } from '../runbook/runbook.ts';
 import { load, ports, queue, serviceNames } from './fleet-schema.ts';
+import { metrics } from './metrics-schema.ts';
 import { allowedHost, fleetLimits, operatorLimits } from './sandbox-schema.ts';
 
 const range = z.strictObject({ normal: z.string().min(1), alert: z.string().min(1) });
+
+/** The file is in the project's folder. */
+export const configName = 'drillbook.config.ts';
+
+const pathWithin = z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, 'expected a path within the project');
 
 /** Paths are relative to the folder of the configuration. */
 const configSchema = z.strictObject({
@@ -42,10 +49,15 @@ const configSchema = z.strictObject({
     .record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected the name of a variable'), z.string())
     .optional(),
   /**
-   * Files and folders of the project that procedures do not see, besides `.git`, `.drillbook` and `reports`.
+   * Files and folders of the project that procedures see, besides the compose file and the files that it reads.
    * @default []
    */
-  hide: z.array(z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, 'expected a path within the project')).default([]),
+  show: z.array(pathWithin).default([]),
+  /**
+   * Files and folders below those of `show` that procedures do not see all the same.
+   * @default []
+   */
+  hide: z.array(pathWithin).default([]),
   limits: z.strictObject({ operator: operatorLimits.prefault({}), fleet: fleetLimits.prefault({}) }).prefault({}),
   /**
    * BullMQ's prefix of its keys in Redis.
@@ -54,6 +66,7 @@ const configSchema = z.strictObject({
   prefix: z.string().default('bull'),
   fleet: z.strictObject({ queues: z.array(queue).min(1) }),
   load,
+  metrics: metrics.prefault({}),
   /**
    * Sandbox seconds per real second, 1 to 60.
    * @default 5
@@ -66,6 +79,18 @@ const configSchema = z.strictObject({
   sandboxes: z.int().min(1).default(1),
   /** The thresholds that you agreed to. A runbook that loosens them fails the check `oracle`. */
   thresholds: z.partialRecord(z.enum(thresholdMetrics), range),
+  /**
+   * Annotations in the runbook that count in every scenario. `at` is the address of the block.
+   * @default []
+   */
+  annotations: z
+    .array(z.strictObject({ at: z.string().min(1), allow: z.array(z.enum(excusingKeys)).min(1) }))
+    .default([]),
+  /**
+   * Blocks of the runbook that no scenario needs to run, each with the reason. `at` is an address, as in a step.
+   * @default []
+   */
+  uncovered: z.array(z.strictObject({ at: z.string().min(1), why: z.string().min(1) })).default([]),
   /** A JSON file of recovery times from earlier runs. `drillbook baseline <run>` writes it. */
   recoveryBaseline: z.string().min(1).optional(),
   /**

@@ -12,7 +12,14 @@ import path from 'node:path';
 
 import { InputError } from '../kernel/errors.ts';
 import type { Mutant } from '../mutation/mutant.ts';
-import { whyEquivalent, type EquivalentMutants, type MutantOutcome } from '../mutation/mutation-score.ts';
+import {
+  currentOutcomes,
+  whyEquivalent,
+  type EquivalentMutants,
+  type MutantOutcome,
+} from '../mutation/mutation-score.ts';
+import type { Sample } from '../mutation/sample-mutants.ts';
+import { summariseMutation } from '../mutation/summarise-mutation.ts';
 import { bindForRun } from '../run/run-verify.ts';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
 import type { Runbook } from '../runbook/runbook.ts';
@@ -24,6 +31,10 @@ import { writeRecord } from './write-record.ts';
 
 export interface MutantsOptions extends SeriesOptions {
   readonly mutants: readonly Mutant[];
+  /** Every mutant of the runbook, also those that do not run. An earlier series may have run them. */
+  readonly all: readonly Mutant[];
+  /** How the mutants were drawn; undefined if they were not. */
+  readonly sample: Sample | undefined;
   readonly equivalent: EquivalentMutants;
   /** Outcomes of an earlier series. These mutants do not run again, except inconclusive ones. */
   readonly outcomes: readonly MutantOutcome[];
@@ -35,14 +46,15 @@ export const mutationFile = 'mutation.json';
 
 /** @returns the outcomes of this and of the earlier series */
 export async function runMutants(options: MutantsOptions): Promise<readonly MutantOutcome[]> {
-  const { runbook, reportDir, mutants } = options;
+  const { runbook, reportDir, mutants, sample } = options;
   // A scenario that does not fit the fleet is refused before anything is started.
   for (const scenario of options.scenarios) bindForRun(scenario, { ...options, repeat: false });
-  const outcomes = options.outcomes.filter(({ fate }) => fate !== 'inconclusive');
+  const outcomes = currentOutcomes(options.outcomes, options.all).filter(({ fate }) => fate !== 'inconclusive');
   const record = async ({ mutant: { id, line, before, after }, result }: Settled): Promise<void> => {
     const outcome = { id, line, before, after, ...result };
     outcomes.push(outcome);
-    await writeRecord(path.join(reportDir, mutationFile), runbook, { outcomes });
+    const summary = summariseMutation({ outcomes, mutants: options.all, procedures: runbook.procedures, sample });
+    await writeRecord(path.join(reportDir, mutationFile), runbook, { ...summary });
     options.onOutcome(outcome);
   };
   await mkdir(reportDir, { recursive: true });

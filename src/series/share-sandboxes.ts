@@ -6,16 +6,17 @@ import { readHistory } from '../history/reader.ts';
 import { createHistoryWriter } from '../history/writer.ts';
 import { DrillbookError } from '../kernel/errors.ts';
 import { runAll } from '../kernel/run-all.ts';
-import { writeReports } from '../report/write-reports.ts';
+import { writeReportFiles } from '../report/write-reports.ts';
 import { dropLease } from '../sandbox/lease.ts';
 import { judge } from '../verdict/judge.ts';
 import type { RunReport } from '../verdict/run-report.ts';
 import { runStarted } from '../run/describe-run.ts';
-import { historyName } from '../run/finish-dead-runs.ts';
+import { historyName } from '../history/file-names.ts';
 import type { SandboxRunner } from '../run/sandbox-runner.ts';
 import { runSession, throwIfBroken } from '../run/run-session.ts';
 import { bindForRun } from '../run/run-verify.ts';
 import type { VerifyOptions } from '../run/verify-options.ts';
+import { openMetrics } from '../run/open-metrics.ts';
 import { createWorkQueue } from '../run/work-queue.ts';
 
 /** What all runs of a series share. */
@@ -99,18 +100,21 @@ async function verifyIn(
   await rm(reportDir, { recursive: true, force: true });
   const file = path.join(reportDir, historyName);
   const history = createHistoryWriter(file, runner.clock);
+  const metrics = openMetrics(options, history);
   try {
     history.subscribe(onEvent);
     const run = runStarted(options);
     history.emit(run);
     history.emit(environment);
-    for (const scenario of scenarios) await runner.run({ options, run, history }, bindForRun(scenario, options));
+    for (const scenario of scenarios)
+      await runner.run({ options, run, history, metrics }, bindForRun(scenario, options));
     history.emit({ type: 'run.ended', leftovers: [] });
   } finally {
+    metrics.close();
     history.close();
   }
   if (history.broken.aborted) throw history.broken.reason;
   const report = await judge(readHistory(file));
-  await writeReports(report, reportDir);
+  await writeReportFiles(report, reportDir);
   return report;
 }

@@ -5,7 +5,7 @@ import type { Runbook } from '../runbook/runbook.ts';
 export async function writeRecord(
   file: string,
   runbook: Pick<Runbook, 'file' | 'sha256'>,
-  results: Readonly<Record<string, readonly unknown[]>>,
+  results: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const record = { runbook: runbook.file, sha256: runbook.sha256, ...results };
   await writeAtomically(file, `${JSON.stringify(record, undefined, 2)}\n`);

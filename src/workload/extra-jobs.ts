@@ -51,10 +51,22 @@ async function addBulk(
   const timestamp = writer.timestamp(waited);
   const over = { data, options: options as JobsOptions, timestamp };
   const bulk = Array.from({ length: howMany }, () => writer.next(queue, over));
-  const added = await writer.queue(queue).addBulk(bulk);
+  const given = bulk.map(({ opts }) => opts.jobId);
+  const added = await writer
+    .queue(queue)
+    .addBulk(bulk)
+    .catch((error: unknown) => {
+      writer.giveUp(queue, given);
+      throw error;
+    });
   const ids = added.flatMap(({ id }) => id ?? []);
   const { priority, delay } = over.options;
   const dueAt = delay === undefined ? undefined : timestamp + delay;
   writer.acknowledge(queue, ids, defined({ priority, dueAt, ofFault: ofFault ? (true as const) : undefined }));
+  const acknowledged = new Set(ids);
+  writer.giveUp(
+    queue,
+    given.filter((id) => !acknowledged.has(id)),
+  );
   return ids.map((id) => ({ queue, id }));
 }

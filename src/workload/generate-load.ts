@@ -24,6 +24,8 @@ export interface LoadOptions extends JobWriterOptions {
   }[];
   /** Over the whole fleet, per sandbox second. */
   readonly jobsPerSecond: number;
+  /** What the rate is multiplied by, so many sandbox ms after the start. */
+  readonly intensityAt?: ((sandboxMs: number) => number) | undefined;
 }
 
 export interface Load {
@@ -47,7 +49,8 @@ export async function generateLoad(options: LoadOptions): Promise<Load> {
   const connection = createLoadClient(options.redis);
   await connection.connect();
   const writer = await createJobWriter(connection, options);
-  const steady = startSteadyLoad(writer, shareRate(options.queues, options.jobsPerSecond), options.clock);
+  const rates = shareRate(options.queues, options.jobsPerSecond);
+  const steady = startSteadyLoad(writer, rates, options.clock, options.intensityAt);
   return {
     counts: writer.counts,
     digestOf: (id) => writer.digestOf(id),

@@ -53,6 +53,8 @@ export interface JobWriter {
   next(name: string, over?: Overlay): NextJob;
   /** Counts and records jobs that Redis acknowledged. */
   acknowledge(queue: string, ids: readonly string[], remarks?: Remarks): void;
+  /** Counts and records jobs whose acknowledgement did not come. Redis may have them. */
+  giveUp(queue: string, ids: readonly string[]): void;
   /** `jobDigest` of a job as it was added. */
   digestOf(id: string): string | undefined;
   close(): Promise<void>;
@@ -86,12 +88,16 @@ export async function createJobWriter(connection: Redis, options: JobWriterOptio
       const payload = options.data(name, jobId, random);
       const data = over ? { ...(payload as object), ...over.data } : payload;
       const opts = { ...jobOptions.get(name), ...over?.options, jobId, timestamp: over?.timestamp ?? timestamp() };
-      digests.set(jobId, jobDigest(jobName, data, opts.attempts));
+      digests.set(jobId, jobDigest(jobName, data, opts));
       return { name: jobName, data, opts };
     },
     acknowledge(queue, ids, remarks = {}) {
       counts.acknowledged += ids.length;
       if (ids.length > 0) options.emit({ type: 'enqueued', queue, ids: [...ids], ...remarks });
+    },
+    giveUp(queue, ids) {
+      counts.unacknowledged += ids.length;
+      if (ids.length > 0) options.emit({ type: 'unacknowledged', queue, ids: [...ids] });
     },
     digestOf: (id) => digests.get(id),
     close: async () => void (await Promise.all([...queues.values()].map((queue) => queue.close()))),

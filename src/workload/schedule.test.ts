@@ -9,12 +9,12 @@ test('shares the rate by weight, and gives the other queues what a limit cuts of
     { name: 'b', weight: 1 },
     { name: 'c', weight: 4, maxPerSecond: 2 },
   ];
-  expect(shareRate(queues, 10)).toEqual([
+  expect(shareRate(queues, 10)).toMatchObject([
     { name: 'a', perSecond: 6 },
     { name: 'b', perSecond: 2 },
     { name: 'c', perSecond: 2 },
   ]);
-  expect(shareRate([{ name: 'a', weight: 1, maxPerSecond: 1 }], 10)).toEqual([{ name: 'a', perSecond: 1 }]);
+  expect(shareRate([{ name: 'a', weight: 1, maxPerSecond: 1 }], 10)).toMatchObject([{ name: 'a', perSecond: 1 }]);
 });
 
 test('gives each scenario its own seed, whichever others run', () => {

@@ -2,6 +2,8 @@
 export interface QueueRate {
   readonly name: string;
   readonly perSecond: number;
+  /** At most so many, however intense the load is. */
+  readonly atMost?: number | undefined;
 }
 
 interface Share {
@@ -21,9 +23,10 @@ export function shareRate(queues: readonly Share[], jobsPerSecond: number): read
       (queue) => queue.maxPerSecond !== undefined && weight > 0 && (left * queue.weight) / weight > queue.maxPerSecond,
     );
     if (over.length === 0) {
-      return queues.map(({ name, weight: own }) => ({
+      return queues.map(({ name, weight: own, maxPerSecond: atMost }) => ({
         name,
         perSecond: capped.get(name) ?? (weight > 0 ? (left * own) / weight : 0),
+        atMost,
       }));
     }
     for (const { name, maxPerSecond } of over) capped.set(name, maxPerSecond ?? 0);
@@ -32,18 +35,18 @@ export function shareRate(queues: readonly Share[], jobsPerSecond: number): read
 
 /**
  * Decides how many jobs each queue gets in each slice of time. In the first slice every queue gets one job, because in
- * production each queue has had jobs before.
+ * production each queue has had jobs before. The intensity multiplies the rates.
  */
 export function createSchedule(
   rates: readonly QueueRate[],
   random: () => number,
-): (sandboxMs: number) => ReadonlyMap<string, number> {
+): (sandboxMs: number, intensity?: number) => ReadonlyMap<string, number> {
   // Each queue starts at a random point of its own period, so that 180 queues at 0.05 jobs/s do not all fire at once.
   const due = new Map(rates.map(({ name }) => [name, 1 + random()]));
-  return (sandboxMs) => {
+  return (sandboxMs, intensity = 1) => {
     const arrivals = new Map<string, number>();
-    for (const { name, perSecond } of rates) {
-      const owed = (due.get(name) ?? 0) + (perSecond * sandboxMs) / 1000;
+    for (const { name, perSecond, atMost = Infinity } of rates) {
+      const owed = (due.get(name) ?? 0) + (Math.min(perSecond * intensity, atMost) * sandboxMs) / 1000;
       const whole = Math.floor(owed);
       due.set(name, owed - whole);
       if (whole > 0) arrivals.set(name, whole);

@@ -1,4 +1,4 @@
-import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
+import type { SandboxClock } from '../kernel/clock.ts';
 import { abortable } from '../kernel/poll-until.ts';
 import type { JobWriter } from './job-writer.ts';
 import { createSchedule, type QueueRate } from './schedule.ts';
@@ -14,14 +14,23 @@ export interface SteadyLoad {
   settle(): Promise<void>;
 }
 
-/** Adds jobs at these rates until it is stopped. */
-export function startSteadyLoad(writer: JobWriter, rates: readonly QueueRate[], clock: SandboxClock): SteadyLoad {
+/**
+ * Adds jobs at these rates until it is stopped.
+ * @param intensityAt what the rates are multiplied by, so many sandbox ms after the start
+ */
+export function startSteadyLoad(
+  writer: JobWriter,
+  rates: readonly QueueRate[],
+  clock: SandboxClock,
+  intensityAt: (sandboxMs: number) => number = () => 1,
+): SteadyLoad {
   const arrivals = createSchedule(rates, writer.random);
   const underWay = new Set<Promise<void>>();
-  let last = monotonicMs();
+  const started = clock.now();
+  let last = started;
   const timer = setInterval(() => {
-    const now = monotonicMs();
-    const due = arrivals(clock.toSandboxMs(now - last));
+    const now = clock.now();
+    const due = arrivals(now - last, intensityAt(now - started));
     last = now;
     for (const [name, howMany] of due) {
       const work = enqueue(writer, name, howMany).finally(() => underWay.delete(work));
@@ -39,11 +48,22 @@ export function startSteadyLoad(writer: JobWriter, rates: readonly QueueRate[], 
 async function enqueue(writer: JobWriter, name: string, howMany: number): Promise<void> {
   const adds = Array.from({ length: howMany }, async () => {
     const { name: jobName, data, opts } = writer.next(name);
-    await writer.queue(name).add(jobName, data, opts);
-    return opts.jobId;
+    const acknowledged = await writer
+      .queue(name)
+      .add(jobName, data, opts)
+      .then(
+        () => true,
+        () => false,
+      );
+    return { id: opts.jobId, acknowledged };
   });
-  const settled = await Promise.allSettled(adds);
-  const ids = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  writer.counts.unacknowledged += settled.length - ids.length;
-  writer.acknowledge(name, ids);
+  const settled = (await Promise.allSettled(adds)).flatMap((result) =>
+    result.status === 'fulfilled' ? [result.value] : [],
+  );
+  // The payload of the others could not be made, so Redis was never asked.
+  writer.counts.unacknowledged += howMany - settled.length;
+  const idsOf = (wanted: boolean): readonly string[] =>
+    settled.flatMap(({ id, acknowledged }) => (acknowledged === wanted ? [id] : []));
+  writer.acknowledge(name, idsOf(true));
+  writer.giveUp(name, idsOf(false));
 }
