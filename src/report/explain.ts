@@ -6,7 +6,7 @@ import { oneLine } from '../kernel/plain-text.ts';
 import { errorLine } from './error-line.ts';
 
 /** `file:line` that a terminal can open. Relative if the file is below the working folder or its parent. */
-function place({ file, line }: Pick<Location, 'file' | 'line'>, cwd: string): string {
+export function place({ file, line }: Pick<Location, 'file' | 'line'>, cwd: string): string {
   const relative = path.isAbsolute(file) ? path.relative(cwd, file) : file;
   const shown = relative.startsWith(`..${path.sep}..${path.sep}`) ? file : relative;
   return `${oneLine(shown)}:${line}`;
@@ -18,7 +18,7 @@ export function explainFinding(finding: Finding, cwd: string): string {
   const why = finding.cause === undefined ? '' : `: ${oneLine(finding.cause)}`;
   // The output of a command that was stopped by force does not explain why it was stopped.
   const said = finding.output === undefined || finding.exitCode === null ? '' : errorLine(finding.output);
-  return `${where}${oneLine(finding.message)}${why}${said === '' ? '' : ` (it printed: ${oneLine(said, 120)})`}`;
+  return `${where}${oneLine(finding.message)}${why}${said === '' ? '' : ` (${finding.outputOf ? 'its pipeline' : 'it'} printed: ${oneLine(said, 120)})`}`;
 }
 
 /** Why a check did not pass: its findings, or its message if it has none. */

@@ -5,7 +5,7 @@ import { gfmTable } from 'micromark-extension-gfm-table';
 import { describe, expect, test } from 'vitest';
 
 import { formatError, InputError } from '../kernel/errors.ts';
-import { hostileText } from '../kernel/testing/hostile-text.ts';
+import { harmfulIn, hostileText } from '../kernel/testing/hostile-text.ts';
 import type { Check, RunReport } from '../verdict/run-report.ts';
 import { createLiveProgress } from '../live/live-progress.ts';
 import { renderConsole } from './render-console.ts';
@@ -42,7 +42,14 @@ function reportOf(words: readonly string[]): RunReport {
   const bare = (): Check => ({ id: next(), verdict: 'inconclusive', message: next(), locations: [], findings: [] });
   return report({
     verdict: 'fail',
-    runbook: { file: next(), sha256: '00', title: next(), version: next(), repairs: [next()] },
+    runbook: {
+      file: next(),
+      sha256: '00',
+      title: next(),
+      version: next(),
+      repairs: [next()],
+      notUnderstood: [{ message: next(), location: { file: next(), line: 3 } }],
+    },
     environment: {
       engine: '20',
       compose: '2',
@@ -73,16 +80,6 @@ function reportOf(words: readonly string[]): RunReport {
 }
 
 const benign = reportOf(Array.from({ length: 30 }, () => 'z'));
-
-const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
-
-/** The lines that would control a terminal or GitHub's runner. */
-function harmfulIn(text: string): readonly string[] {
-  const unseen = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
-  return text
-    .split('\n')
-    .filter((line) => steering.test(line) || line.includes('##[') || line.replace(unseen, '').trim().startsWith('::'));
-}
 
 const countLines = (text: string): number => text.split('\n').length;
 

@@ -2,8 +2,10 @@ import { styleText } from 'node:util';
 
 import type { RunReport, ScenarioReport } from '../verdict/run-report.ts';
 import type { Verdict } from '../kernel/verdict.ts';
-import { explainCheck, explainFinding, unmetChecks } from './explain.ts';
+import { describeClock } from './describe-clock.ts';
+import { explainCheck, explainFinding, place, unmetChecks } from './explain.ts';
 import { nameUncovered } from './name-uncovered.ts';
+import { count } from '../kernel/words.ts';
 import { oneLine, withoutCommands } from '../kernel/plain-text.ts';
 
 export interface ConsoleOptions {
@@ -13,6 +15,7 @@ export interface ConsoleOptions {
 }
 
 const linesPerScenario = 3;
+const notesShown = 8;
 const words: Readonly<Record<Verdict, string>> = { pass: 'pass', fail: 'FAIL', inconclusive: 'inconclusive' };
 const colors = { pass: 'green', fail: 'red', inconclusive: 'yellow' } as const;
 
@@ -22,7 +25,7 @@ export function renderConsole(report: RunReport, options: ConsoleOptions): strin
     ...report.scenarios.flatMap((scenario) => renderScenario(scenario, options)),
     ...renderRunChecks(report, options),
     '',
-    ...renderFacts(report),
+    ...renderFacts(report, options),
     '',
     renderTotals(report, options),
   ];
@@ -60,8 +63,9 @@ function renderRunChecks({ checks }: RunReport, options: ConsoleOptions): readon
   ]);
 }
 
-function renderFacts({ runbook, environment, coverage, notes, timeScale, seed }: RunReport): readonly string[] {
-  const uncovered = nameUncovered(coverage);
+function renderFacts(report: RunReport, options: ConsoleOptions): readonly string[] {
+  const { runbook, environment, alerts, notes, seed } = report;
+  const uncovered = nameUncovered(report);
   const versions = environment?.versions.filter(({ agrees }) => agrees === false) ?? [];
   return [
     `runbook      ${oneLine(runbook.title)}${runbook.version === null ? '' : `, version ${oneLine(runbook.version)}`}`,
@@ -71,15 +75,36 @@ function renderFacts({ runbook, environment, coverage, notes, timeScale, seed }:
         `version      ${oneLine(name)}: the runbook says ${oneLine(declared ?? '?')}, ${oneLine(real ?? '?')} ran`,
     ),
     ...(uncovered.length > 0 ? [`not covered  ${uncovered.map((name) => oneLine(name, 60)).join(', ')}`] : []),
+    ...renderNotUnderstood(report, options),
+    ...(alerts && alerts.notJudged.length > 0
+      ? [
+          `alerts       ${count(alerts.notJudged.length, 'question')} open, see summary.md; "drillbook alerts test" answers them`,
+        ]
+      : []),
     ...notes.map((note) => `note         ${oneLine(note)}`),
-    `clock        ${timeScale} sandbox seconds a second, seed ${seed}`,
+    `clock        ${describeClock(report)}, seed ${seed}`,
+  ];
+}
+
+/** A heading, and at most eight places of the runbook. */
+function renderNotUnderstood({ runbook }: RunReport, { cwd }: ConsoleOptions): readonly string[] {
+  const notes = runbook.notUnderstood ?? [];
+  if (notes.length === 0) return [];
+  const shown = notes
+    .slice(0, notesShown)
+    .map(({ message, location }) => `             ${place(location, cwd)}  ${oneLine(message, 300)}`);
+  const more = notes.length - shown.length;
+  return [
+    'not understood, so neither run nor checked:',
+    ...shown,
+    ...(more > 0 ? [`             and ${more} more in report.json`] : []),
   ];
 }
 
 function renderTotals(report: RunReport, options: ConsoleOptions): string {
-  const count = (verdict: Verdict): number =>
+  const number = (verdict: Verdict): number =>
     report.scenarios.filter((scenario) => scenario.verdict === verdict).length;
-  const totals = `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive in ${seconds(report.duration.realMs)}`;
+  const totals = `${number('pass')} passed, ${number('fail')} failed, ${number('inconclusive')} inconclusive in ${seconds(report.duration.realMs)}`;
   const whole = report.interrupted === null ? words[report.verdict] : 'interrupted';
   return `${paint(report.verdict, whole, options)}: ${totals}`;
 }

@@ -1,6 +1,6 @@
 import type { Check, RunReport } from '../verdict/run-report.ts';
 import { explainCheck } from './explain.ts';
-import { plainText } from '../kernel/plain-text.ts';
+import { escapeMarkup as escape } from './markup.ts';
 
 interface Suite {
   readonly name: string;
@@ -41,13 +41,4 @@ function renderCase(suite: string, check: Check): string {
   const element = check.verdict === 'fail' ? 'failure' : 'error';
   const text = escape(explainCheck(check, '').join('\n'));
   return `${head}>\n      <${element} type="${check.verdict}" message="${escape(check.message)}">${text}</${element}>\n    </testcase>\n`;
-}
-
-function escape(text: string): string {
-  return plainText(text)
-    .replaceAll(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '?')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

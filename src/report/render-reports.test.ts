@@ -3,16 +3,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { reportSchemaText } from '../../schema/generate.ts';
+import { schemaTexts } from '../../schema/generate.ts';
 import { runReportSchema } from '../verdict/run-report.ts';
 import { renderConsole } from './render-console.ts';
 import { renderJson } from './render-json.ts';
 import { renderJunit } from './render-junit.ts';
 import { renderSummary } from './render-summary.ts';
 import { check, failing, hostile, report, scenario } from './testing/sample-report.ts';
+import { judged } from './testing/sample-page.ts';
 import { writeReports } from './write-reports.ts';
 
 const plain = { color: false, cwd: '/project' };
+const changed = report({
+  clockChanges: [
+    { at: { realMs: 1000, sandbox: '2026-01-01T00:00:10.000Z' }, rate: 1 },
+    { at: { realMs: 2000, sandbox: '2026-01-01T00:00:11.000Z' }, rate: 10 },
+  ],
+});
 const failed = report({
   verdict: 'fail',
   exitCode: 1,
@@ -77,6 +84,22 @@ pass: 1 passed, 0 failed, 0 inconclusive in 30.0 s
     expect(text).toMatch(/:200 +the machine was busy, so it proves nothing/);
   });
 
+  test('lists what it does not understand at its line, at most eight places', () => {
+    const runbook = (places: number) => ({
+      ...report().runbook,
+      notUnderstood: Array.from({ length: places }, (_, index) => ({
+        message: 'the row `p99` is not one of ours',
+        location: { file: '/project/docs/r.md', line: index + 1 },
+      })),
+    });
+    const few = renderConsole(report({ runbook: runbook(1) }), plain);
+    expect(few).toMatch(/\nnot understood.*:\n +docs\/r\.md:1  the row `p99` is not one of ours\n/);
+    const many = renderConsole(report({ runbook: runbook(10) }), plain);
+    expect(many.match(/docs\/r\.md:/g)).toHaveLength(8);
+    expect(many).toMatch(/and 2 more in report\.json/);
+    expect(renderConsole(report({ runbook: runbook(0) }), plain)).toBe(renderConsole(report(), plain));
+  });
+
   test('uses colours only on request', () => {
     expect(renderConsole(failed, plain)).not.toContain('\u001b');
     expect(renderConsole(failed, { ...plain, color: true })).toContain('\u001b[31mFAIL');
@@ -130,19 +153,42 @@ test('the summary has a row per scenario', () => {
   expect(renderSummary(report())).toContain('| queue-paused | ✅ pass | 9.2 s | 0.9 s |');
 });
 
-test('report.json matches its published schema', async () => {
-  expect(runReportSchema.parse(JSON.parse(renderJson(failed)))).toEqual(failed);
-  const published = await readFile(path.resolve(import.meta.dirname, '../../schema/report.schema.json'), 'utf8');
-  expect(published, 'run `node schema/generate.ts`').toBe(reportSchemaText());
+test('the summary lists what is not understood, and says nothing if there is nothing', () => {
+  const note = { message: 'the column `Warning` is not checked', location: { file: 'r.md', line: 7 } };
+  const text = renderSummary(report({ runbook: { ...report().runbook, notUnderstood: [note] } }));
+  expect(text).toMatch(/\nNot understood.*:\n\n- line 7: the column .*Warning/);
+  expect(renderSummary(report())).not.toContain('Not understood');
 });
 
-test('writes the three report files and nothing else', async () => {
+test('report.json matches its published schema', async () => {
+  expect(runReportSchema.parse(JSON.parse(renderJson(failed)))).toEqual(failed);
+});
+
+test('the published schemas are those of the sources', async () => {
+  for (const [name, text] of Object.entries(schemaTexts())) {
+    const published = await readFile(path.resolve(import.meta.dirname, '../../schema', name), 'utf8');
+    expect(published, 'run `node schema/generate.ts`').toBe(text);
+  }
+});
+
+test('writes the report files and nothing else, the same each time', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-report-'));
   try {
-    await writeReports(report(), folder);
-    await writeReports(report(), folder);
-    expect((await readdir(folder)).toSorted()).toEqual(['junit.xml', 'report.json', 'summary.md']);
+    const run = await judged();
+    const page = (): Promise<string> => readFile(path.join(folder, 'report.html'), 'utf8');
+    await writeReports(run, folder);
+    const first = await page();
+    await writeReports({ ...run, report: { ...run.report, generatedAt: '2027-01-01T00:00:00.000Z' } }, folder);
+    expect((await readdir(folder)).toSorted()).toEqual(['junit.xml', 'report.html', 'report.json', 'summary.md']);
+    expect(await page()).toBe(first);
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('names the rates of the clock once they have changed', () => {
+  expect(renderConsole(changed, plain)).toContain(
+    'clock        1 to 10 sandbox seconds a second, changed 2 times, seed 1',
+  );
+  expect(renderSummary(changed)).toContain('1 to 10 sandbox seconds a second, changed 2 times;');
 });
