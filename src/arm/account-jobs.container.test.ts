@@ -64,7 +64,7 @@ test('accounting waits for the retry of a failed job, unless that retry is due t
   const cleanup = new Cleanup();
   const watch = startWatch(fleet, emit);
   cleanup.add('stopping the queue sampler', 10_000, () => watch.stop());
-  const load = await startLoad(fleet, 'account', 1, emit);
+  const load = await startLoad(fleet, 1, emit);
   const stopLoad = cleanup.add('stopping the load', 10_000, () => load.stop());
   try {
     // No job can report its effect, so each fails. Those of this queue are retried much later.
@@ -109,7 +109,7 @@ test('two loads in one sandbox never use the same job id, even for the same arm 
   const fleet = await connectFleet(sandbox, (await loadProject(project.directory)).config);
   const ids: string[] = [];
   for (let time = 0; time < 2; time += 1) {
-    const load = await startLoad(fleet, 'again', 1, (event) => {
+    const load = await startLoad(fleet, 1, (event) => {
       if (event.type === 'enqueued') ids.push(...event.ids);
     });
     await load.add({ queues: [queue], count: 5, data: {}, options: {} });

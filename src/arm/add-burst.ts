@@ -7,10 +7,10 @@ import type { ArmContext } from './arm-context.ts';
 import { fleetLimits } from './phase-limits.ts';
 
 /**
- * The least real time for these jobs to fail. Less than the phase has, so that the error names the jobs and not the
- * phase.
+ * The least real time for these jobs to fail or to be taken. Less than the phase has, so that the error names the jobs
+ * and not the phase.
  */
-const leastFailMs = 20_000;
+const leastWaitMs = 20_000;
 
 /** Adds the scenario's `burst`: jobs on top of the load, one group after the other. */
 export async function addBurst(
@@ -19,33 +19,54 @@ export async function addBurst(
 ): Promise<void> {
   const { redis, config, sandbox } = fleet;
   for (const jobs of scenario.burst) {
+    const { failedAgo, activeFor } = jobs;
     const added = await load.add(jobs, jobs.ofFault);
-    if (jobs.failedAgo === undefined) continue;
-    await pollUntil(() => haveFailed(redis, config.prefix, added), {
-      what: `the failure of ${jobs.count} jobs of ${jobs.queues.join(', ')}`,
-      withinMs: Math.max(leastFailMs, sandbox.clock.toRealMs(fleetLimits.detect)),
-      everyMs: 50,
-      signal,
-    });
-    await setBack(redis, config.prefix, added, Math.round(sandbox.clock.now() - jobs.failedAgo));
+    const since = async (what: string, state: 'failed' | 'active', agoMs: number): Promise<number> => {
+      await pollUntil(() => areIn(redis, config.prefix, added, state), {
+        what: `${what} of ${jobs.count} jobs of ${jobs.queues.join(', ')}`,
+        withinMs: Math.max(leastWaitMs, sandbox.clock.toRealMs(fleetLimits.detect)),
+        everyMs: 50,
+        signal,
+      });
+      return Math.round(sandbox.clock.now() - agoMs);
+    };
+    if (failedAgo !== undefined)
+      await setFailed(redis, config.prefix, added, await since('the failure', 'failed', failedAgo));
+    if (activeFor !== undefined)
+      await setTaken(redis, config.prefix, added, await since('the start', 'active', activeFor));
   }
 }
 
-async function haveFailed(redis: Redis, prefix: string, jobs: readonly AddedJob[]): Promise<boolean> {
+async function areIn(
+  redis: Redis,
+  prefix: string,
+  jobs: readonly AddedJob[],
+  state: 'failed' | 'active',
+): Promise<boolean> {
   const look = redis.pipeline();
-  for (const { queue, id } of jobs) look.zscore(`${prefix}:${queue}:failed`, id);
-  return repliesOf(await look.exec()).every((score) => score !== null);
+  for (const { queue, id } of jobs) {
+    if (state === 'failed') look.zscore(`${prefix}:${queue}:failed`, id);
+    else look.lpos(`${prefix}:${queue}:active`, id);
+  }
+  return repliesOf(await look.exec()).every((found) => found !== null);
 }
 
 /**
  * Makes the jobs look as if they had failed earlier. BullMQ reads that time in two places: the failed set and the job
  * itself.
  */
-async function setBack(redis: Redis, prefix: string, jobs: readonly AddedJob[], failedAt: number): Promise<void> {
+async function setFailed(redis: Redis, prefix: string, jobs: readonly AddedJob[], failedAt: number): Promise<void> {
   const write = redis.pipeline();
   for (const { queue, id } of jobs) {
     write.zadd(`${prefix}:${queue}:failed`, 'XX', failedAt, id);
     write.hset(`${prefix}:${queue}:${id}`, 'finishedOn', failedAt);
   }
+  repliesOf(await write.exec());
+}
+
+/** Makes the jobs look as if a worker had taken them earlier. */
+async function setTaken(redis: Redis, prefix: string, jobs: readonly AddedJob[], takenAt: number): Promise<void> {
+  const write = redis.pipeline();
+  for (const { queue, id } of jobs) write.hset(`${prefix}:${queue}:${id}`, 'processedOn', takenAt);
   repliesOf(await write.exec());
 }

@@ -1,4 +1,5 @@
 import type { Arm, Claim, EventBody } from '../history/events.ts';
+import type { MetricsStretch } from '../history/metrics-writer.ts';
 import type { Cleanup, CleanupStep } from '../kernel/disposal.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import type { ContainerWatch } from '../telemetry/watch-containers.ts';
@@ -15,23 +16,54 @@ export interface ArmOptions {
   /** What this arm's events show so far. The caller feeds it. */
   readonly view: ArmView;
   readonly emit: (event: EventBody) => void;
+  /** What the scrapes of this arm go to. */
+  readonly metrics: MetricsStretch;
   /** Aborts when the run is interrupted. */
   readonly signal: AbortSignal;
   /** Aborts on a second interrupt: cleanup then waits for the essential steps only. */
   readonly hurry: AbortSignal;
   readonly seed: number;
-  /** Begins the id of every job of this arm, and the name of every transcript. */
-  readonly idPrefix: string;
+  /** Begins the name of every transcript. */
+  readonly castPrefix: string;
   /** Folder for the transcripts. */
   readonly castDir: string;
   /** Working directory of the runbook's commands: the folder of the compose file. */
   readonly projectDir: string;
   /** Whether the verdict of this arm is settled, so that the remaining phases can be skipped. */
   readonly isDecided: () => boolean;
+  /** The fault lasts longer than its symptoms need, so that alert rules can be judged; sandbox ms. */
+  readonly hold?: Hold | undefined;
+  /** What the load is multiplied by, so many sandbox ms after its start. */
+  readonly intensityAt?: ((sandboxMs: number) => number) | undefined;
+  /** A person takes the place of the runbook's procedures. Only in a treatment arm. */
+  readonly responder?: Responder | undefined;
   /** Required for a control arm. */
   readonly watch?: ControlWatch;
   /** Control arm: interrupts the recovery after this many real ms, then runs it again. Absent: runs no recovery. */
   readonly cutAfterMs?: number;
+}
+
+/** What a person does in place of the runbook's procedures. */
+export interface Responder {
+  /** How long `respond` may take, real ms. */
+  readonly withinMs: number;
+  /**
+   * The fleet is steady, and nothing was done to it. The fault comes when this ends.
+   * @returns false if the person has ended the drill before: then nothing is broken
+   */
+  awaitIncident(context: ArmContext, signal: AbortSignal): Promise<boolean>;
+  /** The fault took effect, or the scenario has none. Ends when the person is done. */
+  respond(context: ArmContext, signal: AbortSignal): Promise<void>;
+  /** The person has no more part in the arm: whatever ran for it has ended when this ends. */
+  leave(): Promise<void>;
+}
+
+/** Sandbox ms. */
+export interface Hold {
+  /** From the fault's effect to the recovery, at least. Without a fault: how long the fleet is watched. */
+  readonly brokenMs: number;
+  /** From lasting health to the arm's end: alerts clear in it. */
+  readonly clearMs: number;
 }
 
 /** How long a control arm is watched at least, sandbox ms. Both times must have passed. */

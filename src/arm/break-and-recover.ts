@@ -1,7 +1,7 @@
+import { defined } from '../kernel/defined.ts';
 import type { InjectedFault } from '../faults/fault.ts';
 import { injectFault, summariseFault } from '../faults/faults.ts';
 import { formatError } from '../kernel/errors.ts';
-import { waitOut } from '../kernel/poll-until.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { addBurst } from './add-burst.ts';
 import { holdAll, type ArmContext } from './arm-context.ts';
@@ -16,7 +16,7 @@ type FaultSpec = NonNullable<BoundScenario['fault']>;
 const healWithinMs = 90_000;
 const healHurriedMs = 5000;
 
-interface Broken {
+export interface Broken {
   /** Sandbox instant at which the fault was seen to take effect. */
   readonly sinceS: number;
   readonly heal: () => Promise<void>;
@@ -38,6 +38,7 @@ export async function breakAndRecover(context: ArmContext, fault: FaultSpec): Pr
     return;
   }
   if (isDecided()) return;
+  await hold(context, broken.sinceS);
   view.mark();
   await context.phase('recover', (within) => runSteps(context, scenario.recovery, 'recovery', within));
   if (isDecided()) return;
@@ -46,8 +47,13 @@ export async function breakAndRecover(context: ArmContext, fault: FaultSpec): Pr
   if (scenario.plan.repeat && scenario.plan.jobs.removed === 0 && view.isHealthy()) await repeatRecovery(context);
 }
 
+/** Lets the fault last, so that alert rules with a long `for` can fire. */
+async function hold({ fleet, hold: wanted, signal }: ArmContext, brokenSinceS: number): Promise<void> {
+  if (wanted) await fleet.sandbox.clock.waitUntil(brokenSinceS + wanted.brokenMs, signal);
+}
+
 /** @returns undefined if the fault took no effect; the verdict then says so, and the arm ends */
-async function inject(context: ArmContext, fault: FaultSpec): Promise<Broken | undefined> {
+export async function inject(context: ArmContext, fault: FaultSpec): Promise<Broken | undefined> {
   const { fleet, emit, phase, cleanup } = context;
   const { kind } = fault;
   let broken: Broken | undefined;
@@ -59,7 +65,8 @@ async function inject(context: ArmContext, fault: FaultSpec): Promise<Broken | u
     const healing = cleanup.add(`healing ${kind}`, healWithinMs, undo, healHurriedMs);
     const { proof } = injected;
     if (proof.tookEffect) broken = { sinceS: fleet.sandbox.clock.now(), heal: () => healing.now() };
-    emit({ type: 'fault.proved', kind, bit: proof.tookEffect, evidence: proof.evidence });
+    const { tookEffect: bit, evidence, gone } = proof;
+    emit({ type: 'fault.proved', kind, bit, evidence, ...defined({ gone }) });
     if (proof.tookEffect) await addBurst(context, within);
   });
   return broken;
@@ -109,11 +116,10 @@ async function detect(context: ArmContext): Promise<void> {
 async function diagnose(context: ArmContext, broken: Broken): Promise<void> {
   const { fleet, scenario, phase } = context;
   const { mendedAfterMs } = scenario.plan;
-  const { clock } = fleet.sandbox;
   await phase('diagnose', async (within) => {
     await runSteps(context, scenario.diagnosis, 'diagnosis', within);
     if (mendedAfterMs === undefined) return;
-    await waitOut(clock.toRealMs(broken.sinceS + mendedAfterMs - clock.now()), within);
+    await fleet.sandbox.clock.waitUntil(broken.sinceS + mendedAfterMs, within);
     await broken.heal();
   });
 }

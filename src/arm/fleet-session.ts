@@ -1,8 +1,9 @@
+import { randomInt } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 import type { FaultTarget } from '../faults/fault.ts';
 import type { EventBody } from '../history/events.ts';
-import { createJobIds } from '../history/job-ids.ts';
+import { JobIds } from '../history/job-ids.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import type { Address, Sandbox } from '../sandbox/sandbox.ts';
 import { Toxiproxy } from '../sandbox/toxiproxy.ts';
@@ -32,7 +33,8 @@ export interface Fleet extends ReachedFleet {
   /** As installed in the api container; `unknown` if it does not print them. */
   readonly versions: { readonly bullmq: string; readonly node: string };
   readonly queueClass: QueueClass;
-  readonly nextJobId: ReturnType<typeof createJobIds>;
+  /** Gives ids to the jobs of this sandbox. */
+  readonly jobIds: JobIds;
 }
 
 /** Real ms between two samples: one per sandbox second, but at most ten per real second. */
@@ -40,11 +42,18 @@ function sampleInterval({ sandbox }: Fleet): number {
   return Math.max(100, sandbox.clock.toRealMs(1000));
 }
 
-/** Connects to a healthy fleet, and asks its api container for the versions of BullMQ and Node. */
-export async function connectFleet(sandbox: Sandbox, config: Config): Promise<Fleet> {
+/**
+ * Connects to a healthy fleet, and asks its api container for the versions of BullMQ and Node.
+ * @param jobIds must give no id twice in this sandbox. Default: a source that no other session has
+ */
+export async function connectFleet(
+  sandbox: Sandbox,
+  config: Config,
+  jobIds: JobIds = new JobIds({ seed: randomInt(2 ** 32), part: sandbox.id }),
+): Promise<Fleet> {
   const fleet = await reachFleet(sandbox, config);
   const versions = await versionsIn(sandbox, config.services.api);
-  return { ...fleet, versions, queueClass: await queueClassOf(versions.bullmq), nextJobId: createJobIds() };
+  return { ...fleet, versions, queueClass: await queueClassOf(versions.bullmq), jobIds };
 }
 
 /** Connects to a fleet in any state, as long as its Redis answers within ten seconds. */
@@ -97,14 +106,15 @@ export function faultTarget(fleet: Fleet, load: Pick<Load, 'add'>, queues: reado
   };
 }
 
-/** Starts the steady load of the configuration. */
+/** Starts the steady load of the configuration. Records first which ids were given before it. */
 export function startLoad(
   fleet: Fleet,
-  idPrefix: string,
   seed: number,
   emit: (event: EventBody) => void,
+  intensityAt?: (sandboxMs: number) => number,
 ): Promise<Load> {
-  const { config, sandbox, redisAddress } = fleet;
+  const { config, sandbox, redisAddress, jobIds } = fleet;
+  emit({ type: 'job-ids', seed: jobIds.seed, part: jobIds.part, given: jobIds.given });
   return generateLoad({
     redis: redisAddress,
     prefix: config.prefix,
@@ -113,9 +123,10 @@ export function startLoad(
     jobsPerSecond: config.load.jobsPerSecond,
     data: config.load.data,
     seed,
-    nextId: () => fleet.nextJobId(idPrefix),
+    nextId: () => jobIds.next(),
     clock: sandbox.clock,
     emit,
+    intensityAt,
   });
 }
 

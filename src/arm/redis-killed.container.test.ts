@@ -54,7 +54,7 @@ async function killUnderLoad(
   forgetful = false,
 ): Promise<Fleet> {
   const watch = startWatch(fleet, emit);
-  const load = await startLoad(fleet, `kill-${round}`, round, emit);
+  const load = await startLoad(fleet, round, emit);
   const reach = (jobs: number) =>
     pollUntil(() => load.counts.acknowledged >= jobs, { what: 'the load', withinMs: 20_000 });
   await reach(jobsPerSecond / 2);

@@ -10,6 +10,7 @@ import { scanHeld } from '../telemetry/scan-residue.ts';
 import type { ArmContext } from './arm-context.ts';
 import { createOperatorHost } from './create-operator-host.ts';
 import { fleetLimits } from './phase-limits.ts';
+import { recordServerCommands } from './record-server-commands.ts';
 
 /** Real time on top of a block's own time-out, for starting it and for ending it. */
 const blockMarginMs = 15_000;
@@ -39,7 +40,9 @@ export async function runSteps(
     if (cutMs !== undefined && cutMs <= 0) return;
     await context.fleet.sandbox.operator.ensure();
     if (mayRemove) await recordHeld(context, 'before');
+    await recordServerCommands(context, address, 'before', signal);
     await runStep(context, step, { purpose, ordinal: index + 1, cutMs }, signal);
+    await recordServerCommands(context, address, 'after', signal);
     if (mayRemove) await recordHeld(context, 'after');
     if (step.achieves.length > 0) await awaitAchieved(context, step);
   }
@@ -54,7 +57,7 @@ interface StepRun {
 }
 
 async function runStep(
-  { fleet, emit, projectDir, castDir, idPrefix }: ArmContext,
+  { fleet, emit, projectDir, castDir, castPrefix }: ArmContext,
   { spec, procedure }: BoundStep,
   run: StepRun,
   signal: AbortSignal,
@@ -82,7 +85,7 @@ async function runStep(
       timeoutMs: cutMs ?? clock.toRealMs(annotation.timeoutMs ?? spec.timeout) + blockMarginMs,
       neverEndingMs,
       clock,
-      castFile: path.join(castDir, castName(idPrefix, address, run)),
+      castFile: path.join(castDir, castName(castPrefix, address, run)),
       signal,
     },
     emit,
@@ -90,9 +93,9 @@ async function runStep(
 }
 
 /** File name of a step's transcript. No two steps of an arm have the same. */
-export function castName(idPrefix: string, address: string, { purpose, ordinal, cutMs }: StepRun): string {
+export function castName(castPrefix: string, address: string, { purpose, ordinal, cutMs }: StepRun): string {
   const block = address.replaceAll(/[^a-z0-9.]+/gi, '-').replace(/-$/, '');
-  return `${idPrefix}-${purpose}${cutMs === undefined ? '' : '-cut'}-${ordinal}-${block}.cast`;
+  return `${castPrefix}-${purpose}${cutMs === undefined ? '' : '-cut'}-${ordinal}-${block}.cast`;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { waitOut } from '../kernel/poll-until.ts';
 import type { ArmContext } from './arm-context.ts';
 import { runSteps } from './run-steps.ts';
 import { interruptRecovery } from './settle.ts';
@@ -18,7 +17,7 @@ export async function watchControl(context: ArmContext, brokenSinceS: number): P
   await phase('recover', (within) => runSteps(context, scenario.instead, 'placebo', within));
   const leftMs = Math.max(0, untilS - clock.now());
   const work = async (within: AbortSignal): Promise<void> => {
-    await waitOut(clock.toRealMs(leftMs), within);
+    await clock.waitUntil(untilS, within);
     await until('lasting health or a relapse', extraMs, () => !view.mayRecover());
   };
   await phase('settle', work, clock.toRealMs(leftMs + extraMs) * 2 + 10_000);

@@ -8,7 +8,7 @@ interface CommandFacts {
   readonly name: string;
   readonly summary: string;
   readonly argument?: { readonly name: string; readonly text: string };
-  /** False if set-up must prepare only Node and the packages. `setup/without-docker.mjs` lists these commands too. */
+  /** False if set-up must prepare no engine and no images. `setup/needs.mjs` lists these commands too. */
   readonly needsDocker: boolean;
   /** Exit codes that mean something more exact here. */
   readonly exits?: Partial<Record<ExitName, string>>;
@@ -40,7 +40,11 @@ function readFlags<Name extends OptionName>(parsed: Command, names: readonly Nam
 }
 
 /** What a command with subcommands is for. */
-const groups: Readonly<Record<string, string>> = { sandbox: 'start, use and remove a copy of the fleet by hand' };
+const groups: Readonly<Record<string, string>> = {
+  drill: 'a game day: a person recovers a really broken fleet',
+  alerts: 'judge alert rules and thresholds on recorded runs',
+  sandbox: 'start, use and remove a copy of the fleet by hand',
+};
 
 /** Adds a command to the program: `sandbox up` goes below `sandbox`. */
 export function addCommand(program: Command, spec: DrillbookCommand): void {

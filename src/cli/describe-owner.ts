@@ -4,5 +4,5 @@ import type { FoundSandbox } from '../sandbox/find-sandboxes.ts';
 export function describeOwner({ lease }: Pick<FoundSandbox, 'lease'>): string {
   if (!lease) return 'an unknown owner';
   const { owner, command, since } = lease;
-  return `\`drillbook ${command}\` of ${owner.user} on ${owner.host} (pid ${owner.pid}), since ${since.replace(/\.\d+/, '')}`;
+  return `\`${['drillbook', command].join(' ').trim()}\` of ${owner.user} on ${owner.host} (pid ${owner.pid}), since ${since.replace(/\.\d+/, '')}`;
 }

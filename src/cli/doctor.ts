@@ -5,7 +5,12 @@ import { promisify } from 'node:util';
 import { exitCode, formatError } from '../kernel/errors.ts';
 import { plainText } from '../kernel/plain-text.ts';
 import { connectEngine, type Engine } from '../sandbox/engine.ts';
-import { readSetupManifest, type SetupManifest } from '../sandbox/setup-manifest.ts';
+import {
+  readPromtool,
+  readSetupManifest,
+  type InstalledPromtool,
+  type SetupManifest,
+} from '../sandbox/setup-manifest.ts';
 import { defineCommand } from './define-command.ts';
 import { examineRuns, examineSandboxes } from './examine-leftovers.ts';
 import type { Finding } from './finding.ts';
@@ -27,17 +32,16 @@ export const doctor = defineCommand({
 
 async function examine(directory: string): Promise<readonly Finding[]> {
   const setup = await attempt('set-up', () => readSetupManifest(directory), 'run "npm run verify", which sets it up');
+  const promtool = await attempt('promtool', () => readPromtool(directory), '');
   const engine = await attempt('engine', connectEngine, 'start a Docker engine, or set DOCKER_HOST');
   const findings: Finding[] = [];
   if ('finding' in engine) findings.push(engine.finding);
   else findings.push({ what: 'engine', ok: true, found: `Docker ${(await engine.value.version()).Version}` });
   findings.push(await examineCompose());
   if ('finding' in setup) findings.push(setup.finding);
-  else
-    findings.push(
-      ...(await examineImages(setup.value, 'value' in engine ? engine.value : undefined)),
-      examinePromtool(setup.value),
-    );
+  else findings.push(...(await examineImages(setup.value, 'value' in engine ? engine.value : undefined)));
+  // If the set-up has not run, the finding above says so.
+  if ('value' in promtool) findings.push(examinePromtool(promtool.value));
   const major = Number(process.versions.node.split('.')[0]);
   findings.push({
     what: 'node',
@@ -100,13 +104,13 @@ function examineImages(manifest: SetupManifest, engine: Engine | undefined): Pro
   );
 }
 
-function examinePromtool({ promtool }: SetupManifest): Finding {
-  // No command needs it yet, so its absence is no problem.
+function examinePromtool(promtool: InstalledPromtool | null): Finding {
+  // Only alert rules need it, so the gate works without it.
   return {
     what: 'promtool',
     ok: true,
     found: promtool ? `${promtool.version} at ${promtool.path}` : 'not found',
-    ...(promtool ? {} : { next: 'no command needs it yet; Prometheus brings it (Debian: package prometheus)' }),
+    ...(promtool ? {} : { next: 'alert rules are not judged without it; Prometheus brings it. Put it on the PATH' }),
   };
 }
 

@@ -81,7 +81,7 @@ async function up({ timeScale }: Flags<'timeScale'>): Promise<void> {
   const redis = await sandbox.address(config.services.redis, config.ports.redis);
   const api = await sandbox.address(config.services.api, config.ports.api);
   const lines = [
-    `sandbox ${sandbox.id} is up after ${((performance.now() - started) / 1000).toFixed(1)} s, ${sandbox.clock.factor} sandbox seconds a second`,
+    `sandbox ${sandbox.id} is up after ${((performance.now() - started) / 1000).toFixed(1)} s, ${sandbox.clock.rate} sandbox seconds a second`,
     `  redis     redis-cli -h ${redis.host} -p ${redis.port}`,
     `  metrics   http://${api.host}:${api.port}/metrics`,
     `  operator  drillbook sandbox shell ${sandbox.id}`,

@@ -1,15 +1,21 @@
 import type {
   CommandRan,
+  ContainerEvent,
   ControlRecalled,
+  FaultHealed,
   FaultProved,
   HistoryEvent,
+  LeftBehind,
   Phase,
   PhaseEnded,
   Pressure,
   ProcedureEnded,
   ProcedureStarted,
   PromptSeen,
+  RedisCommands,
+  RedisEnding,
   Settings,
+  Stamp,
   WallMet,
 } from '../history/events.ts';
 import { defined } from '../kernel/defined.ts';
@@ -50,6 +56,8 @@ export class ArmRecord {
   last: Instant | undefined;
   injecting: Instant | undefined;
   proved: (FaultProved & Instant) | undefined;
+  /** The fault was taken back, or that was tried. */
+  healed: (FaultHealed & Instant) | undefined;
   /** Set if an earlier run recorded this arm. Its times are that run's. */
   recalled: Pick<ControlRecalled, 'run' | 'recordedAt'> | undefined;
   readonly phases: PhaseRecord[] = [];
@@ -59,12 +67,24 @@ export class ArmRecord {
   readonly pressure: (Pressure & Instant)[] = [];
   /** The settings of queues and Redis in the steady state, and at the end. */
   readonly settings: { [M in Settings['moment']]?: Settings } = {};
+  /** Files and processes in containers that the arm left there. */
+  leftBehind: Pick<LeftBehind, 'services' | 'unread'> = { services: [] };
+  /** Commands for the whole of Redis, before and after each block whose Redis answered. */
+  readonly redisCommands: (RedisCommands & Stamp)[] = [];
+  /** The last counts of each Redis that an order of a procedure ended. */
+  readonly redisEndings: (RedisEnding & Stamp)[] = [];
+  /** When the engine started containers. */
+  readonly starts: (ContainerEvent & Instant)[] = [];
   readonly timeline = new Timeline();
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   readonly order: PriorityOrder;
 
-  /** @param inOrder the queues whose jobs must be done in order of priority */
-  constructor(inOrder: readonly string[] = []) {
+  /**
+   * @param inOrder the queues whose jobs must be done in order of priority
+   * @param isEarlier see `Ledger`
+   */
+  constructor(inOrder: readonly string[] = [], isEarlier?: (id: string) => boolean) {
+    this.ledger = new Ledger(isEarlier);
     this.order = new PriorityOrder(inOrder);
   }
 
@@ -95,8 +115,13 @@ export class ArmRecord {
     if (event.type === 'arm.ended') this.ended = at;
     if (event.type === 'fault.injecting') this.injecting ??= at;
     if (event.type === 'fault.proved') this.proved = event;
+    if (event.type === 'fault.healed') this.healed = event;
     if (event.type === 'wall') this.wall.push(event);
     if (event.type === 'pressure') this.pressure.push(event);
+    if (event.type === 'left-behind') this.leftBehind = event;
+    if (event.type === 'redis.commands') this.redisCommands.push(event);
+    if (event.type === 'redis.ending') this.redisEndings.push(event);
+    if (event.type === 'container' && event.action === 'start') this.starts.push(event);
     if (event.type === 'settings') this.settings[event.moment] = event;
     if (event.type === 'phase.started') this.phases.push({ phase: event.phase, started: at, ended: undefined });
     if (event.type === 'phase.ended') {

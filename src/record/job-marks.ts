@@ -15,7 +15,7 @@ export const mark = {
   stalled: 256,
   /** Redis acknowledged it while the fault was being injected. */
   atRisk: 512,
-  /** Its id is not one that Drillbook gives. */
+  /** Neither this arm nor an earlier one in the sandbox gave its id. */
   foreign: 1024,
   /** It was seen before the first procedure began. */
   early: 2048,
@@ -24,6 +24,7 @@ export const mark = {
   retrying: 16_384,
   promoted: 32_768,
   altered: 65_536,
+  acceptedAgain: 131_072,
 } as const;
 
 export type Fate = 'completed' | 'duplicated' | 'failed' | 'queued' | 'removed' | 'lost';
@@ -62,6 +63,7 @@ export const limited: Readonly<Record<LimitName, Predicate>> = {
   moved: (marks) => has(marks, mark.moved),
   promoted: (marks) => has(marks, mark.promoted),
   altered: (marks) => has(marks, mark.altered),
+  acceptedAgain: (marks) => has(marks, mark.acceptedAgain),
   duplicated: (_, fate) => fate === 'duplicated',
   resurrected: (marks) => has(marks, mark.completed) && has(marks, mark.queued),
   withoutEffect: (marks) => has(marks, mark.completed) && !has(marks, mark.effect) && !has(marks, mark.effects),

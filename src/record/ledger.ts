@@ -1,5 +1,15 @@
-import type { Effects, Enqueued, Held, HistoryEvent, Outcomes, Residue, Stamp } from '../history/events.ts';
-import { isOwnJobId } from '../history/job-ids.ts';
+import type {
+  Effects,
+  Enqueued,
+  Held,
+  HistoryEvent,
+  JobIdsGiven,
+  Outcomes,
+  Residue,
+  Stamp,
+  Unacknowledged,
+} from '../history/events.ts';
+import { createIdLookup } from '../history/job-ids.ts';
 import { limitNames, type LimitName } from '../history/job-limits.ts';
 import { defined } from '../kernel/defined.ts';
 import { fateOf, has, isInGroup, limited, mark, type JobGroup } from './job-marks.ts';
@@ -36,12 +46,21 @@ export class Ledger {
   #movesByItself = false;
   #residue: Pick<Residue, 'complete' | 'message'> | undefined;
   #effects: Pick<Effects, 'complete' | 'message'> | undefined;
+  /** Whether Drillbook gave an id before the load of this arm began. */
+  #isEarlier: (id: string) => boolean;
+
+  /** @param isEarlier of ids of which no event `job-ids` says so: for histories of version 1 */
+  constructor(isEarlier: (id: string) => boolean = () => false) {
+    this.#isEarlier = isEarlier;
+  }
 
   push(event: HistoryEvent): void {
     if (event.type === 'fault.injecting') this.#isInjecting = true;
     if (event.type === 'fault.proved') this.#isInjecting = false;
     if (event.type === 'procedure.started') this.#hasProcedureBegun = true;
+    if (event.type === 'job-ids') this.#takeEarlier(event);
     if (event.type === 'enqueued') this.#enqueue(event);
+    if (event.type === 'unacknowledged') this.#takeUnacknowledged(event);
     // Outcomes after the scan of the queues do not count: healing the fault lets held-back jobs run.
     if (event.type === 'outcomes' && !this.#residue) this.#takeOutcomes(event);
     if (event.type === 'held') this.#takeHeld(event);
@@ -116,6 +135,21 @@ export class Ledger {
     if (this.#beingEmptied.has(queue)) for (const id of ids) this.#heldBefore.set(id, queue);
   }
 
+  /** A worker may have reported some of them before this was recorded. */
+  #takeEarlier(ids: JobIdsGiven): void {
+    this.#isEarlier = createIdLookup(ids);
+    for (const [id, index] of this.#indexOf) if (this.#isEarlier(id)) this.#own(index);
+  }
+
+  /** They are the load's own, and neither enqueued nor added by a procedure. A worker may already have done them. */
+  #takeUnacknowledged({ queue, ids }: Unacknowledged): void {
+    for (const id of ids) this.#own(this.#indexOf.get(id) ?? this.#add(id, queue, true));
+  }
+
+  #own(index: number): void {
+    this.#marks[index] = (this.#marks[index] ?? 0) & ~(mark.foreign | mark.early);
+  }
+
   #takeOutcomes(event: Outcomes & Stamp): void {
     const promoted = (id: string): number => (event.s < (this.#dueAt.get(id) ?? 0) ? mark.promoted : 0);
     for (const id of event.completed) this.#set(id, event.queue, mark.completed | promoted(id));
@@ -152,12 +186,13 @@ export class Ledger {
     this.#effects = { complete: event.complete, ...defined({ message: event.message }) };
     for (const id of event.once) this.#set(id, '', mark.effect);
     for (const [id, times] of event.more) this.#set(id, '', times > 1 ? mark.effects : mark.effect);
+    for (const id of event.acceptedAgain ?? []) this.#set(id, '', mark.acceptedAgain);
     for (const id of event.altered ?? []) this.#set(id, '', mark.altered);
   }
 
   /** Adds marks to a job. `queue` is empty if the source does not know it. */
   #set(id: string, queue: string, marks: number): void {
-    const index = this.#indexOf.get(id) ?? this.#add(id, queue);
+    const index = this.#indexOf.get(id) ?? this.#add(id, queue, has(marks, mark.enqueued));
     const known = this.#queueOf[index];
     const hasMoved = queue !== '' && known !== '' && queue !== known;
     if (hasMoved && !this.#hasProcedureBegun) this.#movesByItself = true;
@@ -165,12 +200,13 @@ export class Ledger {
     this.#marks[index] = (this.#marks[index] ?? 0) | marks | (hasMoved ? mark.moved : 0);
   }
 
-  #add(id: string, queue: string): number {
+  #add(id: string, queue: string, isOwn: boolean): number {
     const index = this.#queueOf.length;
     this.#indexOf.set(id, index);
     this.#queueOf.push(queue);
     if (index >= this.#marks.length) this.#grow();
-    if (!isOwnJobId(id)) this.#marks[index] = this.#hasProcedureBegun ? mark.foreign : mark.foreign | mark.early;
+    if (!isOwn && !this.#isEarlier(id))
+      this.#marks[index] = this.#hasProcedureBegun ? mark.foreign : mark.foreign | mark.early;
     return index;
   }
 

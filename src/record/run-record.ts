@@ -1,4 +1,13 @@
-import type { Arm, EnvironmentSeen, HistoryEvent, Phase, RunStarted, ScenarioPlan } from '../history/events.ts';
+import type {
+  Arm,
+  ClockChanged,
+  EnvironmentSeen,
+  HistoryEvent,
+  Phase,
+  RunStarted,
+  ScenarioPlan,
+} from '../history/events.ts';
+import { isJobIdOfVersion1 } from '../history/job-ids.ts';
 import { defined } from '../kernel/defined.ts';
 import { ArmRecord, type Instant } from './arm-record.ts';
 
@@ -34,6 +43,8 @@ export class RunRecord {
   /** The sequence number after which events are missing. */
   gapAfter: number | undefined;
   readonly notes: string[] = [];
+  /** The changes of the sandboxes' clocks, at the moments at which they were recorded. */
+  readonly clockChanges: (ClockChanged & Instant & Pick<HistoryEvent, 'scenario' | 'arm'>)[] = [];
   readonly scenarios = new Map<string, { readonly plan: ScenarioPlan; readonly arms: { [A in Arm]?: ArmRecord } }>();
   /** Phases of the run as a whole that did not end well. */
   readonly brokenPhases: { readonly phase: Phase; readonly outcome: string; readonly message: string | undefined }[] =
@@ -82,6 +93,13 @@ export class RunRecord {
       case 'note':
         this.notes.push(event.message);
         break;
+      case 'clock.changed':
+        this.clockChanges.push(event);
+        if (event.lateMs !== undefined && event.lateMs > 0)
+          this.notes.push(
+            `the clock of ${event.scenario ?? 'the sandbox'} may have leapt: a change of its rate was published ${event.lateMs} ms late`,
+          );
+        break;
       case 'wall':
         if (event.outcome === 'spared' && !this.notes.includes(event.message)) this.notes.push(event.message);
         break;
@@ -115,7 +133,8 @@ export class RunRecord {
       return undefined;
     }
     // A scenario starts over if its sandbox was rebuilt. Only its last attempt counts.
-    if (event.type === 'arm.started' || !arms[event.arm]) arms[event.arm] = new ArmRecord(plan.jobs.inOrder);
+    const isEarlier = this.run?.historyVersion === 1 ? isJobIdOfVersion1 : undefined;
+    if (event.type === 'arm.started' || !arms[event.arm]) arms[event.arm] = new ArmRecord(plan.jobs.inOrder, isEarlier);
     return arms[event.arm];
   }
 }

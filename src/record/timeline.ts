@@ -15,6 +15,7 @@ export const column = {
   completed: 7,
   failures: 8,
   stalls: 9,
+  kept: 10,
 } as const satisfies Record<string, keyof QueueRow>;
 
 export interface Totals {

@@ -9,6 +9,7 @@ import { loadProject } from '../scenario/load-project.ts';
 import type { SetupManifest } from '../sandbox/setup-manifest.ts';
 import { environmentOf, runStarted } from './describe-run.ts';
 import type { VerifyOptions } from './verify-options.ts';
+import { historyVersion } from '../history/history-version.ts';
 
 const project = await loadProject(path.resolve(import.meta.dirname, '../..'));
 const { config, directory } = project;
@@ -42,7 +43,7 @@ function fleetWith(redisInfo: string): Fleet {
 test('the first event of a run can be read again, and names every queue with its service', () => {
   const event = JSON.parse(JSON.stringify({ seq: 0, t: 0, s: 0, ...runStarted(options) })) as unknown;
   expect(parseEvent(JSON.stringify(event))).toEqual({ event });
-  expect(event).toMatchObject({ run: '20260131-235959-1', seed: 4, timeScale: 7, historyVersion: 1 });
+  expect(event).toMatchObject({ run: '20260131-235959-1', seed: 4, timeScale: 7, historyVersion });
   expect(event).toMatchObject({ queues: config.fleet.queues.map(({ name, service }) => ({ name, service })) });
 });
 

@@ -7,6 +7,8 @@ import type { HistoryEvent } from '../history/events.ts';
 import { processStart } from '../kernel/process-start.ts';
 import { takeLease, writeLease } from '../sandbox/lease.ts';
 import { runReportSchema } from '../verdict/run-report.ts';
+import { debriefSchema } from '../verdict/drill/debrief.ts';
+import { recordDrill } from '../verdict/testing/record-drill.ts';
 import { recordRun } from '../verdict/testing/record-run.ts';
 import { findOpenRuns, finishDeadRuns } from './finish-dead-runs.ts';
 
@@ -17,7 +19,7 @@ afterEach(() => rm(project, { recursive: true }));
 const textOf = (events: readonly HistoryEvent[]): string =>
   events.map((event) => `${JSON.stringify(event)}\n`).join('');
 const events = recordRun();
-const reports = ['junit.xml', 'report.json', 'summary.md'];
+const reports = ['junit.xml', 'report.html', 'report.json', 'summary.md'];
 const deadDraft = '.junit.xml.draft-4194305-1-1';
 
 /** Makes the folder of a run. Its lease belongs to a dead process unless `owner` says otherwise. */
@@ -44,6 +46,15 @@ test('a dead run gets its reports, and its history stays as it was', async () =>
   expect(await readdir(directory)).toEqual(['history.jsonl', 'redis.log', ...reports].toSorted());
   expect(await readFile(path.join(directory, 'history.jsonl'), 'utf8')).toBe(text);
   expect((await reportIn(directory)).verdict).toBe('inconclusive');
+  expect(await finishDeadRuns(project)).toEqual([]);
+});
+
+test('a dead drill gets its debrief, which holds nothing against the player', async () => {
+  const drilled = recordDrill();
+  const directory = await leave({ 'history.jsonl': textOf(drilled.slice(0, drilled.length - 60)) });
+  expect(await finishDeadRuns(project)).toEqual([{ directory, outcome: 'judged' }]);
+  const debrief = debriefSchema.parse(JSON.parse(await readFile(path.join(directory, 'debrief.json'), 'utf8')));
+  expect(debrief).toMatchObject({ outcome: 'inconclusive', seal: { opened: null } });
   expect(await finishDeadRuns(project)).toEqual([]);
 });
 

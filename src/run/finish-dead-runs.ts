@@ -1,16 +1,17 @@
 import { access, readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 
+import { historyName, metricsName } from '../history/file-names.ts';
 import { readHistory } from '../history/reader.ts';
 import { InputError } from '../kernel/errors.ts';
 import { isMissing } from '../kernel/missing-file.ts';
 import { isDeadDraft, removeDeadDrafts } from '../kernel/write-atomically.ts';
+import { debriefNames, writeDebrief } from '../report/write-debrief.ts';
 import { reportNames, writeReports } from '../report/write-reports.ts';
 import { fileState, type SandboxState } from '../sandbox/find-sandboxes.ts';
-import { dropLease } from '../sandbox/lease.ts';
-import { judge } from '../verdict/judge.ts';
-
-export const historyName = 'history.jsonl';
+import { dropLease, type Lease } from '../sandbox/lease.ts';
+import { judgeDrillWithRecord } from '../verdict/drill/judge-drill.ts';
+import { judgeRun } from './judge-run.ts';
 
 /** Name of a run's folder, `20260131-235959-4711`: its start and its process id. */
 const runNamePattern = /^\d{8}-\d{6}-\d+$/;
@@ -22,6 +23,8 @@ function reportsDir(projectDir: string): string {
 export interface OpenRun {
   readonly directory: string;
   readonly state: SandboxState;
+  /** Undefined: the run has recorded nothing. */
+  readonly lease?: Lease;
 }
 
 /** The runs that have not finished their reports. Until then each run has its lease in its folder. */
@@ -32,7 +35,7 @@ export async function findOpenRuns(projectDir: string): Promise<readonly OpenRun
     names.map(async (name) => {
       const directory = path.join(reportsDir(projectDir), name);
       const found = await fileState(directory);
-      if (found) return { directory, state: found.state };
+      if (found) return { directory, ...found };
       return (await isStillborn(directory)) ? { directory, state: 'dead' as const } : undefined;
     }),
   );
@@ -62,29 +65,41 @@ export interface FinishedRun {
 export async function finishDeadRuns(projectDir: string): Promise<readonly FinishedRun[]> {
   await removeDeadDrafts(reportsDir(projectDir));
   const dead = (await findOpenRuns(projectDir)).filter(({ state }) => state === 'dead');
-  return Promise.all(dead.map(async ({ directory }) => ({ directory, outcome: await finish(directory) })));
+  return Promise.all(dead.map(async ({ directory }) => ({ directory, outcome: await finish(directory, projectDir) })));
 }
 
-async function finish(directory: string): Promise<FinishedRun['outcome']> {
+async function finish(directory: string, projectDir: string): Promise<FinishedRun['outcome']> {
   // Drafts of living processes stay: another sweep may be finishing this run too, and both get the same result.
   await removeDeadDrafts(directory);
-  const outcome = await judgeRun(directory);
-  if (outcome === 'removed') await rm(path.join(directory, historyName), { force: true });
+  const outcome = await writeMissingReports(directory, projectDir);
+  if (outcome === 'removed')
+    for (const name of [historyName, metricsName]) await rm(path.join(directory, name), { force: true });
   // The lease goes last: if this process dies as well, the next one starts again here.
   await dropLease(directory);
   if (outcome === 'removed') await removeIfEmpty(directory);
   return outcome;
 }
 
-async function judgeRun(directory: string): Promise<FinishedRun['outcome']> {
+async function writeMissingReports(directory: string, projectDir: string): Promise<FinishedRun['outcome']> {
   const history = path.join(directory, historyName);
   try {
     if (!(await hasAnyEvent(history))) return 'removed';
-    if (!(await hasEveryReport(directory))) await writeReports(await judge(readHistory(history)), directory);
+    if (!(await hasReports(directory, reportNames)) && !(await hasReports(directory, debriefNames)))
+      await judgeInto(directory, history, projectDir);
     return 'judged';
   } catch (error) {
     if (error instanceof InputError) return (await isThere(history)) ? 'unreadable' : 'removed';
     throw error;
+  }
+}
+
+/** Writes the reports of a run, or the debrief if it was a drill. */
+async function judgeInto(directory: string, history: string, projectDir: string): Promise<void> {
+  try {
+    await writeReports(await judgeRun(history, projectDir), directory);
+  } catch (error) {
+    if (!(error instanceof InputError && error.code === 'DRILL_RECORD')) throw error;
+    await writeDebrief(await judgeDrillWithRecord(readHistory(history)), directory);
   }
 }
 
@@ -94,8 +109,8 @@ async function hasAnyEvent(history: string): Promise<boolean> {
   return false;
 }
 
-async function hasEveryReport(directory: string): Promise<boolean> {
-  return (await Promise.all(reportNames.map((name) => isThere(path.join(directory, name))))).every(Boolean);
+async function hasReports(directory: string, names: readonly string[]): Promise<boolean> {
+  return (await Promise.all(names.map((name) => isThere(path.join(directory, name))))).every(Boolean);
 }
 
 function isThere(file: string): Promise<boolean> {

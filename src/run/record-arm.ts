@@ -2,7 +2,6 @@ import type { ArmOptions } from '../arm/arm-context.ts';
 import type { Fleet } from '../arm/fleet-session.ts';
 import { runArm } from '../arm/run-arm.ts';
 import type { Arm, HistoryEvent } from '../history/events.ts';
-import { jobIdPrefix } from '../history/job-ids.ts';
 import { ArmRecord } from '../record/arm-record.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { ArmView } from '../verdict/arm-view.ts';
@@ -22,20 +21,21 @@ export interface RecordedArm {
   readonly healthySince: number | undefined;
 }
 
-export interface RecordArmOptions extends Pick<ArmOptions, 'watch' | 'cutAfterMs'> {
+export interface RecordArmOptions extends Pick<ArmOptions, 'watch' | 'cutAfterMs' | 'responder'> {
   /** Whether the rest of the arm can be skipped, by what is recorded of it. */
   readonly isDecided: (record: ArmRecord) => boolean;
 }
 
 /** Runs one arm and collects its events, as the judge will read them later. */
 export async function recordArm(
-  { options, run, history, controls }: RunContext,
+  { options, run, history, metrics, controls }: RunContext,
   fleet: Fleet,
   scenario: BoundScenario,
   arm: Arm,
   { isDecided, ...more }: RecordArmOptions,
 ): Promise<RecordedArm> {
   const { plan } = scenario;
+  const { clock } = fleet.sandbox;
   const view = new ArmView(run, plan);
   const record = new ArmRecord(plan.jobs.inOrder);
   const events: HistoryEvent[] = [];
@@ -54,14 +54,17 @@ export async function recordArm(
       scenario,
       fleet,
       view,
-      emit: (event) => history.emit(event, { scenario: plan.id, arm }),
+      emit: (event) => history.emit(event, { scenario: plan.id, arm, clock }),
+      metrics: metrics.stretch({ scenario: plan.id, arm }),
       signal: options.signal,
       hurry: options.hurry,
       seed: seedOf(options.seed, plan.id),
-      idPrefix: jobIdPrefix(plan.id, arm),
+      castPrefix: `${plan.id}-${arm}`,
       castDir: options.reportDir,
       projectDir: options.project.directory,
       isDecided: () => isDecided(record),
+      hold: options.hold,
+      intensityAt: options.intensityAt,
       ...more,
     });
     return { record, events, steady, brokenSince, healthySince: view.healthySince() };

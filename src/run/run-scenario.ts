@@ -34,6 +34,7 @@ export async function runScenario(
     options.stopAtFailure === true && failures(context, scenario, record).some(({ id }) => entryOf(id)?.final);
   const treatment = await recordArm(context, fleet, scenario, 'treatment', { isDecided });
   if (!treatment.steady) return 'treatment';
+  if (options.hold) return undefined;
   const times = timesToCompare(context, scenario, treatment);
   if (!times) return undefined;
   // With `repeat` the control arm ends with an interrupted recovery, so a recorded one cannot stand in for it.

@@ -12,8 +12,11 @@
  */
 import path from 'node:path';
 
+import type { Fleet } from '../arm/fleet-session.ts';
 import { requirePhase } from '../arm/phase.ts';
 import type { EnvironmentSeen, EventBody, RunStarted } from '../history/events.ts';
+import type { MetricsWriter } from '../history/metrics-writer.ts';
+import { historyName } from '../history/file-names.ts';
 import { createHistoryWriter, type HistoryWriter } from '../history/writer.ts';
 import { createSandboxClock } from '../kernel/clock.ts';
 import { Cleanup } from '../kernel/disposal.ts';
@@ -26,8 +29,8 @@ import { watchEngine } from '../sandbox/watch-engine.ts';
 import { clearLeftovers } from './clear-leftovers.ts';
 import { environmentOf, runStarted } from './describe-run.ts';
 import { watchEndSignals, type EndReason } from './end-reason.ts';
-import { historyName } from './finish-dead-runs.ts';
 import { createSandboxRunner, type SandboxRunner } from './sandbox-runner.ts';
+import { openMetrics } from './open-metrics.ts';
 import { startFleet, startFleetWithinMs, type SessionState } from './start-fleet.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
@@ -40,6 +43,9 @@ export interface Session {
   readonly run: RunStarted;
   readonly environment: EnvironmentSeen;
   readonly history: HistoryWriter;
+  readonly metrics: MetricsWriter;
+  /** The fleets that the session started with, one in each sandbox. A runner may have replaced its own. */
+  readonly fleets: readonly Fleet[];
   /** `options.sandboxes` of them, each with a sandbox of its own. */
   readonly runners: readonly SandboxRunner[];
   /** Aborts on an interrupt, when the engine is lost, and when the history cannot be written. */
@@ -63,14 +69,15 @@ export async function runSession(
   work: (session: Session) => Promise<void>,
 ): Promise<SessionEnd> {
   const docker = await connectEngine();
-  const lease = takeLease(options.project.directory, 'verify');
+  const lease = takeLease(options.project.directory, options.command ?? 'verify');
   // First of all: from here on everything that this run creates carries its owner, also if the run dies.
   await writeLease(options.reportDir, lease);
   const clock = createSandboxClock(options.timeScale);
   const history = createHistoryWriter(path.join(options.reportDir, historyName), clock);
   history.subscribe(options.onEvent);
+  const metrics = openMetrics(options, history);
   const cleanup = new Cleanup(options.hurry);
-  const state: SessionState = { docker, lease, clock, history, cleanup, kept: undefined, started: 0 };
+  const state: SessionState = { docker, lease, clock, history, metrics, cleanup, kept: undefined, started: 0 };
   const over = new AbortController();
   const lost = new AbortController();
   using early = watchEndSignals({
@@ -111,7 +118,7 @@ async function begin(options: VerifyOptions, state: SessionState): Promise<Sessi
   emit(run);
   await requirePhase('load', loadWithinMs, emit, signal, () => clearDeadRuns(project.directory, state));
   const leases = [state.lease];
-  while (leases.length < options.sandboxes) leases.push(takeLease(project.directory, 'verify'));
+  while (leases.length < options.sandboxes) leases.push(takeLease(project.directory, options.command ?? 'verify'));
   return requirePhase('start', startFleetWithinMs, emit, signal, async () => {
     const fleets = await runAll(leases, signal, (lease, within) =>
       startFleet({ ...options, signal: within }, state, lease),
@@ -121,7 +128,7 @@ async function begin(options: VerifyOptions, state: SessionState): Promise<Sessi
     const environment = await environmentOf(options, first);
     emit(environment);
     const runners = fleets.map((fleet) => createSandboxRunner(state, fleet, options.bypassProxies ?? false));
-    return { run, environment, history, signal, runners };
+    return { run, environment, history, metrics: state.metrics, signal, fleets, runners };
   });
 }
 
@@ -140,7 +147,10 @@ async function clearDeadRuns(projectDir: string, { docker, history, cleanup }: S
  * Records why the run ends, and the phase `teardown`.
  * @returns what could not be removed
  */
-async function end({ history, cleanup }: SessionState, endReason: EndReason | undefined): Promise<readonly string[]> {
+async function end(
+  { history, metrics, cleanup }: SessionState,
+  endReason: EndReason | undefined,
+): Promise<readonly string[]> {
   if (endReason?.kind === 'interrupted') {
     history.emit({ type: 'interrupted', reason: formatError(endReason.error) });
   } else if (endReason && endReason.kind !== 'engine-lost') {
@@ -149,6 +159,7 @@ async function end({ history, cleanup }: SessionState, endReason: EndReason | un
   }
   history.emit({ type: 'phase.started', phase: 'teardown' });
   const leftovers = (await cleanup.run()).map(({ message }) => message);
+  metrics.close();
   history.emit({
     type: 'phase.ended',
     phase: 'teardown',

@@ -10,15 +10,14 @@
 import path from 'node:path';
 
 import { breaksProxy, summariseFault } from '../faults/faults.ts';
-import { readHistory } from '../history/reader.ts';
+import { historyName } from '../history/file-names.ts';
 import { runAll } from '../kernel/run-all.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { dropLease } from '../sandbox/lease.ts';
 import { bindScenario, type BoundScenario } from '../scenario/bind-scenario.ts';
 import type { LoadedScenario } from '../scenario/load-scenarios.ts';
 import { recoveryLimit } from '../config/recovery-baseline.ts';
-import { judge } from '../verdict/judge.ts';
-import { historyName } from './finish-dead-runs.ts';
+import { judgeRun } from './judge-run.ts';
 import { createRecordedControls, describeFiles } from './reuse/recorded-controls.ts';
 import { runSession, throwIfBroken, type Session } from './run-session.ts';
 import type { VerifyOptions, VerifyResult } from './verify-options.ts';
@@ -43,17 +42,18 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const throwFirst = (error: unknown): never => {
     throw endReason?.error ?? error;
   };
-  const report = await judge(readHistory(path.join(options.reportDir, historyName))).catch(throwFirst);
-  await writeReports(report, options.reportDir).catch(throwFirst);
+  const history = path.join(options.reportDir, historyName);
+  const judged = await judgeRun(history, options.project.directory).catch(throwFirst);
+  await writeReports(judged, options.reportDir).catch(throwFirst);
   // Without a lease the run counts as finished.
   await dropLease(options.reportDir);
   throwIfBroken(ended);
-  return { report, interrupted, kept };
+  return { report: judged.report, interrupted, kept };
 }
 
 /** Shares the scenarios among the sandboxes of the session, until none is left. */
 async function shareScenarios(
-  { run, environment, history, runners, signal }: Session,
+  { run, environment, history, metrics, runners, signal }: Session,
   scenarios: readonly BoundScenario[],
   options: VerifyOptions,
   files: readonly string[],
@@ -70,7 +70,7 @@ async function shareScenarios(
   await runAll(runners, signal, async (runner, within) => {
     for (let next = queue.take(); next; next = queue.take()) {
       const own = { ...options, signal: within, bypassProxies: mayBypassProxies(next, options) };
-      await runner.run({ options: own, run, history, controls }, next);
+      await runner.run({ options: own, run, history, metrics, controls }, next);
       queue.done(next);
     }
   });

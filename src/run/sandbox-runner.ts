@@ -25,7 +25,9 @@ export function createSandboxRunner(state: SessionState, first: StartedFleet, fi
   let bypasses = firstBypasses;
   let isFresh = true;
   return {
-    clock: state.clock,
+    get clock() {
+      return fleet.sandbox.clock;
+    },
     async run(context, scenario) {
       const { options, history } = context;
       const { plan } = scenario;

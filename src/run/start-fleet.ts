@@ -1,4 +1,6 @@
 import type { EventBody } from '../history/events.ts';
+import { JobIds } from '../history/job-ids.ts';
+import type { MetricsWriter } from '../history/metrics-writer.ts';
 import type { HistoryWriter } from '../history/writer.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import type { Cleanup, CleanupStep } from '../kernel/disposal.ts';
@@ -24,6 +26,7 @@ export interface SessionState {
   readonly lease: Lease;
   readonly clock: SandboxClock;
   readonly history: HistoryWriter;
+  readonly metrics: MetricsWriter;
   readonly cleanup: Cleanup;
   /** The sandbox that outlives the run; undefined until it is up, or if none does. */
   kept: Sandbox | undefined;
@@ -50,8 +53,9 @@ export interface StartedFleet extends Fleet {
 export async function startFleet(options: VerifyOptions, state: SessionState, lease: Lease): Promise<StartedFleet> {
   const { docker, clock, cleanup } = state;
   state.started += 1;
-  const suffix = state.started === 1 ? '' : `-${state.started}`;
-  const { project, manifest, keep, signal, bypassProxies = false } = options;
+  const ordinal = state.started;
+  const suffix = ordinal === 1 ? '' : `-${ordinal}`;
+  const { project, manifest, seed, keep, signal, bypassProxies = false } = options;
   const remove = async (): Promise<void> => {
     if (state.kept?.id === lease.id) await writeLease(state.kept.directory, { ...lease, kept: true });
     else await removeSandbox(docker, lease);
@@ -70,7 +74,7 @@ export async function startFleet(options: VerifyOptions, state: SessionState, le
   if (keep) state.kept = sandbox;
   const save = (): Promise<void> => saveLogs(sandbox, options, suffix);
   const saving = cleanup.add(`saving the logs of ${lease.id}`, saveLogsWithinMs, save, 0);
-  const fleet = await connectFleet(sandbox, project.config);
+  const fleet = await connectFleet(sandbox, project.config, new JobIds({ seed, part: String(ordinal) }));
   const disconnect = (): Promise<void> => Promise.resolve(fleet.redis.disconnect());
   const disconnecting = cleanup.add(`disconnecting from Redis of ${lease.id}`, 1000, disconnect);
   return { ...fleet, removal: [disconnecting, saving, removing] };
@@ -86,6 +90,6 @@ export async function rebuildFleet(
   if (state.kept === sandbox) state.kept = undefined;
   return requirePhase('start', startFleetWithinMs, emit, options.signal, async () => {
     for (const step of removal) await step.now();
-    return startFleet(options, state, takeLease(options.project.directory, 'verify'));
+    return startFleet(options, state, takeLease(options.project.directory, options.command ?? 'verify'));
   });
 }

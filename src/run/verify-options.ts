@@ -1,3 +1,4 @@
+import type { Hold } from '../arm/arm-context.ts';
 import type { HistoryEvent } from '../history/events.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -25,6 +26,8 @@ export interface VerifyOptions {
    * A recorded control arm replaces a new one if it is younger than this and only the recovery has changed; real ms.
    */
   readonly reuseControlsMs?: number | undefined;
+  /** The run is of all scenarios, so every block of the runbook must be run and judged (check `coverage`). */
+  readonly whole?: boolean;
   /**
    * Ends a scenario as soon as one of its checks has failed for good. For callers that need no more than the verdict.
    */
@@ -33,6 +36,15 @@ export interface VerifyOptions {
    * The fleet bypasses Toxiproxy, as `withoutProxies` of the configuration says. Only for faults that break no proxy.
    */
   readonly bypassProxies?: boolean;
+  /**
+   * For alert rules: each fault lasts at least so long, and the fleet is watched after its recovery. There is no
+   * control arm, and jobs are not accounted for.
+   */
+  readonly hold?: Hold;
+  /** What the load is multiplied by, so many sandbox ms after its start. */
+  readonly intensityAt?: (sandboxMs: number) => number;
+  /** The command that owns the sandboxes, as leases name it. Absent: `verify`. */
+  readonly command?: string;
   readonly version: string;
   readonly runId: string;
   /** Folder of the history, the transcripts, the logs and the reports. */

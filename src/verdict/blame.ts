@@ -19,17 +19,24 @@ export function locationAt(arm: ArmRecord, t: number): Location | undefined {
 }
 
 /**
- * The line of the command that ran at this moment. Of several, it is the nearest, then the one that began last.
- * Commands
- * that talk to other processes come first.
+ * The line of the command that ran at this moment: the nearest one, and the innermost if it runs within another one.
+ * Commands that talk to other processes come first. Undefined if two ran side by side: either may have done it.
  */
 function commandAt({ started, commands, ended }: ProcedureRecord, t: number): Location | undefined {
   // The times of commands count from the block's own start. The procedure's end gives it more exactly than its start.
   const zero = ended ? ended.t - ended.durationMs : started.t;
-  const gapTo = ({ startedMs, durationMs }: (typeof commands)[number]): number =>
-    Math.max(zero + startedMs - t, t - (zero + startedMs + (durationMs ?? Infinity)), 0);
-  const ran = commands.filter((command) => gapTo(command) <= toleranceMs);
-  const talks = ran.filter(({ text }) => /\b(docker|curl|nc|socat|wget)\b/.test(text));
-  return (talks.length > 0 ? talks : ran).toSorted((a, b) => gapTo(a) - gapTo(b) || b.startedMs - a.startedMs)[0]
-    ?.location;
+  const spans = commands.map(({ startedMs, durationMs, text, location }) => {
+    const [from, to] = [zero + startedMs, zero + startedMs + (durationMs ?? Infinity)];
+    return { from, to, gap: Math.max(from - t, t - to, 0), talks: talksRule.test(text), location };
+  });
+  const ran = spans.filter(({ gap }) => gap <= toleranceMs);
+  const talking = ran.filter(({ talks }) => talks);
+  const candidates = (talking.length > 0 ? talking : ran).toSorted((a, b) => a.gap - b.gap || b.from - a.from);
+  const [best, ...others] = candidates;
+  if (!best) return undefined;
+  const isBeside = ({ from, to, gap }: (typeof spans)[number]): boolean =>
+    gap === best.gap && !(from <= best.from && to >= best.to);
+  return others.some(isBeside) ? undefined : best.location;
 }
+
+const talksRule = /\b(docker|curl|nc|socat|wget)\b/;

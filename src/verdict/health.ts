@@ -1,10 +1,13 @@
 import type { HealthSpec, RunStarted, ThresholdMetric, ThresholdRow } from '../history/events.ts';
 import type { Location } from '../kernel/errors.ts';
+import { thresholdsOf } from './thresholds.ts';
+import type { Instant } from '../record/arm-record.ts';
 import { respectsMax, respectsMin } from '../record/ranges.ts';
+import { steadyMs } from '../record/steady-state.ts';
 import { backlogOf, column, type Moment, type SeenContainer } from '../record/timeline.ts';
 
 export interface HealthRules {
-  /** The runbook's rows that could be read, by metric. */
+  /** The rows that could be read, by metric. */
   readonly thresholds: ReadonlyMap<ThresholdMetric, ThresholdRow>;
   readonly queues: readonly string[];
   readonly services: readonly string[];
@@ -14,8 +17,6 @@ export interface HealthRules {
   readonly delayed: number;
   /** Sandbox ms. */
   readonly sustainMs: number;
-  /** Two samples further apart than this leave a gap: anything may have happened in it. Sandbox ms. */
-  readonly gapLimitMs: number;
 }
 
 /** Why a moment or a window is not healthy. `unknown`: the record does not say whether it is. */
@@ -25,25 +26,26 @@ export interface Complaint {
   readonly location?: Location;
 }
 
-/**
- * The runbook's thresholds together with the scenario's health. A gap is 2 sandbox seconds, or half a real second if
- * that is more: the fleet is not to blame for the pauses of a busy machine.
- */
+/** A gap between samples is longer than this in sandbox time, and in real time: a busy machine pauses now and then. */
+const gapMs = { sandbox: 2000, real: 500 } as const;
+
+/** Whether samples at these instants leave a gap between them: anything may have happened in it. */
+export function isGap(from: Instant, to: Instant): boolean {
+  return to.s - from.s > gapMs.sandbox && to.t - from.t > gapMs.real;
+}
+
+/** The runbook's thresholds together with the scenario's health. */
 export function healthRules(run: RunStarted, spec: HealthSpec): HealthRules {
   const served = run.queues.filter(({ name }) => spec.queues.includes(name)).map(({ service }) => service);
   return {
-    thresholds: new Map(run.runbook.thresholds.map((row) => [row.metric, row])),
+    thresholds: new Map(thresholdsOf(run).map((row) => [row.metric, row])),
     queues: spec.queues,
     services: [...new Set([...spec.services, ...served])],
     failed: spec.failed ?? Infinity,
     delayed: spec.delayed ?? Infinity,
     sustainMs: spec.sustainMs,
-    gapLimitMs: Math.max(2000, 500 * run.timeScale),
   };
 }
-
-/** How long the steady state must hold, sandbox ms. It only proves the reset; a cure has to last for longer. */
-const steadyMs = 15_000;
 
 /** The same rules for the steady state. */
 export function steadyRules(rules: HealthRules): HealthRules {
@@ -53,7 +55,7 @@ export function steadyRules(rules: HealthRules): HealthRules {
 /**
  * What is wrong at one moment; undefined when healthy. Asked in this order:
  *
- * 1. Redis answers, and the services run.
+ * 1. The services run, and Redis answers.
  * 2. Each affected queue is not paused, does not exceed the upper ends of the runbook's normal ranges, and has no more
  *    failed and delayed jobs than the scenario says.
  * 3. The fleet as a whole lies within the normal ranges of `waiting`, `active` and `delayed`. It may be below a lower
@@ -62,9 +64,17 @@ export function steadyRules(rules: HealthRules): HealthRules {
  * `waiting` includes prioritized and paused jobs, because those wait as well.
  */
 export function complaintAt(moment: Moment, rules: HealthRules): Complaint | undefined {
+  const services = servicesComplaint(moment, rules);
+  // A service that is down may be Redis itself. Then it is known why Redis does not answer.
+  if (services && !services.unknown) return services;
   if (!moment.redisUp) return { text: 'Redis did not answer', unknown: true };
   if (!moment.rows) return { text: 'the queues had not been sampled yet', unknown: true };
-  return servicesComplaint(moment, rules) ?? queuesComplaint(moment, rules) ?? fleetComplaint(moment, rules);
+  return services ?? queuesComplaint(moment, rules) ?? fleetComplaint(moment, rules);
+}
+
+/** Whether Redis did not answer at this moment, and an affected service was down. Nothing else need be known then. */
+export function isKnownDown(moment: Moment | undefined, rules: HealthRules): boolean {
+  return moment !== undefined && !moment.redisUp && complaintAt(moment, rules)?.unknown === false;
 }
 
 function servicesComplaint(moment: Moment, rules: HealthRules): Complaint | undefined {

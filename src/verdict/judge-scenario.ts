@@ -7,14 +7,15 @@
  *    busy.
  * 3. The worst verdict is the scenario's: fail, then inconclusive, then pass.
  */
-import type { RunStarted } from '../history/events.ts';
+import type { RunStarted, Touches } from '../history/events.ts';
 import { combine } from '../kernel/verdict.ts';
 import type { Instant } from '../record/arm-record.ts';
 import type { ScenarioRecord } from '../record/run-record.ts';
 import { binding } from './checks/binding.ts';
+import { touchedBy } from './checks/blast-radius.ts';
 import { attempt, excuse, type ScenarioCheck, type ScenarioContext } from './checks/check.ts';
 import { checks as table } from './checks/checks.ts';
-import { busyMachine } from './cpu-pressure.ts';
+import { busyMachine } from '../record/cpu-pressure.ts';
 import { healthRules } from './health.ts';
 import { describeProcedures } from './describe-procedures.ts';
 import { between, findRecovery, recoveryTimes } from './recovery.ts';
@@ -23,7 +24,9 @@ import type { Check, ScenarioReport } from './run-report.ts';
 export function judgeScenario(run: RunStarted, { plan, arms }: ScenarioRecord): ScenarioReport {
   const { treatment, control } = arms;
   const rules = healthRules(run, plan.health);
-  const checks = runChecks({ run, plan, rules, treatment, control });
+  const context: ScenarioContext = { run, plan, rules, treatment, control };
+  const checks = runChecks(context);
+  const touched = touchedBy(context);
   const started = treatment?.started ?? null;
   // The times of a recalled control arm are those of another run.
   const after = control?.recalled ? undefined : control;
@@ -44,7 +47,12 @@ export function judgeScenario(run: RunStarted, { plan, arms }: ScenarioRecord): 
     checks,
     procedures: [...describeProcedures('treatment', treatment), ...describeProcedures('control', control)],
     ledger: treatment?.ledger.balance() ?? null,
+    ...(touched ? { touched: plainTouches(touched) } : {}),
   };
+}
+
+function plainTouches({ services, queues, redis, ...atOnce }: Touches): NonNullable<ScenarioReport['touched']> {
+  return { services: [...services], ...atOnce, queues: [...queues], redis: [...redis] };
 }
 
 function runChecks(context: ScenarioContext): Check[] {
@@ -62,6 +70,6 @@ function runChecks(context: ScenarioContext): Check[] {
   );
 }
 
-function instantOf({ t, s }: Instant): { readonly realMs: number; readonly sandbox: string } {
+export function instantOf({ t, s }: Instant): { readonly realMs: number; readonly sandbox: string } {
   return { realMs: Math.round(t), sandbox: new Date(s).toISOString() };
 }

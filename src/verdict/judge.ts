@@ -4,19 +4,25 @@
  * 1. The events are read into a `RunRecord`, by scenario and arm.
  * 2. Each scenario is judged by the checks of the table (`judge-scenario.ts`).
  * 3. Checks of the run as a whole ask whether it reached its end, whether its thresholds are the agreed ones, and
- *    whether anything was left behind.
+ *    whether anything was left behind. If the caller looked at the metrics beside the history, the alert rules are
+ *    judged too.
  * 4. The worst verdict is the run's.
  *
- * Everything in the report except `generatedAt` follows from the history, so judging twice gives the same report.
+ * Everything in the report except `generatedAt` follows from the history and the metrics, so judging twice gives the
+ * same report.
  */
+import type { AlertFacts } from '../alerts/alert-facts.ts';
 import { claimProblem } from '../claims/claims.ts';
 import type { EnvironmentSeen, HistoryEvent, RunStarted, ScenarioPlanned, Stamp } from '../history/events.ts';
+import { defined } from '../kernel/defined.ts';
 import { exitCode, InputError } from '../kernel/errors.ts';
+import { checkCoverage } from './checks/coverage.ts';
+import { checkAlerts } from './checks/alerts.ts';
 import { attempt } from './checks/check.ts';
 import { checkOracle } from './checks/oracle.ts';
 import { checkTeardown, checkWholeRun } from './checks/whole-run.ts';
-import { coverageOf } from './coverage.ts';
-import { judgeScenario } from './judge-scenario.ts';
+import { alertsCoverageOf, coverageOf } from './coverage.ts';
+import { instantOf, judgeScenario } from './judge-scenario.ts';
 import { between } from './recovery.ts';
 import { RunRecord, type ScenarioRecord } from '../record/run-record.ts';
 import type { RunReport } from './run-report.ts';
@@ -29,10 +35,29 @@ export interface History extends AsyncIterable<HistoryEvent> {
   readonly truncated?: { readonly file: string; readonly line: number } | undefined;
 }
 
-/** @throws InputError if the history does not begin with `run.started`, or if a claim in it is damaged */
-export async function judge(history: History): Promise<RunReport> {
+/** A report, and the record that it was computed from. */
+export interface JudgedRun {
+  readonly report: RunReport;
+  readonly record: RunRecord;
+}
+
+type ObserveAlerts = (record: RunRecord) => Promise<AlertFacts | undefined>;
+
+/** The report alone: see `judgeWithRecord`. */
+export async function judge(history: History, observeAlerts?: ObserveAlerts): Promise<RunReport> {
+  return (await judgeWithRecord(history, observeAlerts)).report;
+}
+
+/**
+ * @param observeAlerts looks at the metrics of the recorded run; without it nothing is said about alert rules
+ * @throws InputError if the history does not begin with `run.started`, or if a claim in it is damaged
+ *   `DRILL_RECORD` if it is that of a drill, in which a person did the recovery
+ * @throws what `observeAlerts` throws
+ */
+export async function judgeWithRecord(history: History, observeAlerts?: ObserveAlerts): Promise<JudgedRun> {
   const record = new RunRecord();
   for await (const event of history) {
+    if (event.type === 'drill.started') throw refuseDrill(history.file);
     if (event.type === 'scenario.planned') refuseDamagedClaims(event, history.file);
     record.push(event);
   }
@@ -46,13 +71,16 @@ export async function judge(history: History): Promise<RunReport> {
   // In the order of their files, because scenarios may have run at the same time.
   const scenarios = [...record.scenarios.values()].toSorted(byFile);
   const judged = scenarios.map((scenario) => judgeScenario(run, scenario));
+  const alerts = await observeAlerts?.(record);
   const checks = [
     ...attempt('whole-run', () => checkWholeRun(record, history.truncated !== undefined)),
     ...attempt('oracle', () => checkOracle(run)),
+    ...attempt('coverage', () => (run.coverage ? checkCoverage(run.coverage, run.runbook, scenarios) : [])),
     ...attempt('teardown', () => checkTeardown(record)),
+    ...(alerts ? attempt('alerts', () => checkAlerts(alerts)) : []),
   ];
   const verdict = combine([...judged, ...checks].map(({ verdict: one }) => one));
-  return {
+  const report: RunReport = {
     schemaVersion: 1,
     generatedAt: new Date().toISOString(),
     run: run.run,
@@ -63,15 +91,32 @@ export async function judge(history: History): Promise<RunReport> {
     interrupted: record.interrupted ?? null,
     seed: run.seed,
     timeScale: run.timeScale,
+    ...(record.clockChanges.length > 0 ? { clockChanges: record.clockChanges.map(clockChangeOf) } : {}),
     duration: record.first && record.last ? between(record.first, record.last) : { realMs: 0, sandboxMs: 0 },
     runbook: runbookOf(run),
     environment: record.environment ? environmentOf(run, record.environment) : null,
     checks,
     scenarios: judged,
     coverage: [...coverageOf(run.runbook, scenarios)],
+    ...(alerts ? { alerts: alertsCoverageOf(run.runbook, scenarios, alerts) } : {}),
     notes: [...record.notes],
     leftovers: [...(record.leftovers ?? [])],
   };
+  return { report, record };
+}
+
+function refuseDrill(file: string | undefined): InputError {
+  return new InputError('the history is that of a drill: a person did the recovery, and not the runbook', {
+    code: 'DRILL_RECORD',
+    ...(file === undefined ? {} : { location: { file, line: 1 } }),
+    next: 'judge it with "drillbook drill judge"',
+  });
+}
+
+/** The event stands a moment before the change that it is about. */
+function clockChangeOf(change: RunRecord['clockChanges'][number]): NonNullable<RunReport['clockChanges']>[number] {
+  const { t, s, inMs, rate, scenario, arm } = change;
+  return { at: instantOf({ t: t + inMs, s }), rate, ...defined({ scenario, arm }) };
 }
 
 /** @throws InputError for a claim that no kind can evaluate */
@@ -95,8 +140,16 @@ function byFile({ plan: a }: ScenarioRecord, { plan: b }: ScenarioRecord): numbe
 }
 
 function runbookOf({ runbook }: RunStarted): RunReport['runbook'] {
-  const { file, sha256, title, version, repairs } = runbook;
-  return { file, sha256, title, version: version ?? null, repairs: [...repairs] };
+  const { file, sha256, title, version, repairs, notUnderstood } = runbook;
+  const notes = notUnderstood?.map(({ message, location }) => ({ message, location }));
+  return {
+    file,
+    sha256,
+    title,
+    version: version ?? null,
+    repairs: [...repairs],
+    ...defined({ notUnderstood: notes }),
+  };
 }
 
 function environmentOf(

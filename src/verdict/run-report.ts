@@ -20,6 +20,7 @@ const finding = z.strictObject({
   command: z.string().optional(),
   exitCode: z.int().nullable().optional(),
   output: z.string().optional().describe('Last lines that the command printed; untrusted'),
+  outputOf: z.literal('pipeline').optional().describe('Another member of its pipeline may have printed the output'),
 });
 
 const check = z.strictObject({
@@ -80,6 +81,15 @@ const scenario = z.strictObject({
   checks: z.array(check),
   procedures: z.array(procedure),
   ledger: ledger.nullable(),
+  touched: z
+    .strictObject({
+      services: z.array(z.string()),
+      servicesAtOnce: z.int().optional(),
+      queues: z.array(z.string()),
+      redis: z.array(z.string()),
+    })
+    .optional()
+    .describe('What the procedures touched, as `touches` of a scenario states it'),
 });
 
 const environment = z.strictObject({
@@ -108,6 +118,28 @@ const coverage = z.strictObject({
   procedures: z.array(z.strictObject({ address: z.string(), covered: z.boolean(), scenarios: z.array(z.string()) })),
 });
 
+const alerts = z.strictObject({
+  rules: z.array(
+    z.strictObject({
+      name: z.string(),
+      location,
+      scenarios: z.array(z.string()).describe('Those whose fault made it fire; without any it is not covered'),
+    }),
+  ),
+  rows: z.array(
+    z.strictObject({
+      metric: z.string(),
+      location,
+      scenarios: z
+        .array(z.string())
+        .describe('Those with its alert threshold as a symptom; without any it is not covered'),
+    }),
+  ),
+  notJudged: z
+    .array(z.strictObject({ message: z.string(), location, neededMs: z.number().optional() }))
+    .describe('What the run could not show, with the sandbox ms that it would take'),
+});
+
 /** What `report.json` holds; all of it but `generatedAt` is a function of the run's history. */
 export const runReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -119,7 +151,18 @@ export const runReportSchema = z.strictObject({
   exitCode: z.int().describe('0 passed, 1 failed, 2 inconclusive, 130 interrupted'),
   interrupted: z.string().nullable(),
   seed: z.number(),
-  timeScale: z.number().describe('Sandbox seconds per real second'),
+  timeScale: z.number().describe('Sandbox seconds per real second, before any change'),
+  clockChanges: z
+    .array(
+      z.strictObject({
+        scenario: z.string().optional(),
+        arm: z.string().optional(),
+        at: instant,
+        rate: z.number().describe('Sandbox seconds per real second from then on; 0: the clock stands'),
+      }),
+    )
+    .optional()
+    .describe('Absent if no clock changed its rate'),
   duration: span,
   runbook: z.strictObject({
     file: z.string(),
@@ -127,6 +170,10 @@ export const runReportSchema = z.strictObject({
     title: z.string(),
     version: z.string().nullable(),
     repairs: z.array(z.string()),
+    notUnderstood: z
+      .array(z.strictObject({ message: z.string(), location }))
+      .optional()
+      .describe('What was neither run nor checked, because Drillbook cannot; absent if the history does not say'),
   }),
   environment: environment.nullable(),
   checks: z.array(check).describe('About the run as a whole'),
@@ -134,6 +181,7 @@ export const runReportSchema = z.strictObject({
   coverage: z
     .array(coverage)
     .describe('Every section of the runbook; what no scenario ran is not covered, never passed'),
+  alerts: alerts.optional().describe('Absent if the history has no alert rules'),
   notes: z.array(z.string()),
   leftovers: z.array(z.string()).describe('What teardown could not remove'),
 });
@@ -143,4 +191,5 @@ export type ScenarioReport = z.infer<typeof scenario>;
 export type Check = z.infer<typeof check>;
 export type Finding = z.infer<typeof finding>;
 export type ProcedureReport = z.infer<typeof procedure>;
+export type AlertsCoverage = z.infer<typeof alerts>;
 export type SectionCoverage = z.infer<typeof coverage>;

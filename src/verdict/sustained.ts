@@ -1,4 +1,4 @@
-import { complaintAt, outOfRange, type Complaint, type HealthRules } from './health.ts';
+import { complaintAt, isGap, outOfRange, type Complaint, type HealthRules } from './health.ts';
 import { isWithin } from '../record/ranges.ts';
 import type { Moment } from '../record/timeline.ts';
 import { progressIndex, standstillComplaint, stuckComplaint } from './queue-progress.ts';
@@ -117,7 +117,7 @@ function stretchEnds(
     const moment = seen[index];
     const next = seen[index + 1];
     if (!moment) continue;
-    const gap = moment.sampled && nextSample !== undefined && nextSample.s - moment.s > rules.gapLimitMs;
+    const gap = moment.sampled && nextSample !== undefined && isGap(moment, nextSample);
     if (complaints[index] || complaints[index + 1] || gap || (next && restarted(moment, next, rules.services)))
       last = index;
     ends[index] = last;

@@ -1,4 +1,5 @@
 import type { QueueRow, RunStarted } from '../history/events.ts';
+import type { Instant } from '../record/arm-record.ts';
 import { backlogOf, column, type Moment } from '../record/timeline.ts';
 
 /** A queue of which no job is taken although nothing prevents it. */
@@ -6,11 +7,25 @@ export interface Wedge {
   readonly queue: string;
   readonly service: string;
   readonly waiting: number;
+  /** Sandbox ms. */
   readonly forMs: number;
+  /** How long it lasted compared with what is still no wedge: above 1 it is one. */
+  readonly excess: number;
+}
+
+/** A stretch that is longer than one of these is no wedge yet, because the other may explain it. */
+export interface WedgeLimits {
+  readonly sandboxMs: number;
+  readonly realMs: number;
+}
+
+/** How long a time was compared with the limits; it must exceed both. */
+export function excessOf(from: Instant, to: Instant, { sandboxMs, realMs }: WedgeLimits): number {
+  return Math.min((to.s - from.s) / sandboxMs, (to.t - from.t) / realMs);
 }
 
 interface Stretch {
-  readonly sinceS: number;
+  readonly since: Moment;
   readonly row: QueueRow;
 }
 
@@ -19,13 +34,13 @@ interface Stretch {
  * although the queue was not paused and its service ran. Longest first. A gap in the sampling does not end a stretch if
  * the counters on both sides of it agree.
  */
-export function findWedges(run: RunStarted, moments: readonly Moment[]): readonly Wedge[] {
+export function findWedges(run: RunStarted, moments: readonly Moment[], limits: WedgeLimits): readonly Wedge[] {
   return run.queues
-    .flatMap(({ name, service }) => longestOf(name, service, moments) ?? [])
-    .toSorted((a, b) => b.forMs - a.forMs);
+    .flatMap(({ name, service }) => longestOf(name, service, moments, limits) ?? [])
+    .toSorted((a, b) => b.excess - a.excess);
 }
 
-function longestOf(queue: string, service: string, moments: readonly Moment[]): Wedge | undefined {
+function longestOf(queue: string, service: string, moments: readonly Moment[], limits: WedgeLimits): Wedge | undefined {
   let stretch: Stretch | undefined;
   let longest: Wedge | undefined;
   for (const moment of moments) {
@@ -34,9 +49,10 @@ function longestOf(queue: string, service: string, moments: readonly Moment[]): 
     const stuck = row !== undefined && moment.redisUp && looksStuck(row) && runs(moment, service);
     if (!stuck || (stretch && tookSomething(stretch.row, row))) stretch = undefined;
     if (!stuck) continue;
-    stretch ??= { sinceS: moment.s, row };
-    const forMs = moment.s - stretch.sinceS;
-    if (forMs >= (longest?.forMs ?? 0)) longest = { queue, service, waiting: backlogOf(row), forMs };
+    stretch ??= { since: moment, row };
+    const excess = excessOf(stretch.since, moment, limits);
+    const forMs = moment.s - stretch.since.s;
+    if (excess >= (longest?.excess ?? 0)) longest = { queue, service, waiting: backlogOf(row), forMs, excess };
   }
   return longest;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { HistoryEvent } from '../../history/events.ts';
+import type { Arm, HistoryEvent, Settings } from '../../history/events.ts';
 import type { Check } from '../run-report.ts';
 import { judgeEvents } from '../testing/judge-recording.ts';
 import { file, pausedPlan, recordRun, setUp, type Recording } from '../testing/record-run.ts';
@@ -142,31 +142,50 @@ test('blames no procedure for settings if none ran', async () => {
 });
 
 const laterS = '2026-01-01T00:05:00Z';
+const restartsRest: Recording['cure'] = (world) => void ([world.paused, world.restStartedAt] = [false, laterS]);
+const entered = (command: readonly string[], service = 'worker-rest'): NonNullable<Recording['wall']> => [
+  { atMs: 10, outcome: 'entered', attempt: `run a command in ${service}`, service, command },
+];
 
-test('fails when a procedure restarts an unaffected service', async () => {
-  const restarts: Recording['cure'] = (world) => void ([world.paused, world.restStartedAt] = [false, laterS]);
-  expect(await blastRadius({ cure: restarts })).toMatchObject({
+test('fails when a procedure ends an unaffected service from within', async () => {
+  const kills: Recording = { cure: restartsRest, wall: entered(['kill', '1']) };
+  expect(await blastRadius(kills)).toMatchObject({
     verdict: 'fail',
     message: 'worker-rest (unaffected by the fault) was restarted',
-    locations: [{ file, line: 30 }],
+    locations: [{ file, line: 31 }],
   });
   const { health } = pausedPlan;
-  expect(
-    await blastRadius({ cure: restarts, plan: { health: { ...health, services: ['worker-rest'] } } }),
-  ).toMatchObject({ verdict: 'pass' });
+  const named = { health: { ...health, services: ['worker-rest'] } };
+  expect(await blastRadius({ ...kills, plan: named })).toMatchObject({ verdict: 'pass' });
 });
 
 test('fails when a procedure restarts the service of an affected queue that the scenario does not name', async () => {
   const restarts: Recording['cure'] = (world) => void ([world.paused, world.workerStartedAt] = [false, laterS]);
-  expect(await blastRadius({ cure: restarts })).toMatchObject({
+  const commands = [{ text: 'docker compose exec worker-mail kill 1' }];
+  expect(await blastRadius({ cure: restarts, commands })).toMatchObject({
     verdict: 'fail',
     message: 'worker-mail was restarted',
-    locations: [{ file, line: 30 }],
+    locations: [{ file, line: 31 }],
   });
   const { health } = pausedPlan;
   expect(
-    await blastRadius({ cure: restarts, plan: { health: { ...health, services: ['worker-mail'] } } }),
+    await blastRadius({ cure: restarts, commands, plan: { health: { ...health, services: ['worker-mail'] } } }),
   ).toMatchObject({ verdict: 'pass' });
+});
+
+test.each<readonly [what: string, recording: Recording, verdict: string]>([
+  ['nothing', {}, 'pass'],
+  ['a read in its container', { wall: entered(['redis-cli', 'ping']) }, 'pass'],
+  ['a shell in its container', { wall: entered(['sh', '-c', 'kill 1']) }, 'fail'],
+  ['commands that were not all recorded', { wall: entered(['…']) }, 'fail'],
+  ['a command in another container', { wall: entered(['kill', '1'], 'worker-mail') }, 'pass'],
+  ['a request over the network', { commands: [{ text: 'curl -X POST http://worker-rest/quit' }] }, 'fail'],
+  ['a read over the network', { commands: [{ text: 'curl http://worker-rest/health', reads: 'worker-rest' }] }, 'pass'],
+  ['a command that only prints its name', { commands: [{ text: 'echo worker-rest' }] }, 'pass'],
+  ['a look at its logs', { commands: [{ text: 'docker compose logs worker-rest' }] }, 'pass'],
+  ['a service of a similar name', { commands: [{ text: 'docker compose exec worker-rest-2 kill 1' }] }, 'pass'],
+])('blames a block for a restart while it runs only with evidence: %s', async (_, recording, verdict) => {
+  expect(await blastRadius({ cure: restartsRest, ...recording })).toMatchObject({ verdict });
 });
 
 test.each([
@@ -211,10 +230,11 @@ test('fails when an affected queue breaks again after it was found healthy', asy
 });
 
 test('does not blame the procedure for a restart long after it', async () => {
+  const wall = entered(['kill', '1']);
   const whileSettling: Recording['whileSettling'] = (world, second) => {
     if (second === 40) world.restStartedAt = laterS;
   };
-  expect(await blastRadius({ cure, whileSettling })).toMatchObject({ verdict: 'pass' });
+  expect(await blastRadius({ cure, wall, whileSettling })).toMatchObject({ verdict: 'pass' });
 });
 
 test.each<readonly [what: string, leaves: NonNullable<Recording['leaves']>, message: string]>([
@@ -235,12 +255,47 @@ test.each<readonly [what: string, leaves: NonNullable<Recording['leaves']>, mess
     'Redis is left with maxmemory-policy "allkeys-lru"; it was "noeviction"',
   ],
   [
+    'another setting of Redis',
+    { redis: { maxmemory: '8589934592', 'maxmemory-policy': 'noeviction', timeout: '30' } },
+    'Redis is left with timeout "30"; it was unset',
+  ],
+  [
     'less memory for Redis',
     { redis: { maxmemory: '1073741824', 'maxmemory-policy': 'noeviction' } },
     'Redis is left with maxmemory "1073741824"; it was "8589934592"',
   ],
 ])('fails when the procedure leaves %s', async (_, leaves, message) => {
   expect(await blastRadius({ leaves })).toMatchObject({ verdict: 'fail', message });
+});
+
+const nightly = '0 3 * * *, jobs like 0a0b0c0d0e0f';
+test.each<readonly [what: string, after: NonNullable<Settings['schedules']>, message: string | undefined]>([
+  ['as they were', { rest: { report: nightly } }, undefined],
+  ['without one', {}, `the queue rest is left without its schedule report (${nightly})`],
+  [
+    'with one that never runs again',
+    { rest: { report: `${nightly}, no next job` } },
+    `the queue rest is left with the schedule report: ${nightly}, no next job; it was: ${nightly}`,
+  ],
+  [
+    'with a new one',
+    { rest: { report: nightly }, mail: { ping: 'every 5 ms, jobs like 0f' } },
+    'the queue mail is left with the schedule ping: every 5 ms, jobs like 0f, which it did not have',
+  ],
+])('judges schedules that a procedure leaves %s', async (_, after, message) => {
+  const change = (event: HistoryEvent): readonly HistoryEvent[] =>
+    event.type === 'settings'
+      ? [{ ...event, schedules: event.moment === 'before' ? { rest: { report: nightly } } : after }]
+      : [event];
+  expect(await blastRadius({}, change)).toMatchObject(
+    message === undefined ? { verdict: 'pass' } : { verdict: 'fail', message },
+  );
+});
+
+test('judges a history without schedules as it was judged before', async () => {
+  const change = (event: HistoryEvent): readonly HistoryEvent[] =>
+    event.type === 'settings' && event.moment === 'before' ? [{ ...event, schedules: { rest: {} } }] : [event];
+  expect(await blastRadius({}, change)).toMatchObject({ verdict: 'pass' });
 });
 
 test.each(['17179869184', '0'])(
@@ -250,6 +305,11 @@ test.each(['17179869184', '0'])(
     expect(await blastRadius({ leaves })).toMatchObject({ verdict: 'pass' });
   },
 );
+
+test('passes when a block was the first client of a queue', async () => {
+  const leaves = { queues: { rest: { concurrency: '5', 'opts.maxLenEvents': '10000' } } };
+  expect(await blastRadius({ leaves })).toMatchObject({ verdict: 'pass' });
+});
 
 test('is inconclusive when something was not read', async () => {
   expect(await blastRadius({}, (event) => (event.type === 'settings' ? [] : [event]))).toMatchObject({
@@ -261,4 +321,48 @@ test('is inconclusive when something was not read', async () => {
   });
   const whileSettling: Recording['whileSettling'] = (world, second) => (world.redisUp = second < 20);
   expect(await blastRadius({ whileSettling })).toMatchObject({ verdict: 'inconclusive' });
+});
+
+/** Adds what each arm left in containers. */
+const leaving =
+  (left: Readonly<Partial<Record<Arm, string>>>) =>
+  (event: HistoryEvent): readonly HistoryEvent[] => {
+    const how = event.type === 'arm.ended' && event.arm ? left[event.arm] : undefined;
+    if (how === undefined) return [event];
+    return [{ ...event, type: 'left-behind', services: [{ service: 'worker-rest', how }] }, event];
+  };
+
+test('fails when a procedure leaves a file or a process in a container, unless the fault left it', async () => {
+  const how = 'has 12 B in its own layer instead of 0 B';
+  expect(await blastRadius({}, leaving({ treatment: how }))).toMatchObject({
+    verdict: 'fail',
+    message: `a procedure left something behind: worker-rest ${how}`,
+  });
+  expect(await blastRadius({}, leaving({ treatment: how, control: how }))).toMatchObject({ verdict: 'pass' });
+  expect(await blastRadius({}, leaving({ control: how }))).toMatchObject({ verdict: 'pass' });
+});
+
+/** Each arm of these could not be looked at. */
+const unreadIn =
+  (...arms: readonly Arm[]) =>
+  (event: HistoryEvent): readonly HistoryEvent[] =>
+    event.type === 'arm.ended' && event.arm && arms.includes(event.arm)
+      ? [{ ...event, type: 'left-behind', services: [], unread: 'the engine does not answer' }, event]
+      : [event];
+
+test('is inconclusive when the containers could not be looked at in the end', async () => {
+  expect(await blastRadius({}, unreadIn('treatment'))).toMatchObject({
+    verdict: 'inconclusive',
+    message: 'what the procedures left behind is not known: the engine does not answer',
+  });
+  expect(await blastRadius({}, unreadIn('control'))).toMatchObject({ verdict: 'pass' });
+  const left = leaving({ treatment: 'has 12 B in its own layer instead of 0 B' });
+  const change = (event: HistoryEvent): readonly HistoryEvent[] => unreadIn('control')(event).flatMap(left);
+  expect(await blastRadius({}, change)).toMatchObject({ verdict: 'inconclusive' });
+  expect(
+    await blastRadius(
+      { cure: (world) => void ([world.paused, world.restPaused] = [false, true]) },
+      unreadIn('treatment'),
+    ),
+  ).toMatchObject({ verdict: 'fail' });
 });

@@ -3,6 +3,7 @@
  * here. `judge-scenario.ts` runs them; runs and the matrix read their properties.
  */
 import { achieved } from './achieved.ts';
+import { annotations } from './annotations.ts';
 import { binding } from './binding.ts';
 import { blastRadius } from './blast-radius.ts';
 import type { ScenarioCheck } from './check.ts';
@@ -25,6 +26,7 @@ import { walls } from './walls.ts';
 
 export const checks: readonly ScenarioCheck[] = [
   binding,
+  annotations,
   steadyState,
   faultTookEffect,
   symptoms,

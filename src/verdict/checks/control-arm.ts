@@ -2,8 +2,8 @@ import { seconds } from '../../kernel/words.ts';
 import type { ArmRecord, Instant } from '../../record/arm-record.ts';
 import type { Moment } from '../../record/timeline.ts';
 import { requiredSinceRecovery } from '../control-watch.ts';
-import { busyBetween } from '../cpu-pressure.ts';
-import { complaintAt, type HealthRules } from '../health.ts';
+import { busyBetween } from '../../record/cpu-pressure.ts';
+import { complaintAt, isGap, isKnownDown, type HealthRules } from '../health.ts';
 import { findRecovery, recoveryEnd, recoveryStart, watchEnd } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
 import { findSustained, lately, sinceWellMs, wellForMs } from '../sustained.ts';
@@ -65,7 +65,7 @@ function judgeControl(context: ScenarioContext, control: ArmRecord, watch: Watch
     const message = `recovery is not shown to be due to the procedure: without it the fleet was healthy again ${after} after the fault`;
     return fail(id, [{ message }]);
   }
-  const seen = moments.filter(({ t }) => t <= until.t);
+  const seen = seenUntil(until, moments, context.rules);
   const lastSample = seen.findLast(({ sampled }) => sampled);
   if (!lastSample) return inconclusive(id, 'the control arm was not sampled');
   const sinceFault = seen.filter(({ t }) => t >= fault.t);
@@ -85,12 +85,22 @@ function judgeControl(context: ScenarioContext, control: ArmRecord, watch: Watch
   );
 }
 
+/**
+ * The moments up to the end of the watch. A service that is down is recorded again only when that changes. So if Redis
+ * is away with it, the last moment holds until the end.
+ */
+function seenUntil({ t, s }: Instant, moments: readonly Moment[], rules: HealthRules): readonly Moment[] {
+  const seen = moments.filter((moment) => moment.t <= t);
+  const last = seen.at(-1);
+  return last && isKnownDown(last, rules) ? [...seen, { ...last, t, s, sampled: true }] : seen;
+}
+
 /** Why the arm's last state is not known. */
 function unknownEnd({ rules }: ScenarioContext, seen: readonly Moment[], { until }: Watch): string | undefined {
   const last = seen.at(-1);
   const lastSample = seen.findLast(({ sampled }) => sampled);
   const atEnd = last && complaintAt(last, rules);
-  return !lastSample || atEnd?.unknown || until.s - lastSample.s > rules.gapLimitMs
+  return !lastSample || atEnd?.unknown || isGap(lastSample, until)
     ? `how the control arm ended is not known: ${atEnd?.text ?? 'it was not sampled to its end'}`
     : undefined;
 }

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { HistoryEvent, ScenarioPlan } from '../../history/events.ts';
+import { JobIds } from '../../history/job-ids.ts';
 import { judgeEvents, unmet } from '../testing/judge-recording.ts';
-import { recordRun } from '../testing/record-run.ts';
+import { pausedPlan, recordRun } from '../testing/record-run.ts';
 
 /** A job that is enqueued in `mail` and seen in `rest`. */
 const moved = (event: HistoryEvent): readonly HistoryEvent[] => [
@@ -64,7 +65,7 @@ test('fails when a procedure changes the name, payload or attempts of jobs', asy
   const effects = recordRun().find((event) => event.type === 'effects');
   const [job = 'none'] = effects?.once ?? [];
   expect(await done([job])).toEqual({
-    ledger: `fail: 1 job done with a changed name, payload or number of attempts, 0 allowed: ${job} of mail`,
+    ledger: `fail: 1 job done with a changed name, payload or option, 0 allowed: ${job} of mail`,
     moved: 0,
   });
   expect(await done([job], { ...contract, altered: 1 })).toEqual({ moved: 0 });
@@ -93,10 +94,43 @@ test('passes when the fleet makes jobs of its own, so that added jobs cannot be 
   expect(scenarios[0]?.ledger).toMatchObject({ added: 0 });
 });
 
-test('ignores a job of the arm before, which a worker completes late', async () => {
-  const events = recordRun().flatMap((event): readonly HistoryEvent[] =>
-    event.type === 'effects' ? [{ ...event, once: [...event.once, 'queue-paused-control-7'] }] : [event],
-  );
-  const { scenarios } = await judgeEvents(events);
-  expect(unmet(scenarios[0]?.checks)).toEqual({});
+describe('a job that a worker completes late', () => {
+  /** The sink has the effect of one more job. */
+  const withEffect = (id: string, events: readonly HistoryEvent[]): readonly HistoryEvent[] =>
+    events.map((event) => (event.type === 'effects' ? { ...event, once: [...event.once, id] } : event));
+  /** The sandbox had given `given` ids before each arm. */
+  const afterOthers = (given: JobIds, events: readonly HistoryEvent[]): readonly HistoryEvent[] =>
+    events.flatMap((event): readonly HistoryEvent[] =>
+      event.type === 'arm.started'
+        ? [event, { ...event, type: 'job-ids', seed: given.seed, part: given.part, given: given.given }]
+        : [event],
+    );
+  const ofPaused = async (events: readonly HistoryEvent[]) => {
+    const { scenarios } = await judgeEvents(events.map((event, seq) => ({ ...event, seq })));
+    const found = scenarios.find(({ id }) => id === pausedPlan.id);
+    return { ...unmet(found?.checks), added: found?.ledger?.added };
+  };
+
+  test('was added by a procedure if no arm enqueued it', async () => {
+    const added = '1 job appeared that the load had not enqueued, 0 allowed: stray';
+    expect(await ofPaused(withEffect('stray', recordRun()))).toMatchObject({
+      ledger: expect.stringContaining(added) as string,
+      added: 1,
+    });
+  });
+
+  test('is ignored if the sandbox gave it to an arm before, even in another history', async () => {
+    const ids = new JobIds({ seed: 1, part: '1' });
+    const [late, present] = [ids.next(), recordRun()];
+    expect(await ofPaused(withEffect(late, afterOthers(ids, present)))).toEqual({ added: 0 });
+    expect(await ofPaused(withEffect(late, present))).toMatchObject({ added: 1 });
+  });
+
+  test('is ignored in a history of version 1 if its id names an arm', async () => {
+    const inVersion1 = (events: readonly HistoryEvent[]): readonly HistoryEvent[] =>
+      events.map((event) => (event.type === 'run.started' ? { ...event, historyVersion: 1 } : event));
+    const late = withEffect('queue-paused-control-7', recordRun());
+    expect(await ofPaused(inVersion1(late))).toEqual({ added: 0 });
+    expect(await ofPaused(late)).toMatchObject({ added: 1 });
+  });
 });

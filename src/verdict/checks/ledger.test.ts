@@ -103,6 +103,14 @@ test('allows the loss of jobs that were not on disk when the fault hit, if the c
   expect(await lose('fault.injecting', jobs)).toBe('fail: 1 job lost, 0 allowed: vanished of mail');
 });
 
+test('fails when fewer jobs were removed than the contract demands', async () => {
+  const jobs = { lost: 0, removed: 5, failed: 0, duplicates: 'at-least-once' as const, atLeast: { removed: 3 } };
+  expect(await unmetBy({ jobs: { removed: 3 }, plan: { jobs } })).toEqual({});
+  expect(await unmetBy({ jobs: { removed: 2 }, plan: { jobs } })).toEqual({
+    ledger: 'fail: 2 jobs removed, at least 3 expected',
+  });
+});
+
 test('allows removal only from the queues that the contract names', async () => {
   const jobs = { lost: 0, removed: 5, failed: 0, duplicates: 'at-least-once' as const };
   const removed = { removed: 2 };

@@ -1,9 +1,9 @@
 import { allowedJobs } from '../../history/job-contract.ts';
-import { jobLimits, limitNames, type JobLimit, type LimitName } from '../../history/job-limits.ts';
+import { isContractKey, jobLimits, limitNames, type JobLimit, type LimitName } from '../../history/job-limits.ts';
 import { count } from '../../kernel/words.ts';
 import type { ArmRecord } from '../../record/arm-record.ts';
 import type { Moment } from '../../record/timeline.ts';
-import { busyMachine } from '../cpu-pressure.ts';
+import { busyMachine } from '../../record/cpu-pressure.ts';
 import { excused, fail, inconclusive, isNonEmpty, pass, type ScenarioCheck } from './check.ts';
 import { countTowards, namedIn, narrowLimits, type Accounts, type Excess } from './ledger-counts.ts';
 
@@ -29,7 +29,10 @@ export const ledger: ScenarioCheck = {
     const accounts: Accounts = { plan, ledger: treatment.ledger, balance };
     const stillAtWork = isOverLimit('queued', accounts) && isAtWork(treatment, accounts);
     const judged = limitNames.filter((name) => !(name === 'queued' && stillAtWork));
-    const excesses = judged.flatMap((name) => [...excessOf(name, accounts), ...narrowLimits(name, accounts)]);
+    const excesses = [
+      ...judged.flatMap((name) => [...excessOf(name, accounts), ...narrowLimits(name, accounts)]),
+      ...shortfalls(accounts),
+    ];
     const findings = excesses.map(({ finding }) => finding);
     if (isNonEmpty(findings)) {
       const busy = busyMachine(treatment);
@@ -63,6 +66,17 @@ function excessOf(name: LimitName, accounts: Accounts): readonly Excess[] {
       : excusedWhenBusy;
   const message = `${count(jobs, 'job')} ${what}, ${allowed} allowed: ${namedIn(examples)}${more}`;
   return [{ finding: { message }, isExcusable }];
+}
+
+/** Lower bounds that were not reached: the procedure did too little. */
+function shortfalls({ plan, balance }: Accounts): readonly Excess[] {
+  if (!balance.whole) return [];
+  return limitNames.filter(isContractKey).flatMap((name) => {
+    const least = plan.jobs.atLeast?.[name];
+    if (least === undefined || balance[name] >= least) return [];
+    const message = `${count(balance[name], 'job')} ${jobLimits[name].what}, at least ${least} expected`;
+    return [{ finding: { message }, isExcusable: true }];
+  });
 }
 
 /** Whether the fleet still worked off its queues when its jobs were counted. */

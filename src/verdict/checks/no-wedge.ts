@@ -1,6 +1,6 @@
 import { seconds } from '../../kernel/words.ts';
 import { mustEndHealthy, recoveryStart } from '../recovery.ts';
-import { findWedges, type Wedge } from '../wedge.ts';
+import { excessOf, findWedges, type Wedge } from '../wedge.ts';
 import { fail, inconclusive, isNonEmpty, pass, type ScenarioCheck } from './check.ts';
 
 const id = 'no-wedge';
@@ -28,13 +28,16 @@ export const noWedge: ScenarioCheck = {
     const until = treatment.phase('account')?.ended ?? treatment.ended ?? treatment.last ?? settle.started;
     const watched = treatment.timeline.moments.filter(({ t }) => t >= from.t && t <= until.t);
     if (!watched.some(({ sampled }) => sampled)) return inconclusive(id, 'nothing was sampled after recovery began');
-    const grace = Math.max(plan.health.wedgeGraceMs, reconnectMs * run.timeScale);
-    const suspects = findWedges(run, watched);
-    const findings = suspects.filter(({ forMs }) => forMs > grace).map((wedge) => ({ message: describe(wedge) }));
+    const limits = { sandboxMs: plan.health.wedgeGraceMs, realMs: reconnectMs };
+    // In sandbox time at the run's rate, for the messages.
+    const grace = Math.max(limits.sandboxMs, limits.realMs * run.timeScale);
+    const suspects = findWedges(run, watched, limits);
+    const findings = suspects.filter(({ excess }) => excess > 1).map((wedge) => ({ message: describe(wedge) }));
     if (isNonEmpty(findings)) return fail(id, findings);
-    const spanMs = (watched.at(-1)?.s ?? from.s) - (watched[0]?.s ?? from.s);
+    const [first = from, last = from] = [watched[0], watched.at(-1)];
+    const spanMs = last.s - first.s;
     const suspect = suspects[0];
-    if (suspect && spanMs > 0 && spanMs <= grace && suspect.forMs >= spanMs * 0.9)
+    if (suspect && spanMs > 0 && excessOf(first, last, limits) <= 1 && suspect.forMs >= spanMs * 0.9)
       return inconclusive(
         id,
         `${describe(suspect)}, nearly as long as it was watched; only ${seconds(grace)} show a wedge`,

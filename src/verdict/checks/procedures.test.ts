@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 
-import type { ProcedureEnded } from '../../history/events.ts';
 import { ArmRecord } from '../../record/arm-record.ts';
 import { pairSteps } from '../../record/pair-steps.ts';
 import { checkOf, checksOf, judgeEvents, judgeRun, step, unmetBy } from '../testing/judge-recording.ts';
@@ -23,115 +22,40 @@ test('fails when the block ends with 0 although its first command failed', async
   ]);
 });
 
-describe('a command', () => {
-  const check = async (recording: Recording): Promise<string | undefined> =>
-    (await unmetBy(recording))['recovery:3.2 > Solution > bash[1]'];
-
-  test.each<{ readonly what: string; readonly command: object; readonly says: string | undefined }>([
-    { what: 'may fail as a condition', command: { role: 'condition', exitCode: 1 }, says: undefined },
-    {
-      what: 'may not fail within a pipeline',
-      command: { pipeIndex: 0, intoPipe: true, exitCode: 2 },
-      says: 'fail: `docker compose ps` failed with 2',
-    },
-    {
-      what: 'may fail within a pipeline whose reader is gone',
-      command: { pipeIndex: 0, intoPipe: true, exitCode: 141 },
-      says: undefined,
-    },
-    {
-      what: 'may fail within a pipeline as a grep that found nothing',
-      command: { text: 'grep -E Error', pipeIndex: 1, intoPipe: true, exitCode: 1 },
-      says: undefined,
-    },
-    {
-      what: 'may not fail as a grep at the end of a pipeline',
-      command: { text: 'grep worker', pipeIndex: 1, exitCode: 1 },
-      says: 'fail: `grep worker` failed with 1',
-    },
-    {
-      what: 'fails when it had to be stopped by force',
-      command: { text: 'docker compose logs -f', exitCode: null, cut: true },
-      says: 'fail: `docker compose logs -f` had to be stopped by force',
-    },
-    {
-      what: 'is inconclusive when its exit code was not observed',
-      command: { exitCode: null },
-      says: 'inconclusive: the exit code of `docker compose ps` could not be observed',
-    },
-  ])('$what', async ({ command, says }) => {
-    const said = await check({ commands: [command] });
-    expect(said?.replace(', and the block still ended with 0', '')).toBe(says);
-  });
-
-  test.each<{ readonly what: string; readonly procedure: object; readonly says: RegExp }>([
-    {
-      what: 'fails with its block when the block ends with another exit code',
-      procedure: { exitCode: 3 },
-      says: /^fail: the block ended with 3$/,
-    },
-    {
-      what: 'fails when its block was cut off',
-      procedure: { ended: 'cut', exitCode: null, durationMs: 60_000 },
-      says: /^fail: the block was stopped after 60 s/,
-    },
-    {
-      what: 'fails when a question gets no answer',
-      procedure: { ended: 'unanswered-prompt', exitCode: null },
-      says: /^fail: it waits for an answer/,
-    },
-    {
-      what: 'fails when nothing fills a placeholder',
-      procedure: { unfilled: ['<queue>'] },
-      says: /^fail: nothing fills <queue>$/,
-    },
-    {
-      what: 'is inconclusive when the block switched tracing off',
-      procedure: { traced: false },
-      says: /^inconclusive: the block switched off the tracing/,
-    },
-    {
-      what: 'is inconclusive when the operator was lost',
-      procedure: { ended: 'operator-lost', exitCode: null },
-      says: /^inconclusive: the operator was lost/,
-    },
-  ])('$what', async ({ procedure, says }) => {
-    expect(await check({ procedure })).toMatch(says);
-  });
-
-  describe('that still ran when its block was stopped', () => {
-    const failed = { text: 'docker compose ps', exitCode: 1 };
-    const running = { text: 'docker compose restart worker-mail', exitCode: null, cut: true, durationMs: null };
-    const ended = (why: ProcedureEnded['ended']): Recording => ({
-      commands: [running],
-      procedure: { ended: why, exitCode: null, durationMs: 60_000 },
-    });
-
-    test('fails when the time limit was up, unless the machine was too busy', async () => {
-      const late =
-        '`docker compose restart worker-mail` still ran when the block was stopped after 60 s of real time, its time limit';
-      expect(await check(ended('cut'))).toBe(`fail: ${late}`);
-      expect(await check({ ...ended('cut'), pressure: 0.95 })).toBe(
-        `inconclusive: processes of this machine waited for a CPU 95 % of the time, so it proves nothing: ${late}`,
-      );
-      expect(await check({ ...ended('cut'), pressure: 0.95, commands: [failed, running] })).toMatch(
-        /^fail: `docker compose ps` failed with 1/,
-      );
-    });
-
-    test('is not blamed for an interrupt, a lost operator or a question without an answer', async () => {
-      expect(await check(ended('interrupted'))).toBe('inconclusive: it was interrupted');
-      expect(await check(ended('operator-lost'))).toBe('inconclusive: the operator was lost while it ran');
-      expect(await check(ended('unanswered-prompt'))).toMatch(/^fail: it waits for an answer/);
-    });
-  });
-});
-
 test('passes with the exit status that the runbook announces, and fails with another', async () => {
   const usage = { commands: [{ text: 'exit 1', exitCode: 1 }], procedure: { exitCode: 1 } };
   expect(await unmetBy({ ...usage, expectExit: 1 })).toEqual({});
   expect(await unmetBy({ procedure: { exitCode: 0 }, expectExit: 1 })).toEqual({
     'recovery:3.2 > Solution > bash[1]': 'fail: the block ended with 0; it should end with 1',
+  });
+});
+
+test.each([
+  [503, 'pass'],
+  [404, 'fail'],
+])('a diagnosis that asks a service and gets %i: %s', async (httpStatus, verdict) => {
+  const diagnosisCommands = [{ text: 'curl -s http://api/health', exitCode: 0, httpStatus }];
+  expect((await checksOf({ diagnosisCommands }))['diagnosis:3.2 > Diagnosis > bash[1]']?.split(':')[0]).toBe(verdict);
+});
+
+describe('a block that ends with the exit code of its last command', () => {
+  const follow = { text: 'timeout 20 docker compose logs -f', limited: true, exitCode: 124, isLast: true };
+  const writer = { text: 'docker compose logs', intoPipe: true, reader: 'left' as const, exitCode: 255, isLast: true };
+  const check = async (commands: Recording['commands'], exitCode: number): Promise<string | undefined> =>
+    (await unmetBy({ ...(commands && { commands }), procedure: { exitCode } }))[`recovery:${recovery}`];
+
+  test('passes if that code is no failure', async () => {
+    expect(await check([{}, follow], 124)).toBeUndefined();
+    expect(await check([{}, writer, { text: 'head -3', isLast: true }], 255)).toBeUndefined();
+  });
+
+  test('fails if the command is not the last one, because the rest did not run', async () => {
+    expect(await check([{}, { ...follow, isLast: false }], 124)).toBe('fail: the block ended with 124');
+    expect(await check([{}, { ...writer, isLast: false }], 255)).toBe('fail: the block ended with 255');
+  });
+
+  test('fails if the code is another one', async () => {
+    expect(await check([{}, follow], 1)).toBe('fail: the block ended with 1');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { checkOf, checksOf, judgeRun, nothing, unmet, unmetBy } from '../testing/judge-recording.ts';
-import { type Recording, type World } from '../testing/record-run.ts';
+import { pausedPlan, type Recording, type World } from '../testing/record-run.ts';
 
 test('fails when the procedure does nothing', async () => {
   expect(await unmetBy({ cure: nothing })).toMatchObject({
@@ -55,6 +55,26 @@ test('is inconclusive when Redis is gone at the end of the watch', async () => {
     recovered: expect.stringMatching(/^inconclusive: .*Redis did not answer/) as string,
   });
   expect(report.verdict).toBe('inconclusive');
+});
+
+test('fails when Redis is gone because an affected service is down', async () => {
+  const health = { ...pausedPlan.health, services: ['worker-mail'] };
+  const whileSettling: Recording['whileSettling'] = (world, second) => {
+    if (second === 20) [world.redisUp, world.workerState] = [false, 'exited'];
+  };
+  expect(await unmetBy({ plan: { health }, whileSettling })).toMatchObject({
+    recovered: expect.stringMatching(/^fail: .*worker-mail is exited/) as string,
+  });
+});
+
+test('a control arm without Redis is broken if an affected service is down, and unknown otherwise', async () => {
+  const health = { ...pausedPlan.health, services: ['worker-mail'] };
+  const without = (workerState: string): Recording => ({
+    plan: { health },
+    selfHealing: { afterS: 1, heal: (world) => void ([world.redisUp, world.workerState] = [false, workerState]) },
+  });
+  expect(await checkOf('control-arm', without('exited'))).toBe('pass');
+  expect(await checkOf('control-arm', without('running'))).toMatch(/^inconclusive: .*Redis did not answer/);
 });
 
 describe('jobs among the failed', () => {

@@ -1,6 +1,6 @@
 import { defined } from '../../kernel/defined.ts';
 import { seconds } from '../../kernel/words.ts';
-import { complaintAt } from '../health.ts';
+import { complaintAt, isGap, isKnownDown } from '../health.ts';
 import { findRecovery, mustEndHealthy, type Recovery } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
 import { fail, inconclusive, pass, type ScenarioCheck, type ScenarioContext } from './check.ts';
@@ -63,12 +63,12 @@ function judgeFailure(
 function blindness({ treatment, rules }: ScenarioContext, { until }: Recovery): string | undefined {
   const seen = treatment?.timeline.moments.filter(({ t }) => t <= until.t) ?? [];
   const last = seen.at(-1);
+  if (isKnownDown(last, rules)) return undefined;
   if (last && !last.redisUp)
     return `at the end of the watch, ${complaintAt(last, rules)?.text ?? 'Redis did not answer'}`;
   const lastSample = seen.findLast(({ sampled }) => sampled);
   if (!lastSample) return 'nothing was sampled';
-  const dark = until.s - lastSample.s;
-  return dark > rules.gapLimitMs
-    ? `the queues were not sampled in the last ${seconds(dark)} of sandbox time`
+  return isGap(lastSample, until)
+    ? `the queues were not sampled in the last ${seconds(until.s - lastSample.s)} of sandbox time`
     : undefined;
 }

@@ -4,7 +4,7 @@ import type { Location } from '../../kernel/errors.ts';
 import type { ArmRecord, ProcedureRecord } from '../../record/arm-record.ts';
 import { pairSteps } from '../../record/pair-steps.ts';
 import type { Moment } from '../../record/timeline.ts';
-import { busyMachine } from '../cpu-pressure.ts';
+import { busyMachine } from '../../record/cpu-pressure.ts';
 import type { Check, Finding } from '../run-report.ts';
 import { excused, fail, inconclusive, isNonEmpty, pass, type ScenarioCheck } from './check.ts';
 import { compareCount } from './shown-count.ts';

@@ -41,6 +41,17 @@ describe('the wall', () => {
     });
   });
 
+  test('fails a request for the whole host, although the wall carried it out for the sandbox only', async () => {
+    const wall = [{ atMs: 45, attempt: 'remove all unused images of the host', outcome: 'narrowed' }] as const;
+    expect(await met({ wall })).toMatchObject({
+      verdict: 'fail',
+      findings: [{ message: 'tried to remove all unused images of the host' }],
+    });
+    expect(await met({ wall, plan: { ...step([{ source: 'unused images', flags: '' }]) } })).toMatchObject({
+      verdict: 'pass',
+    });
+  });
+
   test('names the line of the command that ran, even if the next one began right after it', async () => {
     const wall = [{ atMs: 18, attempt: 'pull x' }];
     const close = [

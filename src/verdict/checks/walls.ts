@@ -9,10 +9,9 @@ import { fail, inconclusive, isNonEmpty, pass, type ScenarioCheck } from './chec
 const id = 'walls';
 
 /**
- * No procedure may reach beyond its own sandbox. An attempt that the wall refused fails the scenario, on the line of
- * the
- * command that ran then, unless the scenario expects it. An attempt that the scenario expects must have been refused;
- * otherwise the wall has a hole.
+ * No procedure may reach beyond its own sandbox. An attempt that the wall refused, or carried out for the sandbox
+ * only, fails the scenario, on the line of the command that ran then, unless the scenario expects it. An attempt that
+ * the scenario expects must have met the wall; otherwise the wall has a hole.
  */
 export const walls: ScenarioCheck = {
   id,
@@ -28,7 +27,7 @@ export const walls: ScenarioCheck = {
       ...notRefused(treatment, own),
     ];
     if (isNonEmpty(findings)) return fail(id, findings);
-    const expected = treatment.wall.filter(({ outcome }) => outcome === 'refused').length;
+    const expected = treatment.wall.filter(reachesBeyond).length;
     return pass(
       id,
       expected === 0
@@ -40,21 +39,23 @@ export const walls: ScenarioCheck = {
 
 type Refused = WallMet & Instant;
 
+function reachesBeyond({ outcome }: WallMet): boolean {
+  return outcome === 'refused' || outcome === 'narrowed';
+}
+
 function attempts(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Finding[] {
   const seen = new Set<string>();
-  return arm.wall
-    .filter(({ outcome }) => outcome === 'refused')
-    .flatMap((refused) => {
-      const procedure = procedureAt(arm, refused.t);
-      if (procedure && isExpected(refused, procedure, steps)) return [];
-      const location = locationAt(arm, refused.t);
-      const finding = { message: `tried to ${refused.attempt}`, ...defined({ location }) };
-      // A client may retry many times; that is one attempt.
-      const key = JSON.stringify(finding);
-      if (seen.has(key)) return [];
-      seen.add(key);
-      return [finding];
-    });
+  return arm.wall.filter(reachesBeyond).flatMap((refused) => {
+    const procedure = procedureAt(arm, refused.t);
+    if (procedure && isExpected(refused, procedure, steps)) return [];
+    const location = locationAt(arm, refused.t);
+    const finding = { message: `tried to ${refused.attempt}`, ...defined({ location }) };
+    // A client may retry many times; that is one attempt.
+    const key = JSON.stringify(finding);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [finding];
+  });
 }
 
 function isExpected({ attempt }: Refused, { started }: ProcedureRecord, steps: readonly PlannedStep[]): boolean {
@@ -76,9 +77,7 @@ function notRefused(arm: ArmRecord, steps: readonly PlannedStep[]): readonly Fin
 }
 
 function wasRefused(met: Refused, address: string, pattern: Pattern, arm: ArmRecord): boolean {
-  return (
-    met.outcome === 'refused' && procedureAt(arm, met.t)?.started.address === address && matches(pattern, met.attempt)
-  );
+  return reachesBeyond(met) && procedureAt(arm, met.t)?.started.address === address && matches(pattern, met.attempt);
 }
 
 type Pattern = NonNullable<PlannedStep['refused']>[number];

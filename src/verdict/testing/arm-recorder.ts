@@ -6,6 +6,7 @@ import type {
   ProcedureEnded,
   Purpose,
   QueueRow,
+  WallMet,
 } from '../../history/events.ts';
 import { file } from './sample-run.ts';
 import { healthyWorld, type World } from './world.ts';
@@ -38,7 +39,11 @@ export interface RecordedBlock {
 export interface RecordedAttempt {
   readonly atMs: number;
   readonly attempt: string;
-  readonly outcome?: 'refused' | 'spared';
+  readonly outcome?: WallMet['outcome'];
+  readonly service?: string;
+  readonly command?: readonly string[];
+  readonly errorReply?: string;
+  readonly httpStatus?: number;
 }
 
 /** How long a block runs, real ms. */
@@ -110,7 +115,19 @@ export class ArmRecorder {
       world.failures,
       0,
     ];
-    const rest: QueueRow = [0, world.idle ? 0 : 5, 0, 0, 0, 0, world.restPaused ? 1 : 0, this.#restCompleted, 0, 0];
+    const rest: QueueRow = [
+      0,
+      world.idle ? 0 : 5,
+      0,
+      world.restFailed,
+      0,
+      0,
+      world.restPaused ? 1 : 0,
+      this.#restCompleted,
+      0,
+      0,
+      world.restKept,
+    ];
     this.say({ type: 'sample', full: true, queues: { mail, rest } });
   }
 
@@ -125,10 +142,10 @@ export class ArmRecorder {
       ...(expectExit === undefined ? {} : { expectExit }),
     });
     let ranMs = 0;
-    for (const { atMs, attempt, outcome = 'refused' } of wall) {
+    for (const { atMs, outcome = 'refused', ...met } of wall) {
       this.#clock.advance((atMs - ranMs) * 10);
       ranMs = atMs;
-      this.say({ type: 'wall', outcome, attempt, message: `drillbook refused: ${attempt}` });
+      this.say({ type: 'wall', outcome, ...met, message: `drillbook ${outcome}: ${met.attempt}` });
     }
     this.#clock.advance((blockMs - ranMs) * 10);
     for (const command of commands) this.say({ ...succeeded, address, ...command });

@@ -11,8 +11,9 @@ import { mutations } from '../../kernel/testing/mutate.ts';
 import { renderConsole } from '../../report/render-console.ts';
 import { renderJson } from '../../report/render-json.ts';
 import { renderJunit } from '../../report/render-junit.ts';
+import { renderReportPage } from '../../report/page/render-report-page.ts';
 import { renderSummary } from '../../report/render-summary.ts';
-import { judge } from '../judge.ts';
+import { judgeWithRecord } from '../judge.ts';
 import { recordRun, type Recording } from './record-run.ts';
 
 const recordings: readonly Recording[] = [
@@ -143,9 +144,11 @@ async function judgeBytes(bytes: Uint8Array, scratch: string): Promise<string | 
   const file = path.join(scratch, 'history.jsonl');
   writeFileSync(file, bytes);
   try {
-    const report = await judge(readHistory(file));
+    const judged = await judgeWithRecord(readHistory(file));
+    const { report } = judged;
     for (const render of [renderJson, renderJunit, renderSummary]) render(report);
     renderConsole(report, { color: false, cwd: '/' });
+    renderReportPage({ ...judged, casts: new Map(), scripts: { page: '', player: '', playerStyle: '' } });
     return report.verdict;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -8,6 +8,7 @@ import type {
   ScenarioPlan,
   Settings,
 } from '../../history/events.ts';
+import { defined } from '../../kernel/defined.ts';
 import { account, type JobFates } from './account-recorded.ts';
 import { ArmRecorder, RecordedClock, type RecordedAttempt, type RecordedBlock } from './arm-recorder.ts';
 import { baseRun, diagnosis, pausedPlan, recovery } from './sample-run.ts';
@@ -25,6 +26,8 @@ export interface Recording extends RecordedWorld, RecordedProcedures {
   readonly runbook?: Partial<RunbookFacts>;
   /** Whether the fault's effect was observed. */
   readonly bit?: boolean;
+  /** Services that the proof saw gone. */
+  readonly gone?: readonly string[];
   /** In which share of the time something waited for a CPU, in the treatment. Absent: not recorded. */
   readonly pressure?: number;
   readonly controlPressure?: number;
@@ -57,6 +60,7 @@ interface RecordedProcedures {
   readonly expectExit?: number;
   readonly wall?: readonly RecordedAttempt[];
   readonly diagnosisOutput?: string;
+  readonly diagnosisCommands?: readonly Partial<CommandRan>[];
   readonly diagnosed?: Partial<ProcedureEnded>;
   /** What the recovery does when it is run again on the healthy fleet. */
   readonly again?: (world: World) => void;
@@ -152,7 +156,7 @@ function begin(arm: ArmRecorder, { beforeFault }: Recording): void {
   arm.phase('baseline', () => arm.watch(35));
 }
 
-function injectFault(arm: ArmRecorder, { fault }: ScenarioPlan, { faultToo, bit = true }: Recording): void {
+function injectFault(arm: ArmRecorder, { fault }: ScenarioPlan, { faultToo, bit = true, gone }: Recording): void {
   if (!fault) return;
   const { kind, summary } = fault;
   arm.phase('inject', () => {
@@ -160,12 +164,22 @@ function injectFault(arm: ArmRecorder, { fault }: ScenarioPlan, { faultToo, bit 
     arm.world.paused = true;
     faultToo?.(arm.world);
     arm.tick(0);
-    arm.say({ type: 'fault.proved', kind, bit, evidence: 'the flag is set' });
+    arm.say({ type: 'fault.proved', kind, bit, evidence: 'the flag is set', ...defined({ gone }) });
   });
 }
 
-function diagnose({ diagnosisOutput = 'paused: mail', diagnosed = {} }: Recording): RecordedBlock {
-  return { address: diagnosis, purpose: 'diagnosis', output: diagnosisOutput, commands: [{}], ended: diagnosed };
+function diagnose({
+  diagnosisOutput = 'paused: mail',
+  diagnosisCommands = [{}],
+  diagnosed = {},
+}: Recording): RecordedBlock {
+  return {
+    address: diagnosis,
+    purpose: 'diagnosis',
+    output: diagnosisOutput,
+    commands: diagnosisCommands,
+    ended: diagnosed,
+  };
 }
 
 function repeatRecovery(arm: ArmRecorder, plan: ScenarioPlan, { expectExit }: Recording): void {

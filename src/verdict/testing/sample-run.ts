@@ -1,4 +1,5 @@
 import type { RunStarted, ScenarioPlan, ThresholdRow } from '../../history/events.ts';
+import { historyVersion } from '../../history/history-version.ts';
 
 export const file = 'runbook.md';
 export const recovery = '3.2 > Solution > bash[1]';
@@ -50,7 +51,7 @@ export const baseRun: RunStarted = {
   type: 'run.started',
   run: 'r1',
   drillbook: '0.0.0',
-  historyVersion: 1,
+  historyVersion,
   startedAt: '2026-01-01T00:00:00.000Z',
   seed: 1,
   timeScale: 10,

@@ -19,6 +19,10 @@ export interface World {
   othersRate: number;
   /** The queue `rest` and its `worker-rest`, which no fault affects. */
   restPaused: boolean;
+  /** Jobs of `rest` that are among the failed. */
+  restFailed: number;
+  /** Completed jobs that `rest` still holds. */
+  restKept: number;
   restState: string;
   restRestarts: number;
   restStartedAt: string;
@@ -52,6 +56,8 @@ export function healthyWorld(): World {
     idle: false,
     othersRate: 14,
     restPaused: false,
+    restFailed: 0,
+    restKept: 100,
     restState: 'running',
     restRestarts: 0,
     restStartedAt: '2026-01-01T00:00:00Z',

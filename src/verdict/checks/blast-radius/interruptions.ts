@@ -1,7 +1,9 @@
-import type { ArmRecord } from '../../../record/arm-record.ts';
+import type { CommandRan } from '../../../history/events.ts';
+import { readsOnly } from '../../../history/reads-only.ts';
+import type { ProcedureRecord } from '../../../record/arm-record.ts';
 import type { Moment, SeenContainer } from '../../../record/timeline.ts';
 import type { Finding } from '../../run-report.ts';
-import { described, located, type Watch } from './watch.ts';
+import { containersOf, described, located, type Watch } from './watch.ts';
 
 /** News of a container comes this late at most: with the engine's event or the next look at all containers. Real ms. */
 const newsMs = 1000;
@@ -16,7 +18,8 @@ const participles: Readonly<Record<string, string>> = {
 
 /**
  * An interruption interrupts jobs, however soon the service is up again. The wall records each order that it passed on
- * to the engine. A process that is ended from within its container shows by the container's new start.
+ * to the engine. A process that is ended from within its container shows by the container's new start. A container can
+ * also start again by itself, so a procedure is blamed for a new start only if it reached into that service before.
  */
 export function interruptionFinding(service: string, watch: Watch): readonly Finding[] {
   const { before, since, arm } = watch;
@@ -26,25 +29,55 @@ export function interruptionFinding(service: string, watch: Watch): readonly Fin
     const [order = ''] = ordered.attempt.split(' ');
     return [{ message: `${described(service, watch)} was ${participles[order] ?? order}`, ...located(arm, ordered) }];
   }
-  const started = restartedAt(service, watch);
-  return started ? [{ message: `${described(service, watch)} was restarted`, ...located(arm, started) }] : [];
+  const [reached] = restarts(service, watch).flatMap(({ t }) => {
+    const running = arm.procedures.filter((procedure) => ranAt(procedure, t));
+    return running.flatMap((procedure) => reachedInto(service, procedure, t, watch) ?? []);
+  });
+  return reached ? [{ message: `${described(service, watch)} was restarted`, ...reached }] : [];
 }
 
-/** The first moment at which a container has a new start, shortly after a procedure ran. */
-function restartedAt(service: string, { before, since, arm }: Watch): Moment | undefined {
+/** The moments at which a container of the service has a new start. */
+function restarts(service: string, { before, since }: Watch): readonly Moment[] {
   const moments = [before, ...since];
-  return moments.find((now, index) => {
-    const earlier = of(service, moments[index - 1] ?? now);
+  return moments.filter((now, index) => {
+    const earlier = containersOf(service, moments[index - 1] ?? now);
     const isStarted = ({ name, startedAt }: SeenContainer): boolean =>
       earlier.some((container) => container.name === name && container.startedAt !== startedAt);
-    return of(service, now).some(isStarted) && ranWithin(arm, now.t - newsMs, now.t);
+    return containersOf(service, now).some(isStarted);
   });
 }
 
-function ranWithin({ procedures }: ArmRecord, fromT: number, untilT: number): boolean {
-  return procedures.some(({ started, ended }) => started.t <= untilT && (!ended || ended.t >= fromT));
+/** Whether the procedure ran at this moment or shortly before. */
+function ranAt({ started, ended }: ProcedureRecord, t: number): boolean {
+  return started.t <= t && (!ended || ended.t >= t - newsMs);
 }
 
-function of(service: string, { containers }: Moment): readonly SeenContainer[] {
-  return containers.filter((container) => container.service === service);
+/** Where the procedure had by then run something in the service, or asked it something, that may have ended it. */
+function reachedInto(
+  service: string,
+  { started, ended, commands }: ProcedureRecord,
+  t: number,
+  { arm }: Watch,
+): Pick<Finding, 'location'> | undefined {
+  const entered = arm.wall.findLast(
+    (met) =>
+      met.outcome === 'entered' && met.service === service && met.t >= started.t && met.t <= t && mayEnd(met.command),
+  );
+  if (entered) return located(arm, entered);
+  // The times of commands count from the block's own start. The procedure's end gives it more exactly than its start.
+  const zero = ended ? ended.t - ended.durationMs : started.t;
+  const asked = commands.findLast((command) => zero + command.startedMs <= t && mayReach(service, command));
+  return asked && { location: asked.location };
+}
+
+/** A command that was recorded only in part may do anything. */
+function mayEnd(command: readonly string[] = []): boolean {
+  return command.includes('…') || !readsOnly(command);
+}
+
+/** Programs that reach a service without an order to the engine. */
+const reaches = /\b(?:exec|redis-cli|curl|wget|nc|socat|node|npx)\b/;
+
+function mayReach(service: string, { text, reads }: CommandRan): boolean {
+  return reads === undefined && reaches.test(text) && text.split(/[^\w.-]+/).includes(service);
 }

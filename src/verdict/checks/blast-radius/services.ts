@@ -1,7 +1,17 @@
-import type { Moment, SeenContainer } from '../../../record/timeline.ts';
 import type { Finding } from '../../run-report.ts';
 import { interruptionFinding } from './interruptions.ts';
-import { described, differences, isJudgedByRecovered, lastBegun, limitOf, located, type Watch } from './watch.ts';
+import {
+  containersOf,
+  described,
+  differences,
+  isJudgedByRecovered,
+  isUp,
+  lastBegun,
+  limitOf,
+  located,
+  running,
+  type Watch,
+} from './watch.ts';
 
 /** Services that were interrupted, or are left down, scaled up, restarting or with other settings. */
 export function serviceFindings(watch: Watch): readonly Finding[] {
@@ -25,7 +35,7 @@ function downFinding(service: string, watch: Watch): readonly Finding[] {
   const begun = lastBegun((moment) => running(service, moment) < running(service, before), watch);
   if (!begun || isJudgedByRecovered(service, begun, watch)) return [];
   const end = since.at(-1);
-  const down = end && of(service, end).find((container) => !isUp(container));
+  const down = end && containersOf(service, end).find((container) => !isUp(container));
   const state = down ? `left ${down.state.toLowerCase() === 'running' ? down.health : down.state}` : 'gone';
   return [{ message: `${described(service, watch)} is ${state}`, ...located(arm, begun) }];
 }
@@ -33,7 +43,7 @@ function downFinding(service: string, watch: Watch): readonly Finding[] {
 /** More containers take more jobs at once than the fleet, and the APIs that it calls, are made for. */
 function scaledFinding(service: string, watch: Watch): readonly Finding[] {
   const { before, since, arm } = watch;
-  const had = of(service, before).length;
+  const had = containersOf(service, before).length;
   const begun = lastBegun((moment) => running(service, moment) > had, watch);
   const has = running(service, since.at(-1) ?? before);
   const message = `${described(service, watch)} is left with ${has} containers; it had ${had}`;
@@ -60,9 +70,9 @@ function setUpFindings(service: string, watch: Watch): readonly Finding[] {
   const end = since.at(-1) ?? before;
   const firstT = arm.procedures[0]?.started.t ?? Infinity;
   const broken = since.findLast(({ t }) => t <= firstT) ?? before;
-  const [made, faulty] = [of(service, before)[0]?.setUp, of(service, broken)[0]?.setUp];
+  const [made, faulty] = [containersOf(service, before)[0]?.setUp, containersOf(service, broken)[0]?.setUp];
   if (!made) return [];
-  const found = of(service, end).flatMap(({ setUp }) => (setUp ? differences(made, setUp) : []));
+  const found = containersOf(service, end).flatMap(({ setUp }) => (setUp ? differences(made, setUp) : []));
   const mayGetMore = watch.mayInterrupt.includes(service);
   return [...new Map(found.map((difference) => [difference.name, difference])).values()]
     .filter(({ name, now }) => faulty?.[name] !== now)
@@ -70,7 +80,10 @@ function setUpFindings(service: string, watch: Watch): readonly Finding[] {
     .map(({ name, was = 'none', now = 'none' }) => {
       const values = digests.has(name) ? '' : `: ${now}; it was ${was}`;
       const message = `${described(service, watch)} is left with a different ${name}${values}`;
-      const begun = lastBegun((moment) => of(service, moment).some(({ setUp }) => setUp?.[name] === now), watch);
+      const begun = lastBegun(
+        (moment) => containersOf(service, moment).some(({ setUp }) => setUp?.[name] === now),
+        watch,
+      );
       return { message, ...(begun ? located(arm, begun) : {}) };
     });
 }
@@ -80,20 +93,8 @@ function restartFinding(service: string, watch: Watch): readonly Finding[] {
   const { since, restartsCountFromS } = watch;
   const [from, end] = [since.findLast(({ s }) => s <= restartsCountFromS), since.at(-1)];
   if (!from || !end || watch.affected.includes(service)) return [];
-  const restarted = of(service, end).some(({ name, restarts }) =>
-    of(service, from).some((earlier) => earlier.name === name && earlier.restarts < restarts),
+  const restarted = containersOf(service, end).some(({ name, restarts }) =>
+    containersOf(service, from).some((earlier) => earlier.name === name && earlier.restarts < restarts),
   );
   return restarted ? [{ message: `${described(service, watch)} keeps restarting` }] : [];
-}
-
-function of(service: string, { containers }: Moment): readonly SeenContainer[] {
-  return containers.filter((container) => container.service === service);
-}
-
-function running(service: string, moment: Moment): number {
-  return of(service, moment).filter(isUp).length;
-}
-
-function isUp({ state, health }: SeenContainer): boolean {
-  return state.toLowerCase() === 'running' && health !== 'unhealthy';
 }

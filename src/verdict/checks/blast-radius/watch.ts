@@ -1,7 +1,7 @@
 import type { Location } from '../../../kernel/errors.ts';
 import { defined, type Defined } from '../../../kernel/defined.ts';
 import type { ArmRecord } from '../../../record/arm-record.ts';
-import type { Moment } from '../../../record/timeline.ts';
+import type { Moment, SeenContainer } from '../../../record/timeline.ts';
 import { locationAt } from '../../blame.ts';
 
 /** What the check `blast-radius` looks at. */
@@ -59,4 +59,18 @@ export function differences(before: Values = {}, after: Values = {}): readonly D
 export function limitOf(text: string | undefined): number {
   const limit = Number(text);
   return limit > 0 ? limit : Infinity;
+}
+
+/** The containers of a service at this moment. */
+export function containersOf(service: string, { containers }: Moment): readonly SeenContainer[] {
+  return containers.filter((container) => container.service === service);
+}
+
+/** How many containers of a service are up at this moment. */
+export function running(service: string, moment: Moment): number {
+  return containersOf(service, moment).filter(isUp).length;
+}
+
+export function isUp({ state, health }: SeenContainer): boolean {
+  return state.toLowerCase() === 'running' && health !== 'unhealthy';
 }

@@ -1,5 +1,5 @@
 import type { Phase } from '../history/events.ts';
-import type { ArmRecord } from '../record/arm-record.ts';
+import type { ArmRecord } from './arm-record.ts';
 
 /** If processes wait for a CPU for more than this share of the time, the machine is too busy for deadlines. */
 const mostWaiting = 0.8;

@@ -1,0 +1,130 @@
+import path from 'node:path';
+
+import { forgetPlayer, readPastDrills } from '../drill/past-drills.ts';
+import { historyName } from '../history/file-names.ts';
+import { readHistory } from '../history/reader.ts';
+import { InputError } from '../kernel/errors.ts';
+import { renderProgress } from '../report/render-progress.ts';
+import { renderScorecard } from '../report/render-scorecard.ts';
+import { writeDebrief } from '../report/write-debrief.ts';
+import { judgeDrillWithRecord } from '../verdict/drill/judge-drill.ts';
+import { defineCommand } from './define-command.ts';
+import { startDrill, startOptions } from './drill-start.ts';
+import { stopDrill } from './drill-stop.ts';
+import { findRun } from './find-run.ts';
+import type { Flags } from './options.ts';
+import { useColor } from './use-color.ts';
+
+const exits = {
+  passed: 'the fleet recovered, or nothing was broken and nothing is',
+  failed: 'the fleet did not recover',
+  inconclusive: 'the drill proves nothing: the fault took no effect, or the machine was too busy',
+  interrupted: 'the drill was stopped',
+};
+
+export const drillCommands = [
+  defineCommand({
+    name: 'drill start',
+    summary: 'a game day for one person: break the fleet, page, and judge the recovery',
+    needsDocker: true,
+    options: startOptions,
+    exits,
+    run: startDrill,
+  }),
+  defineCommand({
+    name: 'drill demo',
+    summary: 'watch a robot play a drill, from the page to the debrief',
+    needsDocker: true,
+    options: ['scenario'],
+    exits,
+    run: ({ scenario }) => startDrill({ ...demo, scenario }),
+  }),
+  defineCommand({
+    name: 'drill judge',
+    summary: 'judge a recorded drill again, from its folder alone',
+    argument: { name: '<run>', text: 'folder of the drill, or its history.jsonl' },
+    needsDocker: false,
+    options: ['json'],
+    exits,
+    run: judgeAgain,
+  }),
+  defineCommand({
+    name: 'drill progress',
+    summary: 'compare past drills: each with those of the same scenario, level, rate and runbook',
+    needsDocker: false,
+    options: ['json'],
+    exits: { passed: 'done' },
+    run: showProgress,
+  }),
+  defineCommand({
+    name: 'drill forget',
+    summary: 'remove every record of the drills of a player',
+    argument: { name: '<player>', text: 'name or alias, as the debrief has it' },
+    needsDocker: false,
+    exits: { passed: 'done' },
+    run: forget,
+  }),
+  defineCommand({
+    name: 'drill stop',
+    summary: 'end the drill that is being played: heal, remove the sandbox, and write its debrief',
+    needsDocker: false,
+    exits: { passed: 'it has ended' },
+    run: stopDrill,
+  }),
+  defineCommand({
+    name: 'drill pause',
+    summary: 'refused: says why a drill cannot be paused',
+    needsDocker: false,
+    exits: { usage: 'always: a drill cannot be paused yet' },
+    run: pause,
+  }),
+];
+
+/** A robot plays as fast as a drill may go. */
+const demo: Parameters<typeof startDrill>[0] = {
+  scenario: undefined,
+  drillSeed: undefined,
+  level: 1,
+  drillTimeScale: 5,
+  robot: 'perfect',
+  player: 'demo',
+  timeLimit: 180_000,
+  quiet: 15_000,
+  yes: true,
+  plain: undefined,
+  par: undefined,
+  dryRun: undefined,
+  json: undefined,
+  runbook: undefined,
+};
+
+async function showProgress({ json }: Flags<'json'>): Promise<void> {
+  const debriefs = (await readPastDrills(process.cwd())).map(({ debrief }) => debrief);
+  process.stdout.write(json ? `${JSON.stringify(debriefs, undefined, 2)}\n` : renderProgress(debriefs));
+}
+
+async function forget(_: unknown, [player = '']: readonly string[]): Promise<void> {
+  const directories = await forgetPlayer(process.cwd(), player);
+  for (const directory of directories) process.stdout.write(`removed ${path.relative(process.cwd(), directory)}\n`);
+  if (directories.length === 0) process.stdout.write('there is no drill of that player\n');
+}
+
+async function judgeAgain({ json }: Flags<'json'>, [run = '.']: readonly string[]): Promise<void> {
+  const directory = await findRun(run);
+  const judged = await judgeDrillWithRecord(readHistory(path.join(directory, historyName)));
+  await writeDebrief(judged, directory);
+  const { debrief } = judged;
+  const shown = { color: useColor(process.stdout), cwd: process.cwd() };
+  process.stdout.write(json ? `${JSON.stringify(debrief, undefined, 2)}\n` : renderScorecard(debrief, shown));
+  process.exitCode = debrief.exitCode;
+}
+
+async function pause(): Promise<void> {
+  throw new InputError(
+    'a drill cannot be paused: frozen workers would lose their locks, and jobs would be done twice',
+    {
+      code: 'DRILL_NO_PAUSE',
+      next: 'let it go on, or end it with "drill giveup" in its shell',
+    },
+  );
+}

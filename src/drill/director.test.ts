@@ -1,0 +1,194 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+import type { ArmContext } from '../arm/arm-context.ts';
+import type { EventBody, HistoryEvent, ScenarioPlan } from '../history/events.ts';
+import { createSandboxClock } from '../kernel/clock.ts';
+import { parseRunbook } from '../runbook/parse-runbook.ts';
+import { baseRun, pausedPlan } from '../verdict/testing/sample-run.ts';
+import { Director } from './director.ts';
+import { createRobotTerminal } from './robot-terminal.ts';
+import type { RobotTask } from './robots/robot.ts';
+import type { Terminal, TerminalHandlers } from './terminal.ts';
+import { createLocalOperator } from './testing/local-operator.ts';
+
+interface Played {
+  /** Why it broke off. */
+  readonly reason: string | undefined;
+  readonly events: readonly EventBody[];
+  readonly cast: string;
+}
+
+interface Circumstances {
+  readonly fault?: boolean;
+  readonly quietMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Lets a robot play against a world that the shell changes by files. */
+async function play(
+  player: RobotTask | Terminal,
+  timeLimitMs: number,
+  { fault = true, quietMs = 1, signal = AbortSignal.timeout(60_000) }: Circumstances = {},
+): Promise<Played> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-director-'));
+  try {
+    await using operator = await createLocalOperator(folder);
+    const clock = createSandboxClock(60);
+    const events: EventBody[] = [];
+    const runbook = await parseRunbook(runbookText, path.join(folder, 'runbook.md'));
+    await writeFile(runbook.file, runbookText);
+    const plan: ScenarioPlan = { ...pausedPlan, symptoms: [] };
+    const director = new Director({
+      run: baseRun,
+      plan,
+      runbook,
+      level: 1,
+      quietMs,
+      timeLimitMs,
+      terminal: 'name' in player ? createRobotTerminal(player, () => undefined) : player,
+      plain: false,
+    });
+    const config = { services: { redis: 'redis', api: 'api', effects: 'apis', workers: ['worker-mail'] } };
+    const context = {
+      emit: (event: EventBody) => events.push(event),
+      fleet: { sandbox: { operator, clock }, config },
+      scenario: { plan, fault: fault ? { kind: 'queues-paused' } : undefined, recovery: [], diagnosis: [] },
+      castDir: folder,
+      projectDir: folder,
+    } as unknown as ArmContext;
+    const [first, ...later] = crossedThreshold();
+    // As in an arm: its first sample is full and comes long before the incident.
+    if (first) director.apply(first);
+    const outcome = playArm(director, context, signal, fault ? later : []);
+    const reason = await outcome.then(
+      () => undefined,
+      (error: unknown) => String(error),
+    );
+    await director.leave();
+    return { reason, events, cast: await readFile(path.join(folder, 'player.cast'), 'utf8') };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The same order as in an arm (`src/arm/respond.ts`). */
+async function playArm(
+  director: Director,
+  context: ArmContext,
+  signal: AbortSignal,
+  incident: readonly HistoryEvent[],
+): Promise<void> {
+  if (!(await director.awaitIncident(context, signal))) return;
+  const responding = director.respond(context, signal);
+  for (const event of incident) director.apply(event);
+  await responding;
+}
+
+const runbookText = `# Runbook
+
+## 3. Failures
+
+### 3.2 Queue paused
+
+**Solution:**
+
+\`\`\`bash
+touch 'resumed.txt'
+test -e resumed.txt
+\`\`\`
+`;
+
+/** So many jobs wait that the alert threshold of the table is crossed for half a minute. */
+function* crossedThreshold(): Generator<HistoryEvent> {
+  const row = [6000, 1, 0, 0, 0, 0, 0, 0, 0, 0] as const;
+  const proved = { type: 'fault.proved', kind: 'x', bit: true, evidence: 'seen' } as const;
+  yield { seq: 0, t: 0, s: 0, type: 'sample', full: true, queues: { mail: row } };
+  yield { seq: 1, t: 1, s: 1, ...proved };
+  for (let second = 1; second <= 30; second += 1)
+    yield { seq: second + 1, t: second * 1000, s: second * 1000, type: 'sample', full: false, queues: {} };
+}
+
+const cure = { code: "touch 'resumed.txt'\ntest -e resumed.txt\n", answers: [] };
+
+test('a robot reacts to the page by typing, and each of its words and lines is recorded', async () => {
+  const knows = { section: '3.2', component: 'mail', cure: [cure], lookAgainS: 0 };
+  const { events, cast } = await play({ name: 'perfect', knows }, 50_000);
+  const types = events.map(({ type }) => type).filter((type) => type !== 'player.command');
+  expect(types).toEqual([
+    'player.shell',
+    'drill.quiet',
+    'page.sent',
+    'player.acked',
+    'player.declared',
+    'player.found',
+    'player.ended',
+    'drill.over',
+    'player.shell',
+  ]);
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      type: 'page.sent',
+      source: 'threshold',
+      text: 'waiting jobs of the fleet: 6000 (alert: > 5000), queue mail; runbook 3.2',
+    }),
+  );
+  const lines = events.filter((event) => event.type === 'player.command');
+  // A pasted block is recorded line by line, each with its own exit code.
+  for (const line of ["touch 'resumed.txt'", 'test -e resumed.txt'])
+    expect(lines).toContainEqual(
+      expect.objectContaining({ line, exitCode: 0, runbook: [expect.objectContaining({ how: 'verbatim' })] }),
+    );
+  expect(lines.at(-1)).toMatchObject({ line: 'drill resolved', exitCode: 0 });
+  expect(cast).toMatch(/"m","PAGE 1: /);
+  // Nothing tells right from wrong before the end.
+  expect(cast).not.toMatch(/right|wrong|correct/i);
+});
+
+test('a robot that does nothing is ended by the time limit', async () => {
+  const { events } = await play({ name: 'idle' }, 1500);
+  expect(events.filter(({ type }) => type === 'drill.over')).toEqual([{ type: 'drill.over', why: 'time-limit' }]);
+  expect(events.some(({ type }) => type === 'player.ended')).toBe(false);
+});
+
+test('without a fault a page comes all the same, with a true figure, and one may stand down', async () => {
+  const { events } = await play({ name: 'perfect' }, 50_000, { fault: false });
+  expect(events).toContainEqual(expect.objectContaining({ type: 'page.sent', source: 'routine' }));
+  expect(events).toContainEqual({ type: 'player.ended', how: 'stood-down' });
+  expect(events).toContainEqual({ type: 'drill.over', why: 'stood-down' });
+});
+
+test('an interrupt ends the shell, and the drill is over for no reason of the player', async () => {
+  const interrupt = new AbortController();
+  setTimeout(() => interrupt.abort(new Error('interrupted by SIGTERM')), 1500);
+  const { events, reason } = await play({ name: 'idle' }, 50_000, { signal: interrupt.signal });
+  expect(reason).toContain('interrupted by SIGTERM');
+  expect(events.at(-1)).toMatchObject({ type: 'player.shell', state: 'ended' });
+  expect(events.some(({ type }) => type === 'drill.over')).toBe(false);
+});
+
+/** Types one line at the first prompt. */
+function typeOnce(line: string): Terminal {
+  let onKeys: TerminalHandlers['onKeys'] = () => undefined;
+  let isTyped = false;
+  return {
+    size: () => ({ rows: 24, cols: 80 }),
+    open(handlers) {
+      onKeys = handlers.onKeys;
+    },
+    write(output) {
+      if (isTyped || !/oncall/.test(Buffer.from(output).toString())) return;
+      isTyped = true;
+      onKeys(Buffer.from(`${line}\r`));
+    },
+    close: () => undefined,
+  };
+}
+
+test('a drill that the player ends in the quiet time breaks nothing', async () => {
+  const { events } = await play(typeOnce('drill giveup'), 50_000, { quietMs: 60 * 50_000 });
+  expect(events).toContainEqual({ type: 'drill.over', why: 'gave-up' });
+  expect(events.some(({ type }) => type === 'page.sent')).toBe(false);
+});

@@ -1,0 +1,38 @@
+import type { PlayerCommand } from '../../history/events.ts';
+import type { Instant } from '../../record/arm-record.ts';
+import type { DrillRecord } from '../../record/drill-record.ts';
+import { between } from '../recovery.ts';
+import type { Debrief } from './debrief.ts';
+import { momentOf } from './instants.ts';
+import { commandSpan } from './player-session.ts';
+
+type Command = Debrief['commands'][number];
+
+/** A word with the drill itself: it can neither cure nor harm. */
+export function isAboutDrill({ line }: PlayerCommand): boolean {
+  return /^\s*drill(?:\s[^;&|`$<>]*)?(?:\|\s*(?:cat|less|more)\s*)?$/.test(line);
+}
+
+export function describeCommands({ commands }: DrillRecord, timeScale: number): Command[] {
+  return commands.map((command) => describe(command, timeScale));
+}
+
+function describe(command: PlayerCommand & Instant, timeScale: number): Command {
+  const { began, ended } = commandSpan(command, timeScale);
+  return {
+    at: momentOf(began),
+    line: command.line,
+    cwd: command.cwd,
+    exitCode: command.exitCode,
+    took: ended ? between(began, ended) : null,
+    kind: kindOf(command),
+    readsOnly: command.readsOnly,
+    runbook: command.runbook.map(({ address, location, text, how }) => ({ address, location, text, how })),
+  };
+}
+
+function kindOf(command: PlayerCommand): Command['kind'] {
+  if (isAboutDrill(command)) return 'drill';
+  if (command.runbook.length === 0) return 'improvised';
+  return command.runbook.every(({ how }) => how === 'verbatim') ? 'verbatim' : 'edited';
+}

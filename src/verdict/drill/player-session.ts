@@ -1,0 +1,77 @@
+import type { CommandRan, PlayerCommand, Purpose } from '../../history/events.ts';
+import type { Instant, ProcedureRecord } from '../../record/arm-record.ts';
+import type { DrillRecord } from '../../record/drill-record.ts';
+
+/** Stands for the file of a location: its lines are the commands of the player, from 1. */
+export const playerFile = 'player';
+
+/** The address under which all that the player did is looked at, as `src/arm/respond.ts` records it. */
+const address = 'the player';
+
+/** When a command of the player began, and when it ended if it did. */
+export function commandSpan(
+  command: PlayerCommand & Instant,
+  timeScale: number,
+): { readonly began: Instant; readonly ended: Instant | undefined } {
+  // The event was written a little after the command ended, and both clocks run at a known rate.
+  const at = (s: number): Instant => ({ t: command.t - (command.s - s) / timeScale, s });
+  return {
+    began: at(command.startedS),
+    ended: command.endedS === null ? undefined : at(command.endedS),
+  };
+}
+
+/**
+ * What the player did in a stretch of the drill, in the form of one procedure, so that the checks that watch procedures
+ * can watch a person as well. The line of a location is the number of the command.
+ */
+export function sessionOf(
+  { commands, shells }: DrillRecord,
+  { from, until, purpose }: { readonly from: Instant; readonly until: Instant; readonly purpose: Purpose },
+  timeScale: number,
+): ProcedureRecord {
+  const asCommands = commands.map((command, index) => asCommand(command, index, from, timeScale));
+  return {
+    started: {
+      type: 'procedure.started',
+      address,
+      purpose,
+      // No command: what happened in the session, and at no command alone, is the doing of none of them.
+      location: { file: playerFile, line: commands.length + 1 },
+      args: [],
+      t: from.t,
+      s: from.s,
+    },
+    commands: asCommands.filter(({ startedMs }) => startedMs <= until.t - from.t),
+    prompts: [],
+    ended: {
+      type: 'procedure.ended',
+      address,
+      exitCode: 0,
+      ended: 'exited',
+      traced: true,
+      output: '',
+      outputCut: false,
+      cast: shells[0]?.cast ?? '',
+      durationMs: until.t - from.t,
+      unfilled: [],
+      t: until.t,
+      s: until.s,
+    },
+  };
+}
+
+function asCommand(command: PlayerCommand & Instant, index: number, from: Instant, timeScale: number): CommandRan {
+  const { began, ended } = commandSpan(command, timeScale);
+  return {
+    type: 'command',
+    address,
+    location: { file: playerFile, line: index + 1 },
+    text: command.line,
+    exitCode: command.exitCode,
+    role: 'command',
+    cut: false,
+    startedMs: began.t - from.t,
+    durationMs: ended ? ended.t - began.t : null,
+  };
+}

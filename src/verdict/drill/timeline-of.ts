@@ -1,0 +1,41 @@
+import type { RunStarted } from '../../history/events.ts';
+import type { ArmRecord, Instant } from '../../record/arm-record.ts';
+import type { DrillRecord } from '../../record/drill-record.ts';
+import type { Debrief } from './debrief.ts';
+import { isAboutDrill } from './describe-commands.ts';
+import { momentOf } from './instants.ts';
+import { commandSpan } from './player-session.ts';
+
+type Entry = Debrief['timeline'][number];
+
+interface Recorded {
+  readonly run: RunStarted;
+  readonly drill: DrillRecord;
+  readonly arm: ArmRecord | undefined;
+  readonly mitigated: Instant | undefined;
+}
+
+/** What happened, in the order of time, each in the lane of those who did it. */
+export function timelineOf({ run, drill, arm, mitigated }: Recorded): Entry[] {
+  const entry = (at: Instant, lane: Entry['lane'], text: string): Entry => ({ at: momentOf(at), lane, text });
+  const began = (command: DrillRecord['commands'][number]): Instant => commandSpan(command, run.timeScale).began;
+  const phaseEnd = arm?.phase('baseline')?.ended;
+  const entries = [
+    ...(phaseEnd ? [entry(phaseEnd, 'fleet', 'the fleet is in its steady state')] : []),
+    ...(arm?.injecting ? [entry(arm.injecting, 'fleet', 'the fault is injected')] : []),
+    ...(arm?.proved ? [entry(arm.proved, 'fleet', `the fault took effect: ${arm.proved.evidence}`)] : []),
+    ...(mitigated ? [entry(mitigated, 'fleet', 'lasting health begins')] : []),
+    ...drill.pages.map((page) => entry(page, 'pages', page.text)),
+    ...drill.acked.map((one) => entry(one, 'player', `acknowledged page ${one.page}`)),
+    ...drill.declared.map((one) => entry(one, 'player', 'declared an incident')),
+    ...drill.found.map((one) => entry(one, 'player', `named section ${one.section} and ${one.component}`)),
+    ...drill.noted.map((one) => entry(one, 'player', `noted: ${one.text}`)),
+    ...drill.hinted.map((one) => entry(one, 'player', `took hint ${one.step} for ${one.price}`)),
+    ...drill.read.map((one) => entry(one, 'runbook', one.section === '' ? 'read the contents' : `read ${one.section}`)),
+    ...drill.commands
+      .filter((command) => !isAboutDrill(command))
+      .map((command) => entry(began(command), 'player', `ran ${command.line}`)),
+    ...(drill.over ? [entry(drill.over, 'player', `the drill ended: ${drill.over.why}`)] : []),
+  ];
+  return entries.toSorted((a, b) => a.at.realMs - b.at.realMs);
+}
