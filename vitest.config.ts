@@ -7,9 +7,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,fixtures,setup,native,test}/**/*.test.{ts,mjs}'],
-          exclude: ['**/*.container.test.ts', '**/*.e2e.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.{page,container,e2e}.test.ts', '**/node_modules/**'],
           setupFiles: ['test/fixed-seed.ts'],
           testTimeout: 60_000,
+          maxWorkers: '100%',
+        },
+      },
+      {
+        test: {
+          name: 'page',
+          include: ['{src,test}/**/*.page.test.ts'],
+          testTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -19,7 +29,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -29,7 +39,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {

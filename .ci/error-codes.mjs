@@ -3,6 +3,21 @@
 
 /** @type {Readonly<Record<string, readonly [meaning: string, next: string]>>} */
 export const errorCodes = {
+  ALERTS_DISAGREE: [
+    'promtool does not confirm what Drillbook computed for a rule. No verdict is given.',
+    'Report it with the folder of the run: this is a bug of Drillbook.',
+  ],
+  ALERTS_NOTHING_TO_COMPARE: ['`alerts compare` has no rules to compare.', 'Name both sets with `--base` and `--new`.'],
+  ALERTS_NOTHING_TO_RECORD: [
+    '`alerts record` was not told what to record.',
+    'Say how long, in sandbox time: `--healthy 6h`.',
+  ],
+  ALERTS_NO_RULES: ['The runbook has no alert rules.', 'Name a rule file with `--rules`.'],
+  ALERTS_NO_RUNS: [
+    '`alerts sweep` or `alerts compare` has no recordings.',
+    'Name runs with `--runs`: folders below `reports/`.',
+  ],
+  ALERTS_UNKNOWN: ['A scenario names an alert that no rule has.', 'Correct the name in `alerts` of the scenario.'],
   APT: [
     'Set-up could not install Debian packages.',
     'Read the lines above; `apt-get update` must work on this machine.',
@@ -18,6 +33,10 @@ export const errorCodes = {
   BASE_IMAGE: [
     'Set-up could not build the base image.',
     'Read the lines above; `apt-get update` must work on this machine.',
+  ],
+  CLOCK_UNREADABLE: [
+    'Another version of Drillbook has started the sandbox, with another layout of its clock file.',
+    'Remove it with `drillbook sandbox down`.',
   ],
   COMPOSE_FAILED: ['A `docker compose` command of Drillbook failed.', 'Read the message of Compose in the error.'],
   COMPOSE_INVALID: ['Compose cannot read the compose file.', 'Correct it until `docker compose config` accepts it.'],
@@ -43,6 +62,30 @@ export const errorCodes = {
   DOOR_UNKNOWN: [
     'Drillbook needs a port of a service that the configuration does not name.',
     'Add the service and port to `drillbook.config.ts`.',
+  ],
+  DRILL_ELSEWHERE: ['The drill belongs to a process that cannot be seen from here.', 'Stop it where it was started.'],
+  DRILL_NONE: ['The history is not that of a drill.', 'Judge the run of a gate with `drillbook judge`.'],
+  DRILL_NOT_RUNNING: ['No drill of this project is being played.', 'Start one with `drillbook drill start`.'],
+  DRILL_NO_PAUSE: [
+    'A drill cannot be paused: frozen workers would lose their locks, and jobs would be done twice.',
+    'Let it go on, or end it with `drill giveup` in its shell.',
+  ],
+  DRILL_NO_SCENARIO: ['No scenario can be played by a person.', 'Write one with a fault and a recovery.'],
+  DRILL_NO_TERMINAL: [
+    'A drill needs a terminal for its player.',
+    'Start it in a terminal, or let a robot play with `--bot perfect`.',
+  ],
+  DRILL_RECORD: [
+    'The history is that of a drill, in which a person did the recovery.',
+    'Judge it with `drillbook drill judge`.',
+  ],
+  DRILL_RUNNING: [
+    'A drill of this project is being played.',
+    'Wait for its end, or end it with `drillbook drill stop`.',
+  ],
+  DRILL_SEAL: [
+    'The seal of a drill does not fit the plan that was revealed: the record was changed after the drill.',
+    'Trust no result of that record.',
   ],
   ENGINE_LOST: ['The Docker engine stopped during the run.', 'Start it. The next run removes what this one could not.'],
   ENGINE_REMOTE: [
@@ -94,6 +137,11 @@ export const errorCodes = {
     'A series could not remove a sandbox and stopped.',
     'The results are recorded. `drillbook sandbox clean` removes the rest.',
   ],
+  METRICS_LINE: ['A line of `metrics.jsonl` is not part of a recording.', 'Record the run again.'],
+  METRICS_READ: [
+    'The metrics of a run cannot be read.',
+    'Name a run folder that holds a `metrics.jsonl`; runs of older versions have none.',
+  ],
   MUTANT_STALE: [
     'An entry of `equivalentMutants` fits no mutant of the runbook.',
     'Write it as `drillbook mutate --list` prints it, or remove it.',
@@ -112,9 +160,17 @@ export const errorCodes = {
   NO_GO: ['No registry has the Toxiproxy image, and Go to build it is missing or failed.', 'Follow the message.'],
   NO_IMAGES: ['No image registry answers, and set-up cannot build the images.', 'Follow the message.'],
   NPM: ['Set-up could not install npm packages.', 'Read the lines above; `npm ping` must work on this machine.'],
+  OPERATOR_COMPOSE: [
+    'Compose cannot read the compose file in the operator, which sees only the files that are shown to it.',
+    'Name the files that the compose file needs in `show` of drillbook.config.ts.',
+  ],
   PACKAGES_MISSING: [
     '`node_modules` does not match `package-lock.json`, and `DRILLBOOK_NO_INSTALL` is set.',
     'Run `npm ci --ignore-scripts && npm rebuild node`, or unset the variable.',
+  ],
+  PROMTOOL_FAILED: [
+    'promtool did not start, or did not answer as it should.',
+    'Read the message; `promtool --version` must work on this machine.',
   ],
   PROXY_NONE: ['A fault needs a Toxiproxy, and the fleet has none.', 'Name it as `services.toxiproxy`.'],
   PROXY_PROTOCOL: [
@@ -127,25 +183,28 @@ export const errorCodes = {
     'The runbook has changed since the run that `--resume` names.',
     'Start a new run, without `--resume`.',
   ],
-  REPORT_WRITE: ['A report could not be written.', 'Free disk space, then run `drillbook judge <run>`.'],
-  RUNBOOK_ALERT_RULE: ['An alert rule in the runbook is not valid.', 'Correct the line in the message.'],
-  RUNBOOK_ANNOTATION: [
-    'An annotation in the runbook is not valid.',
-    'Write it as in [scenarios.md](scenarios.md#annotations-in-the-runbook).',
+  RECORD_OTHER_SAMPLE: [
+    '`--sample` draws other mutants than the run that `--resume` names.',
+    'Leave out `--sample` and `--seed`, or use the seed of that run.',
   ],
+  REPORT_WRITE: ['A report could not be written.', 'Free disk space, then run `drillbook judge <run>`.'],
+  RULES_EMPTY: [
+    'The rule file has no alert rule, so nothing would be tested.',
+    'Give `--rules` a file with alert rules.',
+  ],
+  RULES_INVALID: [
+    'Prometheus would refuse a rule of the rule file, or silently drop a part of it.',
+    'Correct the line in the message.',
+  ],
+  RULES_UNREADABLE: ['The rule file does not exist, or cannot be read.', 'Point `--rules` at a YAML file with rules.'],
   RUNBOOK_BINARY: ['The runbook is not text.', 'Point `--runbook` at a Markdown file.'],
   RUNBOOK_DIRECTORY: ['The runbook is a folder.', 'Point `--runbook` at a Markdown file.'],
   RUNBOOK_EMPTY: ['The runbook is empty.', 'Write at least one section with a procedure.'],
-  RUNBOOK_FENCE_UNCLOSED: ['A block of the runbook is never closed.', 'Add the closing fence.'],
-  RUNBOOK_ID_DUPLICATE: ['Two blocks of the runbook have the same id.', 'Give each block its own id.'],
   RUNBOOK_NOT_FOUND: ['The runbook does not exist.', 'Point `--runbook` at a Markdown file.'],
   RUNBOOK_NO_SECTIONS: [
     'The runbook has no sections.',
     'Put each procedure under a heading such as `## 3.2 Queue paused`.',
   ],
-  RUNBOOK_PROCEDURE_EMPTY: ['A shell block of the runbook is empty.', 'Write the command, or remove the block.'],
-  RUNBOOK_SECTION_DUPLICATE: ['Two sections of the runbook have the same number.', 'Give each section its own number.'],
-  RUNBOOK_THRESHOLD: ['A cell of the thresholds table is not valid.', 'Correct the line in the message.'],
   RUNBOOK_TOO_COMPLEX: ['The runbook takes too long to read, or is nested too deeply.', 'Shorten it.'],
   RUNBOOK_TOO_LARGE: ['The runbook is larger than 1 MiB.', 'Shorten it.'],
   RUNBOOK_UNREADABLE: ['The runbook cannot be read.', 'Check the path and the permissions.'],
@@ -182,5 +241,14 @@ export const errorCodes = {
     'There is no image with this version of BullMQ or Redis.',
     'Start Drillbook with `npm run drillbook -- <command>`, which builds it.',
   ],
+  SETUP_OUTDATED: [
+    'Set-up has built the sandbox clock for another version of Drillbook.',
+    'Start Drillbook with `npm run drillbook -- <command>`, which builds it again.',
+  ],
+  SWEEP_NO_THRESHOLD: [
+    'The rule of the sweep is no comparison with a number, so it has no threshold to move.',
+    'Choose another rule with `--rule`, or write it as `… > 5000`.',
+  ],
+  SWEEP_RULE: ['It is not clear which rule to sweep.', 'Name one with `--rule`.'],
   TRANSCRIPT_WRITE: ['A terminal recording could not be written.', 'Check free space and permissions of `reports/`.'],
 };

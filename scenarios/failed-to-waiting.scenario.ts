@@ -26,7 +26,14 @@ export default defineScenario({
       achieves: [{ claim: 'count', queues: affected, state: 'failed', op: '=', value: 20 }],
       throughout: [{ claim: 'count', queues: other, state: 'failures', op: '=', value: 10 }],
     },
+    {
+      run: '5.3 > bash[1]',
+      args: other.names,
+      achieves: [{ claim: 'count', queues: other, state: 'failures', op: '=', value: 20 }],
+      throughout: [{ claim: 'count', queues: affected, state: 'failed', op: '=', value: 20 }],
+    },
   ],
   health: { queues: affected, failed: 20, within: '90s' },
+  touches: { queues: { names: [...affected.names, ...other.names] } },
   jobs: { failed: 30, duplicates: 'effectively-once' },
 });

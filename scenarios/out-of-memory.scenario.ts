@@ -37,5 +37,7 @@ export default defineScenario({
     },
     { run: '4.2 > bash[1]' },
   ],
+  // The dead worker held jobs of its other queues too; 4.2 retries every queue.
+  touches: { queues: 'all' },
   health: { queues: uploads, services: [service], failed: 0, within: '3m', sustain: '80s' },
 });

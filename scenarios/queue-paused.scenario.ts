@@ -8,7 +8,11 @@ export default defineScenario({
   title: 'one queue is paused and forgotten; resuming it completes its jobs',
   fault: { kind: 'queues-paused', queues: affected },
   // The load gives all its jobs a priority. These have none, so a block that counts only prioritised jobs is caught.
-  burst: [{ queues: affected, count: 30, options: { priority: 0 } }],
+  burst: [
+    { queues: affected, count: 30, options: { priority: 0 } },
+    // These are not due yet when the queue is resumed. A resume must not run them early.
+    { queues: affected, count: 10, options: { delay: 120_000 } },
+  ],
   symptoms: [
     { claim: 'paused', queues: affected, value: true },
     { claim: 'growing', ...backlog },

@@ -21,6 +21,7 @@ export default defineScenario({
       shows: [
         { pattern: /queues: +180\b/, means: 'the number of queues' },
         { pattern: /paused/i, means: 'that queues are paused' },
+        { pattern: /paused.*campaign\.track|campaign\.track.*paused/i, means: 'a paused queue that holds few jobs' },
         {
           pattern: /^backlog=(\S+)|waiting=\d/m,
           means: 'how many jobs wait',

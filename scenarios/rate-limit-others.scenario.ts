@@ -41,5 +41,7 @@ export default defineScenario({
     { run: '3.4 > Solution > bash[last]', args: [names.join(' ')], shows: fullSpeed(names) },
   ],
   health: { queues: { names }, failed: 0, within: '2m' },
+  // 4.2 retries every queue.
+  touches: { queues: 'all' },
   jobs: { duplicates: 'effectively-once' },
 });

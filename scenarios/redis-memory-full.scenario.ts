@@ -15,4 +15,5 @@ export default defineScenario({
     },
   ],
   health: { queues: 'all', within: '90s' },
+  touches: { redis: ['config|set'] },
 });

@@ -19,5 +19,6 @@ export default defineScenario({
   ],
   // BullMQ finds a job that a worker dropped within a minute: it counts as stalled.
   health: { services: workers, sustain: '65s', within: '90s' },
+  touches: { servicesAtOnce: 1, promisedBy: /one container after the other/i },
   jobs: { duplicates: 'effectively-once', stalled: 0 },
 });

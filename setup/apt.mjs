@@ -32,11 +32,24 @@ export function pickMirror(listing, codename) {
   return rows.find(([release = '', component]) => wanted.has(release) && component === 'main')?.[2];
 }
 
+/** The installation under way: dpkg's lock admits one at a time. */
+let underWay = Promise.resolve();
+
 /**
- * Installs packages of the machine's own suite. It updates the package lists only if the first try fails.
+ * Installs packages of the machine's own suite, one call after the other.
  * @param {readonly string[]} packages
  */
-export async function installPackages(packages) {
+export function installPackages(packages) {
+  const mine = underWay.then(() => installNow(packages));
+  underWay = mine.catch(() => undefined);
+  return mine;
+}
+
+/**
+ * Updates the package lists only if the first try fails.
+ * @param {readonly string[]} packages
+ */
+async function installNow(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = ['install', '-y', '-q', '--no-install-recommends', ...packages];
   const first = await run('apt-get', install, { env });

@@ -4,7 +4,7 @@
 //     node setup/main.mjs <arguments of drillbook>
 //     node setup/main.mjs --run <command> ...
 //
-//     arguments → needsDocker? → prepare (prepare.mjs) → the command, with Node 24 and node_modules/.bin on its PATH
+//     arguments → needs.mjs → prepare (prepare.mjs) → the command, with Node 24 and node_modules/.bin on its PATH
 //
 // The folder is plain JavaScript without dependencies, because an older Node must be able to run it.
 import { spawn } from 'node:child_process';
@@ -14,11 +14,11 @@ import { constants } from 'node:os';
 import { exitCode, formatSetupError, SetupError } from './errors.mjs';
 import { readHost } from './host.mjs';
 import { SetupLog } from './log.mjs';
+import { needsOf } from './needs.mjs';
 import { root } from './paths.mjs';
 import { prepare } from './prepare.mjs';
 import { endCommandsUnderWay } from './run.mjs';
 import { readVersions } from './versions.mjs';
-import { commandsWithoutDocker, flagsWithoutDocker } from './without-docker.mjs';
 
 const args = process.argv.slice(2);
 const interrupts = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
@@ -32,23 +32,13 @@ for (const signal of interrupts) process.once(signal, stop);
 
 try {
   const variants = { bullmq: readVersions(args, '--bullmq'), redis: readVersions(args, '--redis') };
-  const { node } = await prepare({ log: new SetupLog(), host: readHost(), docker: needsDocker(args), variants });
+  const { node } = await prepare({ log: new SetupLog(), host: readHost(), needs: needsOf(args), variants });
   for (const signal of interrupts) process.off(signal, stop);
   runCommand(node);
 } catch (error) {
   endCommandsUnderWay();
   process.stderr.write(`${formatSetupError(error)}\n`);
   process.exitCode = error instanceof SetupError ? error.exitCode : exitCode.broken;
-}
-
-/** @param {readonly string[]} words */
-function needsDocker(words) {
-  if (words[0] === '--run') return true;
-  return (
-    words.length > 0 &&
-    !commandsWithoutDocker.includes(words[0] ?? '') &&
-    !words.some((word) => flagsWithoutDocker.includes(word))
-  );
 }
 
 /** @param {string} node */

@@ -12,6 +12,8 @@ const libraries = /** @type {const} */ ({
   clock: { source: 'sandbox-clock.c', output: 'libsandboxclock.so' },
   trace: { source: 'block-trace.c', output: 'libblocktrace.so' },
 });
+/** What the sources include. */
+const headers = ['clock-record.h'];
 const sources = join(root, 'native');
 const flags = ['-O2', '-shared', '-fPIC', '-Wall', '-Wextra', '-Werror'];
 const libs = ['-ldl', '-lpthread'];
@@ -27,7 +29,9 @@ const glibcFloor = '2.31';
  * @returns {Promise<{ clock: string, trace: string }>} absolute paths
  */
 export async function prepareNative(kit) {
-  const files = Object.values(libraries).map(({ source }) => join(sources, source));
+  const files = [...Object.values(libraries).map(({ source }) => source), ...headers].map((name) =>
+    join(sources, name),
+  );
   const missing = files.find((file) => !existsSync(file));
   if (missing) throw new SetupError(`${missing} is missing`, { code: 'NATIVE_BUILD', next: 'restore it from git' });
   const folder = join(state, 'native', contentHash({ files, facts: [kit.engineArch, ...flags, ...libs] }));

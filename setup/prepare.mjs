@@ -2,13 +2,14 @@
 //
 //     lock ┬ packages.mjs: node_modules, Node 24
 //          └ engine.mjs → compose.mjs
-//          → images.mjs: Redis, Node → fleet, Toxiproxy, operator;  native.mjs: libraries;  promtool.mjs
+//          → images.mjs: Redis, Node → fleet, Toxiproxy, operator;  native.mjs: libraries;  promtool.mjs;  chromium.mjs
 //          → state.mjs: .drillbook/setup.json, which Drillbook reads
 //
 // An image comes from a registry if one answers; otherwise it is built here. Its tag is a hash of its sources.
 import { join } from 'node:path';
 
 import { baseImage } from './base-image.mjs';
+import { prepareChromium } from './chromium.mjs';
 import { prepareCompose } from './compose.mjs';
 import { prepareEngine } from './engine.mjs';
 import { fleetImage, operatorImage, redisImage, standIns } from './images.mjs';
@@ -16,7 +17,7 @@ import { takeLock } from './lock.mjs';
 import { prepareNative } from './native.mjs';
 import { preparePackages } from './packages.mjs';
 import { state } from './paths.mjs';
-import { findPromtool } from './promtool.mjs';
+import { preparePromtool } from './promtool.mjs';
 import { registryQuestion } from './registry.mjs';
 import { readState, writeState } from './state.mjs';
 
@@ -28,12 +29,11 @@ import { readState, writeState } from './state.mjs';
 
 /**
  * Prepares what a command needs. Another set-up that runs at the same time is waited for.
- * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, docker: boolean, variants: Variants
- * }} options
- *   `docker`: whether the command needs the engine and the images, or only Node and the packages
+ * @param {{ log: import('./log.mjs').SetupLog, host: import('./host.mjs').Host, needs:
+ * import('./needs.mjs').Needs, variants: Variants }} options
  * @returns {Promise<{ node: string }>} the Node to run the command with
  */
-export async function prepare({ log, host, docker, variants }) {
+export async function prepare({ log, host, needs, variants }) {
   const release = await takeLock({
     folder: join(state, 'setup.lock'),
     withinMs: 30 * 60_000,
@@ -41,13 +41,26 @@ export async function prepare({ log, host, docker, variants }) {
   });
   try {
     const packages = preparePackages({ log, mayInstall: !host.noInstall });
-    if (!docker) return await packages;
+    if (!needs.docker) {
+      const [node] = await Promise.all([packages, needs.promtool ? recordPromtool(log, host) : undefined]);
+      return node;
+    }
     const [node, { engine, compose }] = await Promise.all([packages, prepareTools(log, host)]);
-    await prepareImages({ log, host, node, engine, compose, wanted: variants });
+    await prepareRest({ log, host, node, engine, compose, wanted: variants, chromium: needs.chromium });
     return node;
   } finally {
     release();
   }
+}
+
+/**
+ * Leaves what an earlier set-up recorded about the engine and the images.
+ * @param {import('./log.mjs').SetupLog} log
+ * @param {import('./host.mjs').Host} host
+ */
+async function recordPromtool(log, host) {
+  const promtool = await preparePromtool({ log, host });
+  writeState({ ...readState(), promtool });
 }
 
 /**
@@ -67,8 +80,9 @@ async function prepareTools(log, host) {
  * @param {import('./engine.mjs').Engine} found.engine
  * @param {{ version: string, source: 'present' | 'installed' }} found.compose
  * @param {Variants} found.wanted
+ * @param {boolean} found.chromium
  */
-async function prepareImages({ log, host, node, engine, compose, wanted }) {
+async function prepareRest({ log, host, node, engine, compose, wanted, chromium }) {
   const registry = registryQuestion(readState().registry);
   const kit = { log, host, registry, base: baseImage({ log, host, registry }), node, compose: compose.version };
   const make = standIns(kit);
@@ -85,7 +99,8 @@ async function prepareImages({ log, host, node, engine, compose, wanted }) {
       make.toxiproxy(),
       operatorImage(kit),
       prepareNative({ ...kit, engineArch: engine.arch }),
-      findPromtool(),
+      preparePromtool({ log, host }),
+      chromium ? prepareChromium({ log, host }) : undefined,
     ]);
   const answer = await registry.known();
   const { version, api, installed } = engine;
@@ -100,7 +115,10 @@ async function prepareImages({ log, host, node, engine, compose, wanted }) {
     ...(answer ? { registry: answer } : {}),
   });
   const origin = redis.source === 'registry' ? 'published images' : 'images built here';
-  log.finish(`engine ${version}, Compose ${compose.version}, Node ${node.version}, Redis ${redis.version}, ${origin}`);
+  const tools = `engine ${version}, Compose ${compose.version}, Node ${node.version}`;
+  log.finish(
+    `${tools}, ${promtool ? `promtool ${promtool.version}` : 'no promtool'}, Redis ${redis.version}, ${origin}`,
+  );
 }
 
 /**

@@ -15,7 +15,7 @@ const file = join(state, 'setup.json');
  * @property {Readonly<Record<string, import('./images.mjs').Image>>} variants images with another version, such as
  * `bullmq 5.66.5`
  * @property {{ clock: string, trace: string }} native
- * @property {{ path: string, version: string } | null} promtool
+ * @property {import('./promtool.mjs').Promtool | null} promtool null if there is none
  * @property {import('./registry.mjs').RegistryAnswer} [registry] the last answer to "is there an image registry"
  */
 

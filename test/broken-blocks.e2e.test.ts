@@ -59,7 +59,7 @@ const broken: readonly BrokenBlock[] = [
     scenario: 'priorities',
     what: '5.2 overlooks the jobs that have a priority',
     changes: [['...(await queue.getPrioritized(0, 19))', '']],
-    fails: { 'shows:5.2 > bash[1]': /does not show jobs with the priority 1/ },
+    fails: { 'shows:5.2 > bash[1]': /does not show jobs with priority 1/ },
   },
   {
     scenario: 'metrics-endpoint',
@@ -80,15 +80,14 @@ const broken: readonly BrokenBlock[] = [
       ['const held = counts.waiting + counts.prioritized + counts.paused;', 'const held = counts.prioritized;'],
     ],
     fails: {
-      'shows:3.2 > Diagnosis > bash[1]':
-        /shows that the queue is paused, and what it holds, but as \d+; Redis had \d+ to \d+ meanwhile/,
+      'shows:3.2 > Diagnosis > bash[1]': /what it holds as \d+; Redis had \d+ to \d+ meanwhile/,
     },
   },
   {
     scenario: 'queues-paused',
     what: '2.1 overlooks the jobs that have a priority',
     changes: [['const backlog = counts.waiting + counts.prioritized +', 'const backlog = counts.waiting +']],
-    fails: { 'shows:2.1 > bash[1]': /shows how much waits, but as \d+; Redis had \d+ to \d+ meanwhile/ },
+    fails: { 'shows:2.1 > bash[1]': /how many jobs wait as \d+; Redis had \d+ to \d+ meanwhile/ },
   },
   {
     scenario: 'redis-memory-full',
@@ -204,7 +203,7 @@ const further: readonly BrokenBlock[] = [
     ],
     fails: {
       order: /^fail: \d\d of 100 jobs done out of turn/,
-      ledger: /^fail: 100 jobs done with a changed name, payload or number of attempts, 0 allowed: /,
+      ledger: /^fail: 100 jobs done with a changed name, payload or option, 0 allowed: /,
     },
   },
 ];
@@ -223,7 +222,7 @@ const careless: readonly BrokenBlock[] = [
       ['Date.now() - job.processedOn > 1800000', 'Date.now() - job.processedOn > 0'],
       ['await queue.clean(86400000, 1000, "failed");', ''],
     ],
-    fails: { ledger: /^fail: 1 job removed that the fault had not brought: .*; 8 jobs failed for good, 5 allowed/ },
+    fails: { ledger: /^fail: 1 job removed that the fault had not brought: .*; 11 jobs failed for good, 8 allowed/ },
   },
   {
     scenario: 'retry-queue',
@@ -242,8 +241,167 @@ const careless: readonly BrokenBlock[] = [
   },
 ];
 
+/** What a colleague in a hurry changes: the fleet heals, and the harm is beside the cure, or only at some moment. */
+const hurried: readonly BrokenBlock[] = [
+  {
+    scenario: 'container-down',
+    what: '3.1 hides a failure in a plain shell',
+    changes: [
+      [
+        'docker compose restart worker-enrichment\nsleep 10',
+        "sh -c 'docker compose restart worker-enrichments; docker compose restart worker-enrichment'\nsleep 10",
+      ],
+    ],
+    fails: { 'recovery:3.1 > Solution > bash[1]': /worker-enrichments` failed with 1/ },
+  },
+  {
+    scenario: 'poison-payloads',
+    what: '3.3 cleans up the completed jobs of another queue, too',
+    changes: [
+      [
+        'console.log(`removed ${removed} jobs with a bad payload from ${queue.name}`);',
+        'const other = new Queue("payment.webhook", { connection: { host: "redis" } });\n  await other.clean(0, 1000, "completed");\n  await other.close();',
+      ],
+    ],
+    fails: { 'blast-radius': /removed \d+ completed jobs? of the queue payment\.webhook/ },
+  },
+  {
+    scenario: 'redis-memory-full',
+    what: '3.3 leaves Redis with another setting',
+    changes: [
+      [
+        'redis-cli config set maxmemory 8gb\n',
+        'redis-cli config set maxmemory 8gb\ndocker compose exec -T redis redis-cli config set appendfsync no\n',
+      ],
+    ],
+    fails: { 'blast-radius': /Redis is left with appendfsync "no"; it was "everysec"/ },
+  },
+];
+
+const hasty: readonly BrokenBlock[] = [
+  {
+    scenario: 'redis-memory-full',
+    what: '3.3 pipes an error of Redis away',
+    changes: [
+      [
+        'docker compose exec -T redis redis-cli config set maxmemory 8gb\n',
+        'docker compose exec -T redis redis-cli config set maxmemory 8gb\ndocker compose exec -T redis redis-cli config set maxmemory-policies noeviction | cat\n',
+      ],
+    ],
+    fails: {
+      'recovery:3.3 > Solution > bash[3]': /maxmemory-policies.* got an error from Redis and still ended with 0/,
+    },
+  },
+  {
+    scenario: 'health-check',
+    what: '2.1 asks in a container for a page that is not there',
+    changes: [
+      [
+        'docker compose exec -T redis redis-cli ping\n\necho "== Queues =="',
+        'docker compose exec -T redis redis-cli ping\ndocker compose exec -T api curl -s http://localhost:64000/no-such-page\n\necho "== Queues =="',
+      ],
+    ],
+    fails: { 'diagnosis:2.1 > bash[1]': /no-such-page` got HTTP 404 and still ended with 0/ },
+  },
+  {
+    scenario: 'failed-to-waiting',
+    what: '5.3 ignores its argument',
+    changes: [
+      [/(?<=At most 100 at a time\.[^#]*?QUEUE=)"\$\{1:-outreach\.whatsapp\.send\}"/, 'outreach.whatsapp.send'],
+    ],
+    fails: { 'achieved:5.3 > bash[1]': /failures = 20 in pipeline\.orchestrate: not seen after it/ },
+  },
+  {
+    scenario: 'pause-and-resume',
+    what: '5.1 also pauses another queue for a while',
+    changes: [
+      [
+        /(?<=# Pause\n[^#]*)await queue\.pause\(\);/,
+        'await queue.pause();\n  const other = new Queue("payment.webhook", { connection: { host: "redis" } });\n  await other.pause();\n  await new Promise((done) => setTimeout(done, 20000));\n  await other.resume();\n  await other.close();',
+      ],
+    ],
+    fails: { 'blast-radius': /the queue payment\.webhook .*was paused; the scenario allows it for/ },
+  },
+  {
+    scenario: 'queue-paused',
+    what: '3.2 makes the delayed jobs of the queue due',
+    changes: [
+      [
+        "await queue.resume();\n  console.log(`${queue.name} paused:`, await queue.isPaused());\n  await queue.close();\n})();\n'\n```\n\nEvery paused queue.",
+        "await queue.resume();\n  for (const job of await queue.getDelayed()) await job.promote();\n  await queue.close();\n})();\n'\n```\n\nEvery paused queue.",
+      ],
+    ],
+    fails: { ledger: /10 jobs done before being due, 0 allowed/ },
+  },
+  {
+    scenario: 'not-confirmed',
+    what: '4.4 takes the first letter of the word for a yes',
+    changes: [['if [[ $REPLY != "DRAIN" ]]', 'if [[ ${REPLY^^} != D* ]]']],
+    fails: { 'shows:4.4 > bash[1]': /that nothing was done/ },
+  },
+];
+
+const pressed: readonly BrokenBlock[] = [
+  {
+    scenario: 'restart-all',
+    what: '4.1 gives the order to restart once, for all workers',
+    changes: [
+      [
+        /for service in (worker-enrichment [a-z -]+); do\n {2}echo "restarting \$service"\n {2}docker compose restart -t 60 "\$service" \|\| exit 1\ndone/,
+        'docker compose restart -t 60 worker-enrichment worker-outreach worker-ai worker-postsale worker-nurturing',
+      ],
+    ],
+    fails: { 'blast-radius': /were down at the same time; the scenario allows 1 at once/ },
+  },
+  {
+    scenario: 'queue-paused',
+    what: '3.2 hides paused queues that hold few jobs',
+    changes: [['console.log(`paused: ${name} holds', 'if (held >= 1000) console.log(`paused: ${name} holds']],
+    fails: { 'shows:3.2 > Diagnosis > bash[1]': /that the queue is paused, and what it holds/ },
+  },
+  {
+    scenario: 'api-down',
+    what: '4.2 adds the jobs again and forgets their back-off',
+    changes: [
+      [
+        'await job.retry()',
+        'await job.remove().then(() => queue.add(job.name, job.data, { ...job.opts, jobId: job.id, backoff: undefined }))',
+      ],
+    ],
+    fails: { ledger: /100 jobs done with a changed name, payload or option, 0 allowed/ },
+  },
+  {
+    scenario: 'crash-loop',
+    what: '3.1 is excused by an annotation of the runbook',
+    changes: [
+      [
+        'Nothing else is touched.\n\n```bash\n',
+        'Nothing else is touched.\n\n<!-- drillbook: expect-exit=1 -->\n\n```bash\n',
+      ],
+    ],
+    fails: { annotations: /expect-exit/ },
+  },
+  {
+    scenario: 'metrics-endpoint',
+    what: '6.2 also tidies up the host',
+    changes: [
+      [
+        'curl -fsS http://localhost:64000/metrics |',
+        'docker volume prune -f\ncurl -fsS http://localhost:64000/metrics |',
+      ],
+    ],
+    fails: { walls: /remove all unused volumes of the host/ },
+  },
+  {
+    scenario: 'not-confirmed',
+    what: '4.3 takes every key but n for a yes',
+    changes: [['if [[ ! $REPLY =~ ^[Yy]$ ]]', 'if [[ $REPLY =~ ^[Nn]$ ]]']],
+    fails: { 'throughout:4.3 > bash[1]': /worker-enrichment.*: not so/ },
+  },
+];
+
 /** No two changes of a group touch the same block, so one run judges the whole group. */
-const groups = { broken, harmful, further, careless };
+const groups = { broken, harmful, further, careless, hurried, hasty, pressed };
 const all = Object.entries(groups).flatMap(([group, blocks]) => blocks.map((block) => ({ group, ...block })));
 const drawn = sample('broken-blocks', all, ({ group, scenario }) => `${group} ${scenario}`);
 
@@ -258,7 +416,9 @@ describe.each(Object.keys(groups).filter((name) => drawn.some(({ group }) => gro
   test.each(blocks)('$scenario fails if $what', ({ scenario, fails }) => {
     const { checks } = scenarioOf(run.report, scenario);
     for (const [id, says] of Object.entries(fails)) {
-      const check = checks.find((one) => one.id === id);
+      // A block that runs twice has two checks of one id.
+      const own = checks.filter((one) => one.id === id);
+      const check = own.find(({ verdict }) => verdict === 'fail') ?? own[0];
       const said = `${check?.verdict}: ${check?.findings.map(({ message }) => message).join('; ')}`;
       expect(said, JSON.stringify(unmet(checks), undefined, 2)).toMatch(says);
       expect(check?.verdict).toBe('fail');

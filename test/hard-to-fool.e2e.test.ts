@@ -110,7 +110,8 @@ const cases: readonly Case[] = [
       const { code, report } = await verifyChanged('queue-paused', [
         [
           shown,
-          `${shown}\n  for (const { name } of rows.filter((row) => row.paused)) await new Queue(name, { connection: redis }).resume();`,
+          // The printed number of jobs must be in a sample before the queue is worked off.
+          `${shown}\n  await new Promise((done) => setTimeout(done, 3000));\n  for (const { name } of rows.filter((row) => row.paused)) await new Queue(name, { connection: redis }).resume();`,
         ],
         [resumeOne, ''],
       ]);
@@ -156,6 +157,7 @@ const cases: readonly Case[] = [
         'worker-nurturing (unaffected by the fault) is left exited',
         'the queue payment.webhook is left with a global concurrency of 1',
         'Redis is left with appendonly "no"; it was "yes"',
+        '3.2 > Solution > bash[1] gave Redis the command CONFIG SET, which the scenario does not allow',
       ]);
       for (const found of findings.slice(1, 3))
         expect(found).toMatchObject({ location: { line: expect.any(Number) as number } });
@@ -193,9 +195,10 @@ const cases: readonly Case[] = [
         ],
       ]);
       expect(unmet(scenarioOf(report, 'queue-paused').checks)).toMatchObject({
-        recovered: expect.stringMatching(/^inconclusive: /) as string,
+        recovered: expect.stringMatching(/^fail: .*worker-outreach is running \(unhealthy\)/) as string,
+        ledger: expect.stringMatching(/^inconclusive: /) as string,
       });
-      expect(code).toBe(2);
+      expect(code).toBe(1);
     },
   },
   {

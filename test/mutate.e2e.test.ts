@@ -47,7 +47,8 @@ test('a mutant that a scenario notices is killed, another one survives, and a se
     { cwd },
   );
   expect(resumed.stdout).toMatch(/score 50 %/);
-  expect(resumed.stdout).not.toMatch(/drop-step/);
+  expect(resumed.stdout).not.toMatch(/^(?:killed|survived) +drop-step/m);
+  expect(resumed.stdout).toMatch(/^drop-step +50 % +1 +1 /m);
   expect(resumed.code).toBe(0);
 
   // No time is left: no mutant starts, and a good score of some does not pass for all.
@@ -88,6 +89,8 @@ test('unusable input is one clear error, and nothing is started', async () => {
     [['--resume', 'nowhere'], /nowhere\/mutation\.json:1.*cannot be read.*RECORD_INVALID/],
     [['--only', 'nothing'], /there is no scenario nothing.*SCENARIO_UNKNOWN/],
     [['--min-score', 'many'], /expected a whole number/],
+    [['--sample', 'few'], /expected a whole number/],
+    [['--sample', '3', '--alerts'], /--sample is for mutants of the blocks.*FLAGS_CONTRADICT/],
     [['--at-most', 'long'], /expected a duration such as 90m or 5h/],
   ] as const) {
     const { code, stderr } = await runDrillbook(['mutate', ...flags], { cwd });

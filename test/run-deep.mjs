@@ -10,47 +10,73 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** Suite: the vitest project, its file, in how many parts it runs, and what it proves. */
+import { commandTests, fileOf } from './support/command-tests.ts';
+
+/** Suite: the vitest project, its files, in how many parts it runs, and what it proves. */
 const suites = {
   killed: {
     project: 'e2e',
-    file: 'test/killed.e2e.test.ts',
+    files: ['test/killed.e2e.test.ts'],
     parts: 5,
     proves: 'a run killed at 50 points leaves nothing behind',
   },
   'broken-blocks': {
     project: 'e2e',
-    file: 'test/broken-blocks.e2e.test.ts',
+    files: ['test/broken-blocks.e2e.test.ts'],
     parts: 3,
     proves: 'every broken block of our runbook fails',
   },
   'hard-to-fool': {
     project: 'e2e',
-    file: 'test/hard-to-fool.e2e.test.ts',
+    files: ['test/hard-to-fool.e2e.test.ts'],
     parts: 3,
     proves: 'plausible but wrong procedures fail',
   },
   sandboxes: {
     project: 'e2e',
-    file: 'test/sandboxes.e2e.test.ts',
+    files: ['test/sandboxes.e2e.test.ts'],
     parts: 1,
     proves: 'several sandboxes, and rebuilt ones',
   },
   interrupt: {
     project: 'e2e',
-    file: 'test/interrupt.e2e.test.ts',
+    files: ['test/interrupt.e2e.test.ts'],
     parts: 1,
     proves: 'an interrupt in any phase ends in order',
   },
+  commands: {
+    project: 'e2e',
+    files: commandTests.map(fileOf),
+    parts: commandTests.length,
+    proves: 'each command works, and damage from outside is told',
+  },
+  verify: {
+    project: 'e2e',
+    files: ['test/verify.e2e.test.ts'],
+    parts: 1,
+    proves: 'our runbook passes the whole gate',
+  },
+  'healthy-day': {
+    project: 'e2e',
+    files: ['test/healthy-day.e2e.test.ts'],
+    parts: 1,
+    proves: 'no alert rule of ours raises a false alarm in six hours of health',
+  },
+  faults: {
+    project: 'container',
+    files: ['src/faults/faults.container.test.ts'],
+    parts: 1,
+    proves: 'each fault takes effect and heals',
+  },
   'wall-conformance': {
     project: 'container',
-    file: 'src/sandbox/wall-conformance.container.test.ts',
+    files: ['src/sandbox/wall-conformance.container.test.ts'],
     parts: 2,
     proves: 'docker and Compose behave through the wall as on the engine',
   },
   'hostile-blocks': {
     project: 'container',
-    file: 'src/sandbox/hostile-blocks.container.test.ts',
+    files: ['src/sandbox/hostile-blocks.container.test.ts'],
     parts: 3,
     proves: 'no known attack leaves the sandbox',
   },
@@ -80,7 +106,7 @@ const commit = git('rev-parse', 'HEAD') + (git('status', '--porcelain') === '' ?
 const resume = flags.includes('--resume');
 const done = resume ? readDone() : {};
 let failed = 0;
-for (const [name, { project, file: test, parts }] of Object.entries(suites)) {
+for (const [name, { project, files, parts }] of Object.entries(suites)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   for (let part = 1; part <= parts; part += 1) {
     const key = `${name} ${part}/${parts}`;
@@ -92,7 +118,7 @@ for (const [name, { project, file: test, parts }] of Object.entries(suites)) {
     const began = performance.now();
     const { status } = spawnSync(
       'vitest',
-      ['run', '--project', project, '--outputFile.json=.drillbook/tests/deep.json', test],
+      ['run', '--project', project, '--outputFile.json=.drillbook/tests/deep.json', ...testsOf(files, parts, part)],
       {
         stdio: 'inherit',
         env: { ...process.env, DRILLBOOK_DEEP: '1', DRILLBOOK_PART: `${part}/${parts}` },
@@ -106,6 +132,16 @@ for (const [name, { project, file: test, parts }] of Object.entries(suites)) {
 }
 console.log(failed === 0 ? 'test:deep: all passed' : `test:deep: ${failed} parts failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/**
+ * A suite of several files runs one of them in each part; a suite of one file divides its cases itself.
+ * @param {readonly string[]} files
+ * @param {number} parts
+ * @param {number} part
+ */
+function testsOf(files, parts, part) {
+  return files.length === parts ? [files[part - 1] ?? ''] : files;
+}
 
 /** @returns {Record<string, { commit: string, seconds: number }>} */
 function readDone() {

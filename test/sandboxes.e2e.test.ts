@@ -163,7 +163,7 @@ export default defineScenario({
 `;
 
 test.runIf(runs('left process'))(
-  'a process that a procedure leaves in the fleet is gone before the next scenario, and a note says so',
+  'a process that a procedure leaves in the fleet fails its scenario, and is gone before the next one',
   async () => {
     const runbook = await readFile(path.join(projectDir, 'fixtures/small-fleet/runbook.md'), 'utf8');
     await using project = await createSmallProject({
@@ -173,11 +173,14 @@ test.runIf(runs('left process'))(
     const cwd = project.directory;
     const { report, code } = await verify(['--only', 'a-squatter', 'health'], { cwd });
     expect(report.scenarios.map(({ id, verdict }) => [id, verdict])).toEqual([
-      ['a-squatter', 'pass'],
+      ['a-squatter', 'fail'],
       ['health', 'pass'],
     ]);
+    expect(unmet(report.scenarios[0]?.checks ?? [])).toEqual({
+      'blast-radius': 'fail: a procedure left something behind: api still runs `sleep 54321`',
+    });
     expect(report.notes).toEqual(['the reset found a change: api still runs `sleep 54321`; the service was recreated']);
     expect(await residueOf(cwd)).toEqual([]);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
   },
 );

@@ -5,21 +5,29 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { readRecoveryBaseline } from '../src/config/recovery-baseline.ts';
 import { runReportSchema } from '../src/verdict/run-report.ts';
-import { projectDir, runDrillbook, unmet, verifyAsConfigured, type Verified } from './support/run-drillbook.ts';
+import { projectDir, runDrillbook, unmet, verify, verifyAsConfigured, type Verified } from './support/run-drillbook.ts';
+import { isDeep, sample } from './support/sample.ts';
 import { createSmallProject } from './support/small-project.ts';
 
-describe('a whole run of the project', () => {
+const suffix = '.scenario.ts';
+const scenarios = (await readdir(path.join(projectDir, 'scenarios')))
+  .filter((name) => name.endsWith(suffix))
+  .map((name) => name.slice(0, -suffix.length))
+  .toSorted();
+// One scenario with a recovery always runs: some of the others run no block at all, or only a diagnosis.
+const always = 'queue-paused';
+const drawn = [always, ...sample('verify', scenarios, (id) => id).filter((id) => id !== always)].toSorted();
+
+describe('a run of the project', () => {
   let run: Verified;
   beforeAll(async () => {
-    run = await verifyAsConfigured();
-  }, 2_400_000);
+    // The whole gate runs as a user runs it.
+    run = isDeep ? await verifyAsConfigured() : await verify(drawn.flatMap((id) => ['--only', id]));
+  }, 3_600_000);
 
-  test('the project’s own runbook passes every scenario', async () => {
-    const files = (await readdir(path.join(projectDir, 'scenarios'))).filter((name) => name.endsWith('.scenario.ts'));
-    expect(files.length).toBeGreaterThan(20);
-    expect(run.report.scenarios.map(({ id, checks }) => [id, unmet(checks)])).toEqual(
-      files.toSorted().map((file) => [file.replace('.scenario.ts', ''), {}]),
-    );
+  test('the project’s own runbook passes every scenario', () => {
+    expect(scenarios.length).toBeGreaterThan(20);
+    expect(run.report.scenarios.map(({ id, checks }) => [id, unmet(checks)])).toEqual(drawn.map((id) => [id, {}]));
     expect(unmet(run.report.checks)).toEqual({});
     expect(run.code).toBe(0);
   });
@@ -39,15 +47,17 @@ describe('a whole run of the project', () => {
     }
   });
 
-  test('every block of the runbook ran', () => {
+  test.runIf(isDeep)('every block of the runbook ran', () => {
     const missed = run.report.coverage.flatMap(({ procedures }) => procedures.filter(({ covered }) => !covered));
     expect(missed).toEqual([]);
   });
 
   test('the folder of the run holds history, reports, transcripts and container logs', async () => {
-    const needed = ['history.jsonl', 'report.json', 'junit.xml', 'summary.md', 'redis.log', 'worker-enrichment.log'];
+    const reports = ['report.json', 'report.html', 'junit.xml', 'summary.md'];
+    const needed = ['history.jsonl', ...reports, 'redis.log', 'worker-enrichment.log'];
     for (const name of needed) expect((await stat(path.join(run.folder, name))).size, name).toBeGreaterThan(0);
-    const transcript = run.report.scenarios[0]?.procedures[0]?.transcript ?? '';
+    expect((await stat(path.join(run.folder, 'report.html'))).size).toBeLessThan(5_000_000);
+    const transcript = run.report.scenarios.flatMap(({ procedures }) => procedures)[0]?.transcript ?? '';
     const [header = ''] = (await readFile(path.join(run.folder, transcript), 'utf8')).split('\n');
     expect(JSON.parse(header)).toMatchObject({ version: 2 });
   });
@@ -66,7 +76,7 @@ describe('a whole run of the project', () => {
       const measured = run.report.scenarios.flatMap(({ id, recovery }) =>
         recovery ? [[id, { slowestMs: recovery.sinceProcedure.sandboxMs, runs: times }] as const] : [],
       );
-      expect(measured.length).toBeGreaterThan(10);
+      expect(measured.length).toBeGreaterThan(0);
       expect(baseline.timeScales).toEqual({ [run.report.timeScale]: Object.fromEntries(measured) });
     }
   });
@@ -75,11 +85,12 @@ describe('a whole run of the project', () => {
     await using copy = await copyOf(run.folder);
     const again = await runDrillbook(['judge', copy.folder]);
     expect(again.code).toBe(0);
-    const texts = await Promise.all(
-      [run.folder, copy.folder].map((folder) => readFile(path.join(folder, 'report.json'), 'utf8')),
-    );
-    const [first, second] = texts.map((text) => text.replace(/"generatedAt": ".*"/, ''));
+    const read = (name: string): Promise<readonly string[]> =>
+      Promise.all([run.folder, copy.folder].map((folder) => readFile(path.join(folder, name), 'utf8')));
+    const [first, second] = (await read('report.json')).map((text) => text.replace(/"generatedAt": ".*"/, ''));
     expect(second).toBe(first);
+    const [page, pageAgain] = await read('report.html');
+    expect(pageAgain === page, 'report.html differs').toBe(true);
   });
 
   test.each([0.2, 0.5, 0.9])('a history cut off at %d of its length is inconclusive', async (share) => {

@@ -10,6 +10,14 @@ import { versionsRecord } from '../src/series/run-versions.ts';
 import { runReportSchema } from '../src/verdict/run-report.ts';
 import { column } from '../src/record/timeline.ts';
 import { projectDir, runDrillbook } from './support/run-drillbook.ts';
+import { createSmallProject } from './support/small-project.ts';
+
+const pausedRule = `groups:
+  - name: bullmq
+    rules:
+      - alert: Paused
+        expr: sum by (queue) (bullmq_job_count{state="paused"}) > 0
+`;
 
 /** Runs `versions` through the set-up, which builds the images. */
 async function compareVersions(...flags: string[]) {
@@ -51,6 +59,15 @@ test('a scenario runs on each version that is asked for, and the report shows th
   // BullMQ 5 moves the jobs of a paused queue to another list, BullMQ 6 does not.
   expect(await heldIn(folderOf('as-set-up'))).toEqual(['paused']);
   expect(await heldIn(folderOf('bullmq-6.7.0'))).toEqual(['waiting']);
+
+  // BullMQ 6 exports no state "paused", so a rule on it is dead there.
+  await using rules = await createSmallProject({ 'rules.yml': pausedRule });
+  const judged = async (versions: string): Promise<string> => {
+    const args = ['alerts', 'test', '--rules', 'rules.yml', '--runs', folderOf(versions)];
+    return (await runDrillbook(args, { cwd: rules.directory })).stdout;
+  };
+  expect(await judged('bullmq-6.7.0')).toContain('no recorded series has `state="paused"`');
+  expect(await judged('as-set-up')).toMatch(/^ +1 {2}Paused\n(?![^]*no recorded series)/m);
 
   const resumed = await compareVersions('--bullmq', '6.7.0', '--resume', path.dirname(file));
   expect(resumed.stdout).toMatch(/^queue-paused +pass +pass/m);

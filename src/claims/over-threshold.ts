@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { thresholdMetrics } from '../history/events.ts';
+import { thresholdMetrics, type Claim, type ThresholdMetric } from '../history/events.ts';
 import { isWithin } from '../record/ranges.ts';
 import type { Moment } from '../record/timeline.ts';
 import { defineClaim } from './claim.ts';
@@ -33,6 +33,13 @@ export const overThreshold = defineClaim({
     return now?.redisUp && now.rows ? crosses(claim.threshold, now, moments) : undefined;
   },
 });
+
+/** The metric whose row of the thresholds table the claim asserts. Undefined for a claim about something else. */
+export function assertedMetric(claim: Claim): ThresholdMetric | undefined {
+  return asserting.safeParse(claim).data?.threshold.metric;
+}
+
+const asserting = z.object({ claim: overThreshold.spec.shape.claim, threshold });
 
 /** `failed` is extrapolated to an hour and `rate` is per second, both over the last `rateSpanMs`. */
 function crosses(

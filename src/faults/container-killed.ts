@@ -14,7 +14,7 @@ export const containerKilled: Fault<'container-killed', 'sandbox'> = {
       else if (found.state !== 'running') await sandbox.start(service);
     };
     await sandbox.kill(service, 'SIGKILL');
-    return prove(
+    const injected = await prove(
       `the death of ${service}`,
       async () => {
         const found = await sandbox.find(service);
@@ -23,5 +23,7 @@ export const containerKilled: Fault<'container-killed', 'sandbox'> = {
       heal,
       signal,
     );
+    const { proof } = injected;
+    return proof.tookEffect ? { ...injected, proof: { ...proof, gone: [service] } } : injected;
   },
 };

@@ -58,6 +58,8 @@ export interface Proof {
   readonly tookEffect: boolean;
   /** What was seen, or why nothing was: for the report. */
   readonly evidence: string;
+  /** Services that have no running container any more, if that is what was seen. */
+  readonly gone?: readonly string[];
 }
 
 export interface InjectedFault {

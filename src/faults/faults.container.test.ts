@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { sample } from '../../test/support/sample.ts';
 import { backlogCase } from './testing/cases/backlog.ts';
 import { containerFrozenCase } from './testing/cases/container-frozen.ts';
 import { containerKilledCase } from './testing/cases/container-killed.ts';
@@ -29,7 +30,8 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 const interrupted = (): AbortSignal => AbortSignal.abort(new Error('interrupted'));
 
-describe.each([backlogCase, delayedJobsCase, poisonJobsCase, stuckJobsCase])('$spec.kind', (faultCase) => {
+const jobCases = [backlogCase, delayedJobsCase, poisonJobsCase, stuckJobsCase];
+describe.each(sample('faults', jobCases, ({ spec }) => spec.kind))('$spec.kind', (faultCase) => {
   test('its jobs show in Redis', async () => {
     await fixture.reset();
     const fault = await fixture.inject(faultCase.spec);
@@ -48,7 +50,7 @@ describe.each([backlogCase, delayedJobsCase, poisonJobsCase, stuckJobsCase])('$s
   faultCase.more?.(() => fixture);
 });
 
-describe.each([
+const breakingCases = [
   containerKilledCase,
   containerFrozenCase,
   crashLoopCase,
@@ -62,26 +64,30 @@ describe.each([
   rateLimitStormCase,
   redisMemoryFullCase,
   memoryExhaustedCase,
-])('$spec.kind', ({ spec, expectBroken, expectHealed, more }) => {
-  test('its effect shows from outside, and healing ends it', async () => {
-    const fault = await fixture.inject(spec);
-    expect(fault.proof).toEqual({ tookEffect: true, evidence: expect.any(String) as string });
-    await expectBroken(fixture);
-    await fault.heal();
-    await expectHealed?.(fixture);
-    // A second healing finds nothing broken, and so changes nothing.
-    const before = await fixture.state();
-    await fault.heal();
-    expect((await fixture.state()).startedAt).toBe(before.startedAt);
-  });
+];
+describe.each(sample('faults', breakingCases, ({ spec }) => spec.kind))(
+  '$spec.kind',
+  ({ spec, expectBroken, expectHealed, more }) => {
+    test('its effect shows from outside, and healing ends it', async () => {
+      const fault = await fixture.inject(spec);
+      expect(fault.proof).toMatchObject({ tookEffect: true, evidence: expect.any(String) as string });
+      await expectBroken(fixture);
+      await fault.heal();
+      await expectHealed?.(fixture);
+      // A second healing finds nothing broken, and so changes nothing.
+      const before = await fixture.state();
+      await fault.heal();
+      expect((await fixture.state()).startedAt).toBe(before.startedAt);
+    });
 
-  test('an interrupt half-way heals it', async () => {
-    await expect(fixture.inject(spec, interrupted())).rejects.toThrow('interrupted');
-    await expectHealed?.(fixture);
-  });
+    test('an interrupt half-way heals it', async () => {
+      await expect(fixture.inject(spec, interrupted())).rejects.toThrow('interrupted');
+      await expectHealed?.(fixture);
+    });
 
-  more?.(() => fixture);
-});
+    more?.(() => fixture);
+  },
+);
 
 describe('redis-aof-stale', () => {
   testRedisAofStale(() => fixture);

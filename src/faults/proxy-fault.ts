@@ -24,6 +24,19 @@ export interface ProxyFault {
   readonly evidence: (answer: Answer, before: Answer | undefined) => string | undefined;
 }
 
+/** A busy machine delays single answers. */
+const tries = 3;
+
+/** The answer that took the least time, of a few. An answer that did not arrive whole counts only if none did. */
+async function fastest(ask: () => Promise<Answer>): Promise<Answer> {
+  let best = await ask();
+  for (let asked = 1; asked < tries; asked += 1) {
+    const answer = await ask();
+    if (answer.end === 'answered' && (best.end !== 'answered' || answer.ms < best.ms)) best = answer;
+  }
+  return best;
+}
+
 /** Breaks a proxy and looks at it as a client does, from inside a container of the fleet. */
 export async function injectProxyFault(
   fault: ProxyFault,
@@ -40,7 +53,7 @@ export async function injectProxyFault(
   const ask = (question: typeof ping): Promise<Answer> =>
     askThroughProxy(sandbox, services.client, address, question, fault.patienceMs);
   const question = fault.answerBytes === undefined ? ping : questionFor(await ask(ping), fault.answerBytes);
-  const before = fault.answerBytes === undefined ? undefined : await ask(question);
+  const before = fault.answerBytes === undefined ? undefined : await fastest(() => ask(question));
   const heal = (): Promise<void> => fault.mend(toxiproxy);
   try {
     await fault.break(toxiproxy);

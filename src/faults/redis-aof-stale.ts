@@ -1,4 +1,6 @@
-import { pollUntil, waitOut } from '../kernel/poll-until.ts';
+import { randomUUID } from 'node:crypto';
+
+import { pollUntil } from '../kernel/poll-until.ts';
 import type { Fault } from './fault.ts';
 import { prove } from './prove.ts';
 
@@ -10,7 +12,7 @@ export const redisAofStale: Fault<'redis-aof-stale', 'sandbox' | 'redis' | 'pref
   summarise: ({ by }) => `Redis is killed and comes back with an append-only file that is ${by / 1000} s old`,
   async inject({ by }, { sandbox, redis, prefix, services }, signal) {
     signal.throwIfAborted();
-    const marker = `${prefix}:drillbook-probe`;
+    const marker = `${prefix}:${randomUUID()}`;
     const isRunning = async (): Promise<boolean> => (await sandbox.find(services.redis))?.state === 'running';
     const heal = async (): Promise<void> => {
       if (!(await isRunning())) await sandbox.start(services.redis);
@@ -24,7 +26,7 @@ export const redisAofStale: Fault<'redis-aof-stale', 'sandbox' | 'redis' | 'pref
       // Redis flushes the file, and writes nothing more to it from here on.
       await redis.config('SET', 'appendonly', 'no');
       await redis.set(marker, '1');
-      await waitOut(sandbox.clock.toRealMs(by), signal);
+      await sandbox.clock.waitUntil(sandbox.clock.now() + by, signal);
       await sandbox.kill(services.redis, 'SIGKILL');
       await pollUntil(async () => !(await isRunning()), { what: 'the death of Redis', withinMs: 10_000, signal });
       await sandbox.start(services.redis);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Fault } from './fault.ts';
 import { prove } from './prove.ts';
 
@@ -22,7 +24,7 @@ export const redisMemoryFull: Fault<'redis-memory-full', 'redis' | 'prefix'> = {
     return prove(
       'a write that Redis refuses',
       async () => {
-        const refusal = await redis.set(`${prefix}:drillbook-probe`, '1', 'PX', 1000).then(
+        const refusal = await redis.set(`${prefix}:${randomUUID()}`, '1', 'PX', 1000).then(
           () => undefined,
           (error: Error) => error.message,
         );

@@ -21,6 +21,20 @@ test('prints a plain line per phase without a terminal, with both clocks and the
   expect(show(false)).not.toContain('\u001b');
 });
 
+test('shows the rate of the clock where it has changed', () => {
+  let text = '';
+  const progress = createLiveProgress({ write: (piece: string) => (text += piece) }, { live: false });
+  for (const event of recordRun()) {
+    progress.apply(event);
+    const { seq, t, s, scenario, arm } = event;
+    if (event.type === 'phase.started' && event.phase === 'inject' && scenario !== undefined && arm !== undefined)
+      progress.apply({ seq, t, s, scenario, arm, type: 'clock.changed', rate: 1, inMs: 20 });
+  }
+  const lines = text.split('\n').filter((line) => line.includes('queue-paused treatment'));
+  expect(lines.find((line) => line.includes(' inject'))).not.toContain('×');
+  expect(lines.find((line) => line.includes(' recover'))).toContain('treatment recover ×1  ');
+});
+
 test('keeps scenarios that run at the same time apart', () => {
   let text = '';
   const progress = createLiveProgress({ write: (piece: string) => (text += piece) }, { live: false });

@@ -22,6 +22,8 @@ interface Place {
   readonly scenario: string;
   readonly arm: string;
   phase: string;
+  /** Sandbox seconds per real second, once that has changed. */
+  rate: number | undefined;
   /** The queues that the scenario affects. */
   readonly affected: readonly string[];
   readonly rows: Map<string, QueueRow>;
@@ -48,8 +50,8 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
     clear();
     output.write(`${withoutCommands(text)}\n`);
   };
-  const describe = ({ scenario, arm, phase, rows, affected }: Place): string => {
-    const where = [scenario, arm, phase].filter((word) => word !== '');
+  const describe = ({ scenario, arm, phase, rate, rows, affected }: Place): string => {
+    const where = [scenario, arm, phase, rate === undefined ? '' : `×${rate}`].filter((word) => word !== '');
     return `${where.join(' ')}  ${counts(rows, affected)}`.trimEnd();
   };
   const draw = (event: HistoryEvent): void => {
@@ -81,6 +83,7 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
       const place = scenario === undefined ? whole : places.get(scenario);
       if (event.type === 'arm.ended' && scenario !== undefined) places.delete(scenario);
       if (!place) return;
+      if (event.type === 'clock.changed') place.rate = event.rate;
       if (event.type === 'sample') {
         for (const [name, row] of Object.entries(event.queues)) place.rows.set(name, row);
         draw(event);
@@ -95,7 +98,7 @@ export function createLiveProgress(output: Output, options: { readonly live: boo
 }
 
 function placeOf(scenario: string, arm: string, affected: readonly string[]): Place {
-  return { scenario, arm, phase: '', affected, rows: new Map() };
+  return { scenario, arm, phase: '', rate: undefined, affected, rows: new Map() };
 }
 
 function clocks({ t, s }: HistoryEvent, startedS: number | undefined): string {

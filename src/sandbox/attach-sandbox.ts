@@ -1,11 +1,11 @@
 import path from 'node:path';
 
-import { createSandboxClock } from '../kernel/clock.ts';
 import { defined } from '../kernel/defined.ts';
+import { clockFileIn, readClock } from './clock-file.ts';
 import { connectEngine } from './engine.ts';
-import { findContainer } from './find-container.ts';
 import { sandboxesDir } from './lease.ts';
 import { createOperator } from './operator-container.ts';
+import { ensureOperatorNetwork } from './operator-network.ts';
 import { openSandboxWall } from './open-sandbox-wall.ts';
 import { createHandle } from './sandbox-handle.ts';
 import { foldersOf, readRecord, type SandboxRecord } from './sandbox-record.ts';
@@ -23,33 +23,40 @@ export async function attachSandbox(projectDir: string, id: string): Promise<San
  */
 export async function openSandbox(directory: string, record: SandboxRecord, touched?: Set<string>): Promise<Sandbox> {
   const docker = await connectEngine();
-  const { epochMs, epochMonotonicNs, factor } = record.clock;
   const folders = foldersOf(directory);
+  const clock = readClock(clockFileIn(folders.clock));
   const operator = createOperator({
     docker,
     labels: record.labels,
     compose: record.compose,
     ...record.operator,
     folders,
-    findApi: async () => (await findContainer(docker, record.id, record.apiService)).id,
+    ensureNetwork: () =>
+      ensureOperatorNetwork({
+        docker,
+        project: record.compose.project,
+        labels: record.labels,
+        folder: folders.localhost,
+        ...record.operatorNetwork,
+      }),
   });
   const handle: Sandbox = createHandle({
     docker,
     id: record.id,
     directory,
     compose: record.compose,
-    clock: createSandboxClock(factor, epochMs, BigInt(epochMonotonicNs)),
+    clock,
     controlToken: record.controlToken,
     doors: record.doors.map(({ service, port, host }) => ({ service, port, ...defined({ host }) })),
     operator,
     pristine: record.pristine,
     touched: touched ?? new Set(Object.keys(record.pristine)),
-    openWall: (onEvent, onTouched) =>
+    openWall: (callbacks) =>
       openSandboxWall(record, {
         docker,
+        clock,
         folder: folders.wall,
-        onEvent,
-        onTouched,
+        ...callbacks,
         replace: (service) => handle.recreate(service),
       }),
   });

@@ -7,7 +7,7 @@ const options = {
   labels: { 'io.drillbook.sandbox': '1', 'io.drillbook.project': '/home/$me/${x}' },
   clockDir: '/s/clock',
   realTimeServices: ['proxy'],
-  controlled: { effects: 'drillbook-control', proxy: 'drillbook-toxiproxy' },
+  controlled: { effects: 'drillbook-harness', proxy: 'drillbook-toxiproxy' },
   effects: { service: 'effects', tokenDir: '/s/control' },
   limits: { memory: 1000, processes: 50 },
 };
@@ -52,7 +52,7 @@ test('removes the published ports and replaces the resolver of every service', (
 });
 
 test('no network leads out or has an address of the host, and Drillbook adds one of its own', () => {
-  expect(Object.keys(written.networks)).toEqual(['front', 'back', 'drillbook-control']);
+  expect(Object.keys(written.networks)).toEqual(['front', 'back', 'drillbook-harness']);
   for (const network of Object.values(written.networks))
     expect(network).toMatchObject({
       internal: true,
@@ -62,7 +62,7 @@ test('no network leads out or has an address of the host, and Drillbook adds one
 
 test('a model without networks has the default one', () => {
   const without = parse(renderOverride({ services: { a: {} } }, options), { logLevel: 'silent' }) as typeof written;
-  expect(Object.keys(without.networks)).toEqual(['default', 'drillbook-control']);
+  expect(Object.keys(without.networks)).toEqual(['default', 'drillbook-harness']);
   expect(without.volumes).toBeUndefined();
 });
 
@@ -87,11 +87,11 @@ test('puts the services that Drillbook measures with on its network beside their
   expect(service('effects').networks).toEqual({
     front: {},
     back: {},
-    'drillbook-control': { aliases: ['drillbook-control'] },
+    'drillbook-harness': { aliases: ['drillbook-harness'] },
   });
   expect(service('proxy').networks).toEqual({
     default: {},
-    'drillbook-control': { aliases: ['drillbook-toxiproxy'] },
+    'drillbook-harness': { aliases: ['drillbook-toxiproxy'] },
   });
 });
 
@@ -100,7 +100,7 @@ test('gives the token to the service that checks it, and the clock to those that
     service(name).volumes?.some((volume) => volume.startsWith('/s/control:')),
   );
   expect(tokens).toEqual(['effects']);
-  expect(service('effects').environment).toMatchObject({ DRILLBOOK_CONTROL_HOST: 'drillbook-control' });
+  expect(service('effects').environment).toMatchObject({ DRILLBOOK_CONTROL_HOST: 'drillbook-harness' });
   expect(service('proxy').environment).toBeUndefined();
   expect(service('worker').environment).toEqual({ LD_PRELOAD: '/drillbook/libsandboxclock.so' });
 });

@@ -52,12 +52,17 @@ export interface OverrideOptions {
   readonly controlled: Readonly<Record<string, string>>;
   /** The service that gets the control token, and the folder that holds the token. */
   readonly effects: { readonly service: string; readonly tokenDir: string };
+  /**
+   * Toxiproxy, if the fleet has it. It logs each toxic, and procedures can read its logs: they would show what was
+   * broken.
+   */
+  readonly silent?: string | undefined;
   /** For services without limits of their own. */
   readonly limits: { readonly memory: number; readonly processes: number };
 }
 
-export const controlNetwork = 'drillbook-control';
-const tokenMount = '/run/drillbook-control';
+export const controlNetwork = 'drillbook-harness';
+const tokenMount = '/run/drillbook-harness';
 
 /**
  * The second compose file of a sandbox. The user's own file stays as it is. This one adds or replaces:
@@ -98,6 +103,7 @@ function overrideService(name: string, service: ComposeService, options: Overrid
   const isEffects = name === effects.service;
   const environment = {
     ...(realTimeServices.includes(name) ? {} : { LD_PRELOAD: '/drillbook/libsandboxclock.so' }),
+    ...(name === options.silent ? { LOG_LEVEL: 'fatal' } : {}),
     ...(isEffects ? { DRILLBOOK_CONTROL_HOST: alias ?? '', DRILLBOOK_CONTROL_TOKEN_FILE: `${tokenMount}/token` } : {}),
   };
   const volumes = [

@@ -30,6 +30,8 @@ export interface Difference {
   readonly service: string;
   /** A clause whose subject is the service: `still runs ...`. */
   readonly how: string;
+  /** The same without settings, which the record of the containers shows as well. Absent if nothing else differs. */
+  readonly residue?: string;
 }
 
 interface Found extends Omit<ContainerBaseline, 'containers'> {
@@ -85,12 +87,13 @@ export async function findDifferences(
     const made = pristine[service];
     if (!made) return [];
     const process = left.find((one) => one.service === service);
-    const how = [
-      ...(settings === made.settings ? [] : ['has other settings']),
+    const residue = [
       ...(written === made.written ? [] : [`has ${written} B in its own layer instead of ${made.written} B`]),
       ...(process ? [`still runs \`${process.command.slice(0, 60)}\``] : []),
     ];
-    return how.length === 0 ? [] : [{ service, how: how.join(', ') }];
+    const how = [...(settings === made.settings ? [] : ['has other settings']), ...residue];
+    if (how.length === 0) return [];
+    return [{ service, how: how.join(', '), ...(residue.length > 0 ? { residue: residue.join(', ') } : {}) }];
   });
 }
 

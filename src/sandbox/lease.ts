@@ -15,7 +15,7 @@ const leaseSchema = z.object({
   id: z.string().regex(idPattern),
   /** Folder of the project that the sandbox is for. */
   projectDir: z.string(),
-  /** The command that took it, e.g. `verify`. */
+  /** The command that took it, e.g. `verify`. Empty in a label. */
   command: z.string(),
   since: z.iso.datetime(),
   owner: ownerSchema,
@@ -83,9 +83,15 @@ export async function dropLease(directory: string): Promise<void> {
   await rm(path.join(directory, fileName), { force: true });
 }
 
-/** The text of a sandbox's lease for a label. */
+/**
+ * The text of a sandbox's lease for a label. Procedures can read labels, so this one does not name the command: a
+ * runbook must not recognise its exam.
+ * @throws Error if the sandbox's folder has no lease
+ */
 export function leaseLabelOf(id: string, projectDir: string): string {
-  return readFileSync(path.join(sandboxDir({ id, projectDir }), fileName), 'utf8').trim();
+  const lease = parseLease(readFileSync(path.join(sandboxDir({ id, projectDir }), fileName), 'utf8'));
+  if (!lease) throw new Error(`the sandbox ${id} has no lease`);
+  return JSON.stringify({ ...lease, command: '' });
 }
 
 export function parseLease(text: string): Lease | undefined {

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 
+import type { SandboxClock } from '../kernel/clock.ts';
 import { openWall, type WallEvent } from '../wall/open-wall.ts';
 import { engineSocket, roleLabel, sandboxLabel } from './engine.ts';
 import type { SandboxRecord } from './sandbox-record.ts';
@@ -7,10 +8,13 @@ import { watchDisk, type DiskUse } from './watch-disk.ts';
 
 export interface SandboxWallOptions {
   readonly docker: Docker;
+  readonly clock: SandboxClock;
   /** The folder for the wall's socket. */
   readonly folder: string;
   readonly onEvent: (event: WallEvent) => void;
   readonly onTouched: (service: string) => void;
+  /** Called before an order that ends a service's processes goes to the engine. */
+  readonly beforeEnd: ((service: string) => Promise<void>) | undefined;
   /** Replaces a service's container, and drops what it has written. */
   readonly replace: (service: string) => Promise<void>;
 }
@@ -23,8 +27,8 @@ export async function openSandboxWall(
   record: SandboxRecord,
   options: SandboxWallOptions,
 ): Promise<{ close(): Promise<void> }> {
-  const { id, compose, labels, wall, clock } = record;
-  const { docker, folder, onEvent, onTouched, replace } = options;
+  const { id, compose, labels, wall } = record;
+  const { docker, clock, folder, onEvent, onTouched, beforeEnd, replace } = options;
   const opened = await openWall({
     engineSocket: engineSocket(),
     folder,
@@ -36,9 +40,10 @@ export async function openSandboxWall(
     images: wall.images,
     creations: wall.creations,
     ceiling: wall.ceiling,
-    toRealSeconds: (service, seconds) => (wall.realTimeServices.includes(service) ? seconds : seconds / clock.factor),
+    toRealSeconds: (service, seconds) => (wall.realTimeServices.includes(service) ? seconds : clock.toRealMs(seconds)),
     onEvent,
     onTouched,
+    beforeEnd,
   });
   const onFull = async ({ service, bytes }: DiskUse): Promise<void> => {
     const attempt = `fill the disk: ${service} held ${mebibytes(bytes)}`;

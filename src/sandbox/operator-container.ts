@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
 
-import { DrillbookError } from '../kernel/errors.ts';
 import { orUndefinedIfMissing } from '../kernel/missing-file.ts';
 import { roleLabel, statusOf } from './engine.ts';
+import { discardContainer, inspectContainer } from './find-container.ts';
 import type { ComposeFiles } from './run-compose.ts';
 import { exitOf, runExec } from './run-exec.ts';
 import type { OperatorContainer, TtyProcess } from './sandbox.ts';
@@ -16,11 +16,13 @@ export interface OperatorOptions {
   readonly image: string;
   /** Folders of the sandbox on this host. */
   readonly folders: Readonly<Record<'clock' | 'blocks' | 'trace' | 'wall' | 'shared', string>>;
-  /** Paths that procedures do not see, relative to the project's folder. */
+  /** Files and folders that procedures see: absolute, or relative to the project's folder. */
+  readonly shown: readonly string[];
+  /** Paths below those that they do not see, relative to the project's folder. */
   readonly hidden: readonly string[];
   readonly limits: OperatorLimits;
-  /** The id of the api's container. It is looked up each time, because a procedure may recreate the api. */
-  readonly findApi: () => Promise<string>;
+  /** The running container whose network the operator shares. */
+  readonly ensureNetwork: () => Promise<Docker.ContainerInspectInfo>;
 }
 
 export interface OperatorLimits {
@@ -32,7 +34,7 @@ export interface OperatorLimits {
 }
 
 /** Paths in the container: the folder with the blocks, and the only file outside its memory that it can write. */
-const mounts = { blocks: '/trace', trace: '/trace.log' } as const;
+const mounts = { blocks: '/trace', trace: '/trace.log', sockets: '/run/drillbook' } as const;
 
 /**
  * The user that runs Drillbook, so that procedures can read the project. Without capabilities even root has no more
@@ -42,8 +44,9 @@ const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 
 /**
  * The container in which procedures run.
- * - It shares the api's network namespace.
- * - It sees the project under the host's own path, so that Compose computes the same configuration hashes.
+ * - It has a network of its own (`operator-network.ts`), on which localhost serves the api's port.
+ * - It sees what Compose reads, and what the configuration shows, under the host's own paths: Compose then computes the
+ *   same configuration hashes.
  * - Its Compose acts on this sandbox, and reaches the engine only through the wall.
  * - It has no capabilities and writes only to memory, except for the trace.
  */
@@ -52,35 +55,18 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
   const name = `${compose.project}-operator`;
   let current: string | undefined;
 
-  const create = async (api: string): Promise<string> => {
-    const container = await docker.createContainer({ name, ...(await describe(options, api)) });
-    await container.start();
-    return container.id;
-  };
-
   /** Another process may have created it, so it is looked up by name each time. */
   const ensure = async (): Promise<void> => {
-    const found = await inspect(docker.getContainer(name));
-    const api = await findApi(found?.State.Running === true);
-    if (found?.State.Running && (!api || sharesNetwork(found, api))) {
+    const network = await options.ensureNetwork();
+    const found = await inspectContainer(docker.getContainer(name));
+    if (found?.State.Running && sharesNetwork(found, network)) {
       current = found.Id;
       return;
     }
-    if (found) await discard(docker.getContainer(found.Id));
-    current = await create(api?.Id ?? '');
-  };
-
-  /**
-   * A block may remove the api and the next one bring it back. For that an operator without a network is good enough.
-   */
-  const findApi = async (mayBeGone: boolean): Promise<Docker.ContainerInspectInfo | undefined> => {
-    try {
-      return await docker.getContainer(await options.findApi()).inspect();
-    } catch (error) {
-      const gone = statusOf(error) === 404 || (error instanceof DrillbookError && error.code === 'SERVICE_UNKNOWN');
-      if (gone && mayBeGone) return undefined;
-      throw error;
-    }
+    if (found) await discardContainer(docker.getContainer(found.Id));
+    const container = await docker.createContainer({ name, ...(await describe(options, network.Id)) });
+    await container.start();
+    current = container.id;
   };
 
   const running = (): Docker.Container => {
@@ -89,13 +75,14 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
   };
 
   const remove = async (): Promise<void> => {
-    const found = await inspect(docker.getContainer(name));
-    if (found) await discard(docker.getContainer(found.Id));
+    const found = await inspectContainer(docker.getContainer(name));
+    if (found) await discardContainer(docker.getContainer(found.Id));
   };
 
   return {
     blocks: { host: options.folders.blocks, container: mounts.blocks },
     trace: { host: traceFileIn(options.folders.trace), container: mounts.trace },
+    sockets: { host: options.folders.wall, container: mounts.sockets },
     traceLibrary: '/drillbook/libblocktrace.so',
     ensure,
     async renew() {
@@ -114,7 +101,7 @@ export function createOperator(options: OperatorOptions): OperatorContainer {
         Env: Object.entries(env).map((pair) => pair.join('=')),
       });
       const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
-      return { stream, wait: () => exitOf(exec) };
+      return { stream, resize: (rows, cols) => resize(exec, rows, cols), wait: () => exitOf(exec) };
     },
     run: (argv) => runExec(docker, running(), argv),
   };
@@ -125,9 +112,9 @@ export function traceFileIn(folder: string): string {
 }
 
 /** How the container is created. It writes only to memory, except for the trace, whose size is limited. */
-async function describe(options: OperatorOptions, api: string): Promise<Docker.ContainerCreateOptions> {
+async function describe(options: OperatorOptions, network: string): Promise<Docker.ContainerCreateOptions> {
   const { compose, folders, limits, labels } = options;
-  const masks = await maskHidden(compose.projectDir, options.hidden);
+  const project = await viewOf(options);
   const scratch = (share: number): string => `rw,nosuid,nodev,mode=1777,size=${Math.floor(limits.disk * share)}`;
   return {
     Image: options.image,
@@ -145,22 +132,22 @@ async function describe(options: OperatorOptions, api: string): Promise<Docker.C
       ...Object.entries(compose.environment).map((pair) => pair.join('=')),
     ],
     HostConfig: {
-      NetworkMode: `container:${api}`,
+      NetworkMode: `container:${network}`,
       Init: true,
       Binds: [
-        `${compose.projectDir}:${compose.projectDir}:ro`,
+        ...project.shown.map((file) => `${file}:${file}:ro`),
         `${folders.shared}:${folders.shared}:ro`,
-        `${folders.wall}:/run/drillbook:ro`,
+        `${folders.wall}:${mounts.sockets}:ro`,
         `${folders.clock}:/drillbook:ro`,
         `${folders.blocks}:${mounts.blocks}:ro`,
         `${traceFileIn(folders.trace)}:${mounts.trace}`,
-        ...masks.files.map((file) => `/dev/null:${file}:ro`),
+        ...project.hiddenFiles.map((file) => `/dev/null:${file}:ro`),
       ],
       Tmpfs: {
         '/tmp': scratch(0.5),
         '/var/tmp': scratch(0.25),
         '/home/oncall': scratch(0.25),
-        ...Object.fromEntries(masks.folders.map((folder) => [folder, 'rw,size=64k,mode=755'])),
+        ...Object.fromEntries(project.hiddenFolders.map((folder) => [folder, 'rw,size=64k,mode=755'])),
       },
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
@@ -180,39 +167,60 @@ async function describe(options: OperatorOptions, api: string): Promise<Docker.C
 /** Always hidden: credentials of the checkout, and the records of runs. */
 const alwaysHidden = ['.git', '.drillbook', 'reports'];
 
-async function maskHidden(
-  projectDir: string,
-  hidden: readonly string[],
-): Promise<{ readonly folders: readonly string[]; readonly files: readonly string[] }> {
-  const paths = [...new Set([...alwaysHidden, ...hidden])].map((name) => path.join(projectDir, name));
-  const kinds = await Promise.all(
-    paths.map(async (file) => {
-      const found = await stat(file).catch(orUndefinedIfMissing);
-      return { file, kind: found?.isDirectory() ? 'folder' : found ? 'file' : 'none' };
+interface ProjectView {
+  /** Absolute paths. */
+  readonly shown: readonly string[];
+  /** Below a shown folder. */
+  readonly hiddenFolders: readonly string[];
+  readonly hiddenFiles: readonly string[];
+}
+
+/** What procedures see of the project. Paths that do not exist are left out. */
+async function viewOf({ compose, shown, hidden }: OperatorOptions): Promise<ProjectView> {
+  const resolve = (name: string): string => path.resolve(compose.projectDir, name);
+  const [wanted, unwanted] = [await existing(shown.map(resolve)), [...alwaysHidden, ...hidden].map(resolve)];
+  // Compose must be able to read its files, wherever they are. Their paths are absolute in the record.
+  const needed = new Set(shown.filter((name) => path.isAbsolute(name)));
+  const kept = wanted.filter(({ file }) => needed.has(file) || !unwanted.some((folder) => isBelow(file, folder)));
+  const folders = kept.filter(({ isFolder }) => isFolder);
+  const masked = (await existing(unwanted)).filter(({ file }) =>
+    folders.some((folder) => file !== folder.file && isBelow(file, folder.file)),
+  );
+  return {
+    shown: kept.map(({ file }) => file),
+    hiddenFolders: masked.flatMap(({ file, isFolder }) => (isFolder ? [file] : [])),
+    hiddenFiles: masked.flatMap(({ file, isFolder }) => (isFolder ? [] : [file])),
+  };
+}
+
+interface Found {
+  readonly file: string;
+  readonly isFolder: boolean;
+}
+
+async function existing(paths: readonly string[]): Promise<readonly Found[]> {
+  const found = await Promise.all(
+    [...new Set(paths)].map(async (file): Promise<readonly Found[]> => {
+      const stats = await stat(file).catch(orUndefinedIfMissing);
+      return stats ? [{ file, isFolder: stats.isDirectory() }] : [];
     }),
   );
-  const those = (kind: string): readonly string[] => kinds.filter((one) => one.kind === kind).map(({ file }) => file);
-  return { folders: those('folder'), files: those('file') };
+  return found.flat();
+}
+
+function isBelow(file: string, folder: string): boolean {
+  return file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : `${folder}${path.sep}`);
+}
+
+/** A program that has ended has no terminal any more. Engines say so with different codes. */
+async function resize(exec: Docker.Exec, rows: number, cols: number): Promise<void> {
+  await exec.resize({ h: rows, w: cols }).catch((error: unknown) => {
+    if (![404, 409, 500].includes(statusOf(error) ?? 0)) throw error;
+  });
 }
 
 /** Each start gives a container a new network namespace. A container that shared the former one has no network then. */
-function sharesNetwork(operator: Docker.ContainerInspectInfo, api: Docker.ContainerInspectInfo): boolean {
+function sharesNetwork(operator: Docker.ContainerInspectInfo, network: Docker.ContainerInspectInfo): boolean {
   const since = ({ State }: Docker.ContainerInspectInfo): number => Date.parse(State.StartedAt);
-  return operator.HostConfig.NetworkMode === `container:${api.Id}` && since(api) <= since(operator);
-}
-
-async function inspect(container: Docker.Container): Promise<Docker.ContainerInspectInfo | undefined> {
-  try {
-    return await container.inspect();
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
-}
-
-/** Removes it. A container that is gone, or that is being removed, is no error. */
-async function discard(container: Docker.Container): Promise<void> {
-  await container.remove({ force: true, v: true }).catch((error: unknown) => {
-    if (![404, 409].includes(statusOf(error) ?? 0)) throw error;
-  });
+  return operator.HostConfig.NetworkMode === `container:${network.Id}` && since(network) <= since(operator);
 }

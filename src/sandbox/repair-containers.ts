@@ -27,6 +27,7 @@ export function repairContainers({ docker, id, compose, pristine, touched }: Rep
   };
   return {
     recreate,
+    differences: () => findDifferences(docker, id, touched, pristine),
     async restore() {
       await remove(`${singleRunLabel}=True`);
       const miscounted = await findMiscounted(docker, id, pristine);

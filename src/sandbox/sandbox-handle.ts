@@ -8,6 +8,7 @@ import { breakContainers } from './break-containers.ts';
 import { bypassProxy } from './bypass-proxy.ts';
 import type { ContainerBaselines } from './container-baseline.ts';
 import { findContainer } from './find-container.ts';
+import type { SandboxWallOptions } from './open-sandbox-wall.ts';
 import { addressOf, type Door } from './relay.ts';
 import { repairContainers } from './repair-containers.ts';
 import type { ComposeFiles } from './run-compose.ts';
@@ -28,8 +29,7 @@ interface HandleParts {
   /** Services that procedures may have changed since the last look. */
   readonly touched: Set<string>;
   readonly openWall: (
-    onEvent: Parameters<Sandbox['openWall']>[0],
-    onTouched: (service: string) => void,
+    callbacks: Pick<SandboxWallOptions, 'onEvent' | 'onTouched' | 'beforeEnd'>,
   ) => ReturnType<Sandbox['openWall']>;
 }
 
@@ -65,6 +65,7 @@ export function createHandle(parts: HandleParts): Sandbox {
       stream.once('end', () => stdout.end());
       return text(stdout);
     },
-    openWall: (onEvent) => parts.openWall(onEvent, (service) => touched.add(service)),
+    openWall: (onEvent, beforeEnd) =>
+      parts.openWall({ onEvent, onTouched: (service) => touched.add(service), beforeEnd }),
   };
 }

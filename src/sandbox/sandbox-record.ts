@@ -14,9 +14,7 @@ const recordSchema = z.object({
     files: z.array(z.string()),
     environment: z.record(z.string(), z.string()),
   }),
-  clock: z.object({ epochMs: z.number(), epochMonotonicNs: z.string(), factor: z.number() }),
   controlToken: z.string(),
-  apiService: z.string(),
   pristine: z.record(
     z.string(),
     z.object({
@@ -27,8 +25,14 @@ const recordSchema = z.object({
     }),
   ),
   doors: z.array(z.object({ service: z.string(), port: z.number(), host: z.string().optional() })),
+  operatorNetwork: z.object({
+    image: z.string(),
+    networks: z.array(z.string()),
+    localhost: z.object({ host: z.string(), ports: z.array(z.number()) }),
+  }),
   operator: z.object({
     image: z.string(),
+    shown: z.array(z.string()),
     hidden: z.array(z.string()),
     limits: z.object({ memory: z.number(), processes: z.number(), disk: z.number() }),
   }),
@@ -45,7 +49,7 @@ const recordSchema = z.object({
 /** All that another process needs to use a sandbox. */
 export type SandboxRecord = z.infer<typeof recordSchema>;
 
-const folderNames = ['blocks', 'clock', 'control', 'gate', 'shared', 'trace', 'wall'] as const;
+const folderNames = ['blocks', 'clock', 'gate', 'localhost', 'shared', 'token', 'trace', 'wall'] as const;
 
 /** The folders of a sandbox on this host. Its containers see `shared`, and what is mounted from the others. */
 export function foldersOf(directory: string): Readonly<Record<(typeof folderNames)[number], string>> {

@@ -25,8 +25,14 @@ export interface Sandbox extends ContainerViews, ContainerBreakage, ContainerRep
   address(service: string, port: number): Promise<Address>;
   /** Runs a command in a container of a service and returns what it printed. For the harness, not for procedures. */
   exec(service: string, argv: readonly string[]): Promise<string>;
-  /** Until it is closed, procedures can talk to the engine, but only about this sandbox. */
-  openWall(onEvent: (event: WallEvent) => void): Promise<{ close(): Promise<void> }>;
+  /**
+   * Until it is closed, procedures can talk to the engine, but only about this sandbox.
+   * @param beforeEnd called before an order that ends a service's processes goes to the engine. The order waits for it
+   */
+  openWall(
+    onEvent: (event: WallEvent) => void,
+    beforeEnd?: (service: string) => Promise<void>,
+  ): Promise<{ close(): Promise<void> }>;
 }
 
 /** Looks at the containers and changes nothing. */
@@ -68,6 +74,8 @@ export interface ContainerRepair {
    * settings. Removes the containers of single runs. Does not look into containers that do not run.
    */
   restore(): Promise<readonly Difference[]>;
+  /** How the services that procedures may have changed differ from their baselines. Changes nothing. */
+  differences(): Promise<readonly Difference[]>;
 }
 
 export interface EngineEvent {
@@ -79,7 +87,7 @@ export interface EngineEvent {
 
 /** The container in which procedures run. */
 export interface OperatorContainer {
-  /** Creates it if it does not run, or if the api, whose network it shares, has another container since. */
+  /** Creates it if it does not run. */
   ensure(): Promise<void>;
   /** Recreates it, which ends all that ran in it and drops all that it wrote. */
   renew(): Promise<void>;
@@ -96,12 +104,16 @@ export interface OperatorContainer {
   readonly blocks: { readonly host: string; readonly container: string };
   /** One file under two names: the operator writes there, the harness reads here. */
   readonly trace: { readonly host: string; readonly container: string };
+  /** One directory under two names: sockets in which the harness listens and the operator connects. */
+  readonly sockets: { readonly host: string; readonly container: string };
   /** Path in the container of the library that traces a procedure. */
   readonly traceLibrary: string;
 }
 
 export interface TtyProcess {
   readonly stream: Duplex;
+  /** Tells the terminal its size. A program that has ended is no error. */
+  resize(rows: number, cols: number): Promise<void>;
   /**
    * The exit code of the program, even if another process still holds its terminal. The caller limits the wait.
    * @throws Error if the container is gone

@@ -1,6 +1,15 @@
+import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 
-import { imageEnvironment, withVersions, type SetupManifest } from './setup-manifest.ts';
+import {
+  imageEnvironment,
+  readPromtool,
+  readSetupManifest,
+  withVersions,
+  type SetupManifest,
+} from './setup-manifest.ts';
 
 const image = (ref: string) => ({ ref, source: 'built' as const, version: '1' });
 const manifest: SetupManifest = {
@@ -35,4 +44,25 @@ test('a missing version is an error that names the command which builds it', () 
   expect(() => withVersions(manifest, { bullmq: '6.1.2' })).toThrow(
     expect.objectContaining({ code: 'SETUP_NO_VARIANT', next: expect.stringContaining('--bullmq 6.1.2') as string }),
   );
+});
+
+async function readFrom<T>(content: unknown, read: (projectDir: string) => Promise<T>): Promise<T> {
+  await using folder = await mkdtempDisposable(path.join(tmpdir(), 'drillbook-manifest-'));
+  await mkdir(path.join(folder.path, '.drillbook'));
+  await writeFile(path.join(folder.path, '.drillbook/setup.json'), JSON.stringify(content));
+  return await read(folder.path);
+}
+
+test('promtool is found although the set-up has prepared no engine', async () => {
+  const promtool = { path: '/usr/local/bin/promtool', version: '3.5.3+ds1' };
+  expect(await readFrom({ promtool }, readPromtool)).toEqual(promtool);
+  expect(await readFrom({ promtool: null }, readPromtool)).toBeNull();
+  expect(await readFrom({ ...manifest, promtool }, readPromtool)).toEqual(promtool);
+  expect(await readFrom({ ...manifest, promtool }, readSetupManifest)).toEqual({ ...manifest, promtool });
+});
+
+test('a set-up that has not looked for promtool, or has prepared no engine, is an error', async () => {
+  const missing: unknown = expect.objectContaining({ code: 'SETUP_MISSING' });
+  await expect(readFrom({}, readPromtool)).rejects.toEqual(missing);
+  await expect(readFrom({ promtool: null }, readSetupManifest)).rejects.toEqual(missing);
 });

@@ -6,7 +6,9 @@ import { DrillbookError } from '../kernel/errors.ts';
 
 const image = z.object({ ref: z.string(), source: z.enum(['registry', 'built']), version: z.string() });
 
-const manifestSchema = z.object({
+const promtoolPart = z.object({ promtool: z.object({ path: z.string(), version: z.string() }).nullable() });
+
+const manifestSchema = promtoolPart.extend({
   engine: z.object({ version: z.string(), api: z.string() }),
   compose: z.object({ version: z.string(), source: z.string() }),
   node: z.string(),
@@ -14,16 +16,32 @@ const manifestSchema = z.object({
   /** Images of the fleet or of Redis in another version. The key is the version: `bullmq 5.66.5`, `redis 8.0.2`. */
   variants: z.record(z.string(), image).default({}),
   native: z.object({ clock: z.string(), trace: z.string() }),
-  promtool: z.object({ path: z.string(), version: z.string() }).nullable(),
 });
 
 /** What the set-up found or built: images, native libraries, versions. */
 export type SetupManifest = z.infer<typeof manifestSchema>;
 
-export async function readSetupManifest(projectDir: string): Promise<SetupManifest> {
+/** @throws DrillbookError if the set-up has not prepared an engine and the images */
+export function readSetupManifest(projectDir: string): Promise<SetupManifest> {
+  return readManifest(projectDir, manifestSchema);
+}
+
+/** Prometheus' rule engine as the set-up found or installed it. */
+export type InstalledPromtool = NonNullable<SetupManifest['promtool']>;
+
+/**
+ * For commands that need no Docker: the set-up may have prepared promtool and nothing else.
+ * @returns null if the machine has no promtool: nothing can be said about alert rules then
+ * @throws DrillbookError if the set-up has not looked for it
+ */
+export async function readPromtool(projectDir: string): Promise<InstalledPromtool | null> {
+  return (await readManifest(projectDir, promtoolPart)).promtool;
+}
+
+async function readManifest<T>(projectDir: string, schema: z.ZodType<T>): Promise<T> {
   const file = path.join(projectDir, '.drillbook', 'setup.json');
   try {
-    return manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
     throw new DrillbookError(`the set-up has not run here, or ${file} cannot be read`, {
       code: 'SETUP_MISSING',

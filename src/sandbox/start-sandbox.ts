@@ -8,17 +8,21 @@
  * - The record (`sandbox.json`) holds all that another process needs to use the sandbox (`attach-sandbox.ts`).
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
 
+import { clockMagic } from '../kernel/clock-record.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import { DrillbookError, InputError } from '../kernel/errors.ts';
-import type { Config } from '../config/define-config.ts';
+import { configName, type Config } from '../config/define-config.ts';
+import { curlConfig } from '../wall/watch-answer.ts';
 import { recordCreations } from '../wall/record-creations.ts';
 import type { Creations } from '../wall/compare-creation.ts';
 import { openSandbox } from './attach-sandbox.ts';
+import { clockFileIn, createClockFile } from './clock-file.ts';
 import { findOpenings } from './check-containment.ts';
+import { composeInputs } from './compose-inputs.ts';
 import { controlNetwork, renderOverride, type ComposeModel } from './compose-override.ts';
 import { readBaselines } from './container-baseline.ts';
 import { connectEngine, engineSocket, sandboxLabels } from './engine.ts';
@@ -28,7 +32,7 @@ import { traceFileIn } from './operator-container.ts';
 import { removeSandbox } from './remove-sandbox.ts';
 import { runCompose, type ComposeFiles } from './run-compose.ts';
 import { foldersOf, writeRecord, type SandboxRecord } from './sandbox-record.ts';
-import type { Sandbox } from './sandbox.ts';
+import type { OperatorContainer, Sandbox } from './sandbox.ts';
 import { imageEnvironment, type SetupManifest } from './setup-manifest.ts';
 
 export interface SandboxOptions {
@@ -60,6 +64,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await writeRecord(directory, record);
     const sandbox = await openSandbox(directory, record, new Set());
     await sandbox.operator.ensure();
+    await mustReadCompose(sandbox.operator);
     return sandbox;
   } catch (error) {
     // The caller that aborted the start removes the sandbox, and waits for Compose to end.
@@ -68,8 +73,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
+/** @throws DrillbookError if Compose cannot read its files in the operator, which sees only what is shown to it */
+async function mustReadCompose(operator: OperatorContainer): Promise<void> {
+  const { exitCode, stderr } = await operator.run(['docker', 'compose', 'config', '--quiet']);
+  if (exitCode === 0) return;
+  throw new DrillbookError(`Compose cannot read the compose file in the operator: ${stderr.trim()}`, {
+    code: 'OPERATOR_COMPOSE',
+    next: 'name the files that the compose file needs in `show` of drillbook.config.ts',
+  });
+}
+
 async function bringUp(docker: Docker, id: string, directory: string, options: SandboxOptions): Promise<SandboxRecord> {
-  const { projectDir, config, manifest, clock } = options;
+  const { projectDir, config, manifest } = options;
   const project = composeProjectOf(options.lease);
   const labels = sandboxLabels(id, projectDir);
   const controlToken = randomBytes(16).toString('hex');
@@ -83,7 +98,7 @@ async function bringUp(docker: Docker, id: string, directory: string, options: S
   const override = path.join(folders.shared, 'override.yml');
   const { effects, toxiproxy } = config.services;
   const controlled = {
-    [effects]: 'drillbook-control',
+    [effects]: 'drillbook-harness',
     ...(toxiproxy === undefined ? {} : { [toxiproxy]: 'drillbook-toxiproxy' }),
   };
   const overrideOptions = {
@@ -91,7 +106,8 @@ async function bringUp(docker: Docker, id: string, directory: string, options: S
     clockDir: folders.clock,
     realTimeServices: config.realTimeServices,
     controlled,
-    effects: { service: effects, tokenDir: folders.control },
+    effects: { service: effects, tokenDir: folders.token },
+    silent: toxiproxy,
     limits: config.limits.fleet,
   };
   await writeFile(override, renderOverride(model, overrideOptions));
@@ -107,18 +123,33 @@ async function bringUp(docker: Docker, id: string, directory: string, options: S
     folder: folders.gate,
     doors,
     allowedHosts: config.hosts,
-    networks: networksOf(model, project, doors),
+    networks: [
+      ...networksOf(
+        model,
+        project,
+        doors.map(({ service }) => service),
+      ),
+      `${project}_${controlNetwork}`,
+    ],
   });
   return {
     id,
     labels: { ...labels },
     compose: { ...compose, files: [...compose.files], environment },
-    clock: { epochMs: clock.epochMs, epochMonotonicNs: String(clock.epochMonotonicNs), factor: clock.factor },
     controlToken,
-    apiService: config.services.api,
     pristine: await readBaselines(docker, id),
     doors: [...doors],
-    operator: { image: manifest.images.operator.ref, hidden: [...config.hide], limits: config.limits.operator },
+    operatorNetwork: {
+      image: manifest.images.node.ref,
+      networks: [...networksOf(model, project, [config.services.api])],
+      localhost: { host: config.services.api, ports: [config.ports.api] },
+    },
+    operator: {
+      image: manifest.images.operator.ref,
+      shown: [...config.show, ...(await composeInputs(projectDir, composeFile))],
+      hidden: hiddenOf(config),
+      limits: config.limits.operator,
+    },
     wall: {
       harnessServices: Object.keys(controlled),
       realTimeServices: [...config.realTimeServices],
@@ -143,13 +174,23 @@ async function fillFolders(
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
   // Other users of this machine must not reach the sockets and the token.
   await chmod(directory, 0o700);
-  await copyFile(manifest.native.clock, path.join(folders.clock, 'libsandboxclock.so'));
+  await copyClockLibrary(manifest.native.clock, path.join(folders.clock, 'libsandboxclock.so'));
   await copyFile(manifest.native.trace, path.join(folders.clock, 'libblocktrace.so'));
-  const epoch = BigInt(Math.round(clock.epochMs)) * 1_000_000n;
-  await writeFile(path.join(folders.clock, 'clock'), `${epoch} ${clock.epochMonotonicNs} ${clock.factor}\n`);
+  await writeFile(path.join(folders.clock, '.curlrc'), curlConfig);
+  createClockFile(clockFileIn(folders.clock), clock);
   await chmod(folders.clock, 0o755);
   await writeFile(traceFileIn(folders.trace), '');
-  await writeFile(path.join(folders.control, 'token'), controlToken);
+  await writeFile(path.join(folders.token, 'token'), controlToken);
+}
+
+/** @throws DrillbookError if the library is of another layout: it would ignore the clock file and run in real time */
+async function copyClockLibrary(library: string, to: string): Promise<void> {
+  if (!(await readFile(library)).includes(clockMagic))
+    throw new DrillbookError(`${library} does not know the clock file of this Drillbook`, {
+      code: 'SETUP_OUTDATED',
+      next: 'start Drillbook with "npm run drillbook -- <command>", which runs the set-up',
+    });
+  await copyFile(library, to);
 }
 
 /**
@@ -169,7 +210,7 @@ function composeEnvironment({ config, manifest, bypassProxies }: SandboxOptions)
   };
 }
 
-function doorsOf({ services, ports }: Config, controlled: Readonly<Record<string, string>>): readonly Door[] {
+function doorsOf({ services, ports, metrics }: Config, controlled: Readonly<Record<string, string>>): readonly Door[] {
   const door = (service: string, port: number): Door => ({
     service,
     port,
@@ -180,16 +221,20 @@ function doorsOf({ services, ports }: Config, controlled: Readonly<Record<string
     door(services.api, ports.api),
     door(services.effects, ports.control),
     ...(services.toxiproxy === undefined ? [] : [door(services.toxiproxy, ports.toxiproxy)]),
+    ...metrics.targets.map(({ service, port }) => door(service, port)),
   ];
 }
 
-/** The engine's names of the networks that the doors' services are on. */
-function networksOf(model: ComposeModel, project: string, doors: readonly Door[]): readonly string[] {
-  const own = doors.flatMap(({ service }) => Object.keys(model.services[service]?.networks ?? { default: null }));
-  return [...new Set([...own, controlNetwork])].map((key) => {
-    const stated = model.networks?.[key]?.name;
-    return stated ?? `${project}_${key}`;
-  });
+/** What procedures never see, although a shown folder may contain it: the exam, and what was measured in it. */
+function hiddenOf({ scenarios, recoveryBaseline, equivalentMutants, hide }: Config): string[] {
+  const measured = [recoveryBaseline, equivalentMutants].filter((file) => file !== undefined);
+  return [scenarios, configName, ...measured, ...hide];
+}
+
+/** The engine's names of the networks that these services are on. */
+function networksOf(model: ComposeModel, project: string, services: readonly string[]): readonly string[] {
+  const keys = services.flatMap((service) => Object.keys(model.services[service]?.networks ?? { default: null }));
+  return [...new Set(keys)].map((key) => model.networks?.[key]?.name ?? `${project}_${key}`);
 }
 
 /**
@@ -199,7 +244,7 @@ function networksOf(model: ComposeModel, project: string, doors: readonly Door[]
 async function readModel(
   compose: ComposeFiles,
   file: string,
-  { services, realTimeServices }: Config,
+  { services, realTimeServices, metrics }: Config,
 ): Promise<ComposeModel> {
   const text = await runCompose(compose, ['config', '--format', 'json'], 20_000).catch((cause: unknown) => {
     const message = cause instanceof Error ? cause.message.replace(/^.*? failed: /, '') : String(cause);
@@ -212,7 +257,8 @@ async function readModel(
     });
   });
   const model = JSON.parse(text) as ComposeModel;
-  const wanted = [...Object.values(services).flat(), ...realTimeServices];
+  const scraped = metrics.targets.map(({ service }) => service);
+  const wanted = [...Object.values(services).flat(), ...realTimeServices, ...scraped];
   const missing = wanted.find((name) => name !== undefined && !(name in model.services));
   if (missing !== undefined)
     throw new InputError(`the compose file has no service ${missing}, which the configuration names`, {

@@ -11,6 +11,8 @@ export type Toxic = Omit<client.ICreateToxicBody<client.ToxicAttributeTypes>, 't
 
 /** Real ms that Toxiproxy gets for an answer. Its client sets no limit. */
 const answerWithinMs = 5000;
+/** Toxiproxy gets so many orders to remove a toxic. */
+const mostRemovals = 3;
 
 /**
  * The sandbox's Toxiproxy, through its HTTP API. It runs on real time, so the caller converts sandbox times.
@@ -41,13 +43,23 @@ export class Toxiproxy {
     await ask(`add ${toxic.name} to ${proxy}`, found.addToxic({ toxicity: 1, ...toxic }));
   }
 
-  /** Does nothing if the proxy has no such toxic. */
+  /**
+   * Does nothing if the proxy has no such toxic. Toxiproxy answers only once each connection has passed on what it held
+   * back, so an order that got no answer in time is asked about, and given again.
+   */
   async removeToxic(proxy: string, name: string): Promise<void> {
     const found = await this.#find(proxy);
-    const listed = found.api.get<client.ICreateToxicBody<unknown>[]>(`${found.getPath()}/toxics`);
-    const { data: toxics } = await ask(`list the toxics of ${proxy}`, listed);
-    for (const toxic of toxics.filter((one) => one.name === name))
-      await ask(`remove ${name} from ${proxy}`, new client.Toxic(found.api, found.getPath(), toxic).remove());
+    for (let tried = 1; ; tried += 1) {
+      const listed = found.api.get<client.ICreateToxicBody<unknown>[]>(`${found.getPath()}/toxics`);
+      const { data: toxics } = await ask(`list the toxics of ${proxy}`, listed);
+      const toxic = toxics.find((one) => one.name === name);
+      if (!toxic) return;
+      const removal = new client.Toxic(found.api, found.getPath(), toxic).remove();
+      const isLast = tried >= mostRemovals;
+      await ask(`remove ${name} from ${proxy}`, removal).catch((error: unknown) => {
+        if (isLast) throw error;
+      });
+    }
   }
 
   /** Enables every proxy and removes every toxic. */

@@ -355,5 +355,5 @@ describe.runIf(isFirstPart)('streams', () => {
 });
 
 test('none of these commands counts as an attempt to reach something else', () => {
-  expect(walled.events.filter(({ outcome }) => outcome !== 'obeyed')).toEqual([]);
+  expect(walled.events.filter(({ outcome }) => outcome === 'refused' || outcome === 'spared')).toEqual([]);
 });

@@ -40,13 +40,17 @@ export const volumes = {
   own: { Name: 'drillbook-mine_data', Labels: labels('') },
   foreign: { Name: 'letters', Labels: null },
 } as const;
-export const execs = { own: id('7'), effects: id('8'), foreign: id('9') } as const;
+export const execs = { own: id('7'), effects: id('8'), foreign: id('9'), curl: id('6') } as const;
 export const images = { own: `sha256:${id('c')}`, foreign: `sha256:${id('d')}` } as const;
 
 const containerOfExec: Readonly<Record<string, string>> = {
   [execs.own]: stock.worker.Id,
   [execs.effects]: stock.effects.Id,
   [execs.foreign]: stock.foreign.Id,
+  [execs.curl]: stock.worker.Id,
+};
+const commandOfExec: Readonly<Record<string, unknown>> = {
+  [execs.curl]: { entrypoint: 'curl', arguments: ['http://api/jobs'], tty: true },
 };
 
 /** An engine with the objects above. It ignores every filter and records the requests. */
@@ -90,7 +94,8 @@ function answer({ method, target }: Upstream): unknown {
   if (kind === 'volumes' && name === '') return { Volumes: Object.values(volumes) };
   if (kind === 'images' && name === 'json') return [{ Id: images.own }, { Id: images.foreign }];
   if (kind === 'images' && action === 'json') return { Id: name.startsWith('redis') ? images.own : images.foreign };
-  if (kind === 'exec' && containerOfExec[name] !== undefined) return { ContainerID: containerOfExec[name] };
+  if (kind === 'exec' && containerOfExec[name] !== undefined)
+    return { ContainerID: containerOfExec[name], ProcessConfig: commandOfExec[name] };
   const found =
     kind === 'containers'
       ? all.find(({ Id, Names }) => Id.startsWith(name) || Names.some((one) => one === `/${name}`))

@@ -47,7 +47,7 @@ async function composeProcesses(project: string): Promise<readonly string[]> {
   return lines.filter((_, index) => cwds[index] === project);
 }
 
-const reports = ['junit.xml', 'report.json', 'summary.md', 'history.jsonl'];
+const reports = ['junit.xml', 'report.html', 'report.json', 'summary.md', 'history.jsonl'];
 
 async function openRuns(project: string): Promise<readonly string[]> {
   const folder = path.join(project, 'reports');

@@ -8,7 +8,7 @@ const leastShare = 0.1;
 const leastCases = 3;
 
 /** All cases run: `npm run test:deep` sets it. */
-const isDeep = process.env['DRILLBOOK_DEEP'] === '1';
+export const isDeep = process.env['DRILLBOOK_DEEP'] === '1';
 
 /** Whether the tests of a deep suite that are no cases of it run now: in CI, and once in `test:deep`. */
 export const isFirstPart = (process.env['DRILLBOOK_PART'] ?? '1/1').startsWith('1/');

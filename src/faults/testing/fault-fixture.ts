@@ -54,7 +54,7 @@ export async function startFaultFixture(): Promise<FaultFixture> {
     lease: takeLease(project.directory, 'test'),
   });
   const fleet = await connectFleet(sandbox, config);
-  const load = await startLoad(fleet, 'fault', 1, () => undefined);
+  const load = await startLoad(fleet, 1, () => undefined);
   const state = async (): Promise<ContainerFacts> => {
     const found = await sandbox.find(service);
     if (!found) throw new Error(`no container of ${service}`);
@@ -98,7 +98,7 @@ function queuesOf(spec: FaultSpec): readonly string[] {
 }
 
 /** The small fleet with the enrichment workers, which call APIs, and with a Toxiproxy between them and all the rest. */
-async function enrichmentFleet(): Promise<Readonly<Record<string, string>>> {
+export async function enrichmentFleet(): Promise<Readonly<Record<string, string>>> {
   const fixtures = path.resolve(import.meta.dirname, '../../../fixtures');
   const read = (name: string): Promise<string> => readFile(path.join(fixtures, name), 'utf8');
   const renamed = async (name: string): Promise<string> =>

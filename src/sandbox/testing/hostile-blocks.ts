@@ -196,16 +196,16 @@ const foreigners: readonly HostileBlock[] = [
   },
   {
     what: 'the network on which Drillbook controls the external APIs',
-    script: 'docker network connect "${PROJECT}_drillbook-control" "$OWN"',
+    script: 'docker network connect "${PROJECT}_drillbook-harness" "$OWN"',
     harm: 'ours',
-    attempt: /^connect .* to .*_drillbook-control/,
+    attempt: /^connect .* to .*_drillbook-harness/,
     says: refused,
   },
   {
     what: 'the token of the control port, by exec into the external APIs',
-    script: 'docker compose exec -T external-apis cat /run/drillbook-control/token',
+    script: 'docker compose exec -T external-apis cat /run/drillbook-harness/token',
     harm: /^[0-9a-f]{32}/m,
-    attempt: /^run `cat \/run\/drillbook-control\/token` in /,
+    attempt: /^run `cat \/run\/drillbook-harness\/token` in /,
     says: refused,
   },
   {

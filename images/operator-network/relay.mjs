@@ -1,0 +1,70 @@
+// An image of Drillbook's own: the place of the operator in the networks of a sandbox. It holds the network namespace
+// that the operator shares, so the operator keeps its own whatever happens to the api, and it serves the api's ports on
+// localhost. Like a port that the engine publishes, such a port exists only while the api accepts connections: a dead
+// api refuses them, and neither hangs nor answers with nothing.
+import { connect, createServer } from 'node:net';
+
+/** @type {{ host: string, ports: number[] }} */
+const { host, ports } = JSON.parse(process.env.RELAY ?? '{}');
+
+/** Between two looks at the api, ms. */
+const everyMs = 100;
+/** An api that has not accepted a connection by then does not accept any, ms. */
+const withinMs = 1000;
+const mostConnections = 256;
+
+for (const port of ports) serve(port);
+process.once('SIGTERM', () => process.exit(0));
+
+/** @param {number} port */
+function serve(port) {
+  /** @type {Set<import('node:net').Server>} */
+  const listening = new Set();
+  const open = () => {
+    if (listening.size > 0) return;
+    for (const address of ['127.0.0.1', '::1']) {
+      const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, relay);
+      server.maxConnections = mostConnections;
+      listening.add(server);
+      // There may be no IPv6, or a program in the operator may use the port. The next look tries again.
+      server.on('error', () => listening.delete(server));
+      server.listen(port, address);
+    }
+  };
+  const close = () => {
+    for (const server of listening) server.close();
+    listening.clear();
+  };
+  /** @param {import('node:net').Socket} client */
+  const relay = (client) => {
+    let isThrough = false;
+    const api = connect({ host, port, family: 4, allowHalfOpen: true, noDelay: true, timeout: withinMs });
+    api.on('timeout', () => !isThrough && api.destroy(new Error('no connection')));
+    api.on('connect', () => {
+      isThrough = true;
+      api.setTimeout(0);
+      client.pipe(api);
+      api.pipe(client);
+    });
+    api.on('error', () => {
+      if (!isThrough) close();
+      client.resetAndDestroy();
+    });
+    api.on('close', () => client.destroy());
+    client.on('error', () => api.destroy());
+    client.on('close', () => api.destroy());
+  };
+  const look = () => {
+    const api = connect({ host, port, family: 4, timeout: withinMs });
+    const next = (/** @type {() => void} */ act) => {
+      act();
+      api.removeAllListeners().on('error', () => undefined);
+      api.destroy();
+      setTimeout(look, everyMs);
+    };
+    api.once('connect', () => next(open));
+    api.once('timeout', () => next(close));
+    api.once('error', () => next(close));
+  };
+  look();
+}

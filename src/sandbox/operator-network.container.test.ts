@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { startWalledSandbox, type WalledSandbox } from '../../test/support/walled-sandbox.ts';
+import { monotonicMs } from '../kernel/clock.ts';
+import { pollUntil } from '../kernel/poll-until.ts';
+
+let walled: WalledSandbox;
+beforeAll(async () => {
+  walled = await startWalledSandbox();
+});
+afterAll(() => walled[Symbol.asyncDispose]());
+
+interface Shell extends AsyncDisposable {
+  /** Types a line, and returns what the shell printed until its end. */
+  type(line: string): Promise<string>;
+}
+
+/** An interactive shell in the operator, under a terminal, as a person has it. */
+async function openShell(): Promise<Shell> {
+  const { operator } = walled.sandbox;
+  const { stream } = await operator.exec(['bash', '--norc', '-i'], { env: { PS1: '> ' }, cwd: '/tmp' });
+  let heard = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => (heard += text)).on('error', () => undefined);
+  let lines = 0;
+  return {
+    async type(line) {
+      lines += 1;
+      const [from, end] = [heard.length, `line ${lines} ended`];
+      // In two parts, so that the echo of the line is not taken for its end.
+      stream.write(`${line}\nprintf 'line ${lines} %s\\n' ended\n`);
+      await pollUntil(() => heard.slice(from).includes(end), { what: `the end of \`${line}\``, withinMs: 60_000 });
+      return heard.slice(from, heard.indexOf(end, from));
+    },
+    [Symbol.asyncDispose]: () => {
+      stream.destroy();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Exit status of curl and the status of the answer. 7: the connection was refused. */
+const ask = 'curl -s -o /dev/null -m 5 -w "curl %{exitcode} http %{http_code}\\n" localhost:64000/metrics';
+
+async function curlInOperator(): Promise<string> {
+  return (await walled.sandbox.operator.run(['bash', '-c', ask])).stdout.trim();
+}
+
+async function answersWithin(shell: Shell, ms: number): Promise<number> {
+  const since = monotonicMs();
+  await pollUntil(async () => (await shell.type(ask)).includes('curl 0 http 200'), {
+    what: 'an answer of the api on localhost',
+    withinMs: ms,
+    everyMs: 100,
+  });
+  return monotonicMs() - since;
+}
+
+test('a shell in the operator survives a restart of the api, and localhost answers again', async () => {
+  await using shell = await openShell();
+  await shell.type('cd /var/tmp; mark=kept; echo earlier');
+  expect(await shell.type('docker compose restart api')).toMatch(/-api-1 .*Started/);
+  await answersWithin(shell, 5000);
+  expect(await shell.type('history; pwd; echo "$mark"')).toMatch(/ echo earlier[^]*\/var\/tmp\r\nkept\r\n/);
+});
+
+test('a new container of the api answers on localhost, too', async () => {
+  await using shell = await openShell();
+  expect(await shell.type('docker compose up -d --force-recreate --no-deps api')).toMatch(/-api-1 .*Started/);
+  await answersWithin(shell, 5000);
+});
+
+test.each([
+  ['stopped', 'docker compose stop -t 1 api'],
+  ['killed', 'docker compose kill api'],
+  ['removed', 'docker compose rm --stop --force api'],
+])('localhost refuses connections while the api is %s', async (_how, command) => {
+  await using shell = await openShell();
+  await shell.type(command);
+  // At most this long after the end of the api, localhost may still accept a connection, which it then resets.
+  await pollUntil(async () => (await curlInOperator()) !== 'curl 56 http 000', { what: 'a look', withinMs: 1500 });
+  for (let times = 0; times < 5; times += 1) expect(await curlInOperator()).toBe('curl 7 http 000');
+  await shell.type('docker compose up -d api');
+  await answersWithin(shell, 5000);
+});
+
+test('an answer passes whole, and the api sees a client that leaves', async () => {
+  const { operator } = walled.sandbox;
+  const direct = 'curl -s http://api:64000/metrics | grep "^# TYPE" | sort | sha256sum';
+  const { stdout } = await operator.run(['bash', '-c', `${direct}; ${direct.replace('http://api', 'localhost')}`]);
+  const [first, second] = stdout.trim().split('\n');
+  expect(second).toBe(first);
+  const left = await operator.run([
+    'bash',
+    '-c',
+    'timeout 1 bash -c "exec 3<>/dev/tcp/localhost/64000; sleep 9"; echo $?',
+  ]);
+  expect(left.stdout).toBe('124\n');
+  expect(await curlInOperator()).toBe('curl 0 http 200');
+});
+
+test('the operator sees nothing of what serves its localhost, and cannot end it', async () => {
+  const { operator } = walled.sandbox;
+  const { stdout } = await operator.run([
+    'bash',
+    '-c',
+    'ps -e -o comm=; docker ps -a --format "{{.Names}}"; kill -9 -1',
+  ]);
+  expect(stdout).not.toMatch(/node|operator-network/);
+  await walled.sandbox.operator.ensure();
+  expect(await curlInOperator()).toBe('curl 0 http 200');
+});
+
+test.each(['less', 'vi', 'watch', 'complete -p docker || _completion_loader docker; complete -p docker'])(
+  'the operator has %s',
+  async (tool) => {
+    const script = /^\w+$/.test(tool) ? `command -v ${tool}` : tool;
+    const { exitCode, stdout, stderr } = await walled.sandbox.operator.run(['bash', '-i', '-c', script]);
+    expect(exitCode, stdout + stderr).toBe(0);
+  },
+);
