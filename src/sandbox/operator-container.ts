@@ -43,6 +43,12 @@ const mounts = { blocks: '/trace', trace: '/trace.log', sockets: '/run/drillbook
 const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 
 /**
+ * Process 1 of the container. A procedure cannot end process 1 (`kill -9 -1`), but it could end the child of the
+ * engine's own init, and the container with it. Bash reaps what procedures leave.
+ */
+const firstProcess = "trap '' HUP INT QUIT TERM; while true; do tail -f /dev/null; done";
+
+/**
  * The container in which procedures run.
  * - It has a network of its own (`operator-network.ts`), on which localhost serves the api's port.
  * - It sees what Compose reads, and what the configuration shows, under the host's own paths: Compose then computes the
@@ -119,7 +125,7 @@ async function describe(options: OperatorOptions, network: string): Promise<Dock
   return {
     Image: options.image,
     Labels: { ...labels, [roleLabel]: 'operator' },
-    Cmd: ['tail', '-f', '/dev/null'],
+    Cmd: ['bash', '-c', firstProcess],
     User: user,
     WorkingDir: compose.projectDir,
     Env: [
@@ -133,7 +139,6 @@ async function describe(options: OperatorOptions, network: string): Promise<Dock
     ],
     HostConfig: {
       NetworkMode: `container:${network}`,
-      Init: true,
       Binds: [
         ...project.shown.map((file) => `${file}:${file}:ro`),
         `${folders.shared}:${folders.shared}:ro`,

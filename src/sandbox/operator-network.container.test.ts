@@ -101,14 +101,27 @@ test('an answer passes whole, and the api sees a client that leaves', async () =
 
 test('the operator sees nothing of what serves its localhost, and cannot end it', async () => {
   const { operator } = walled.sandbox;
-  const { stdout } = await operator.run([
-    'bash',
-    '-c',
-    'ps -e -o comm=; docker ps -a --format "{{.Names}}"; kill -9 -1',
-  ]);
+  const { stdout } = await operator.run(['bash', '-c', 'ps -e -o comm=; docker ps -a --format "{{.Names}}"']);
   expect(stdout).not.toMatch(/node|operator-network/);
-  await walled.sandbox.operator.ensure();
-  expect(await curlInOperator()).toBe('curl 0 http 200');
+  for (const signal of ['KILL', 'TERM', 'INT', 'HUP']) {
+    const { exitCode } = await operator.run([
+      'bash',
+      '-c',
+      `touch /tmp/before-${signal} && kill -${signal} -1 && kill -${signal} 1 && sleep 0.1`,
+    ]);
+    expect(exitCode, signal).toBe(0);
+    // The same container still runs: its files are there.
+    expect((await operator.run(['ls', `/tmp/before-${signal}`])).exitCode, signal).toBe(0);
+    expect(await curlInOperator()).toBe('curl 0 http 200');
+  }
+});
+
+test('what a procedure leaves is no zombie in the operator', async () => {
+  const { operator } = walled.sandbox;
+  await operator.run(['bash', '-c', '(setsid sleep 0.2 &) ; (setsid true &)']);
+  const zombies = async (): Promise<string> =>
+    (await operator.run(['bash', '-c', 'ps -e -o stat= | grep -c ^Z; pgrep -xc sleep'])).stdout;
+  await pollUntil(async () => (await zombies()) === '0\n0\n', { what: 'the end of what was left', withinMs: 10_000 });
 });
 
 test.each(['less', 'vi', 'watch', 'complete -p docker || _completion_loader docker; complete -p docker'])(
