@@ -33,7 +33,7 @@ export async function deliver(
   }
   // A client that did not ask for the connection gets the output only.
   const answer = await engine.send({ ...reply.upstream, signal });
-  if (reply.kind === 'pass') reply.onAnswer?.();
+  if (reply.kind === 'pass' && !hasFailed(answer)) reply.onAnswer?.();
   response.writeHead(answer.statusCode ?? 502, headersOf(answer));
   response.flushHeaders();
   await carry(answer, reply, response, signal);
@@ -74,7 +74,7 @@ async function carry(
   output: Writable,
   signal: AbortSignal,
 ): Promise<void> {
-  const failed = (answer.statusCode ?? 502) >= 400;
+  const failed = hasFailed(answer);
   const through = [
     ...(reply.kind === 'lines' && !failed ? [keepLines(reply.keep)] : []),
     ...(reply.kind === 'hijack' && reply.watch && !failed ? [reply.watch()] : []),
@@ -85,6 +85,10 @@ async function carry(
   });
 }
 
+function hasFailed({ statusCode = 502 }: IncomingMessage): boolean {
+  return statusCode >= 400;
+}
+
 /** A whole HTTP answer as bytes, for a connection that Node's server no longer answers. */
 export function rawAnswer(status: number, value: unknown): string {
   const text = value === undefined ? '' : `${JSON.stringify(value)}\n`;
@@ -92,35 +96,32 @@ export function rawAnswer(status: number, value: unknown): string {
 }
 
 /**
- * Connects two streams in both directions, each at the pace of its reader. The end of one side's output is passed on;
- * when
- * one side closes, the other one closes too.
+ * Connects two streams in both directions, each at the pace of its reader. The end of one side's output is passed on.
+ * When a side closes, the other one closes too. An error anywhere breaks off all of it.
  * @param watch what the engine's side says goes through it
  * @param head the first bytes of the engine's side
  */
-async function join(client: Duplex, engine: Duplex, watch: Transform | undefined, head: Buffer): Promise<void> {
-  // Either side may have closed before its listeners below exist.
-  if (client.destroyed || engine.destroyed) {
-    client.destroy();
-    engine.destroy();
+export async function join(
+  client: Duplex,
+  engine: Duplex,
+  watch: Transform | undefined,
+  head: Buffer,
+): Promise<void> {
+  const all = [client, engine, ...(watch ? [watch] : [])];
+  const breakOff = (): void => all.forEach((stream) => void stream.destroy());
+  for (const stream of all) stream.on('error', breakOff);
+  // A side may have closed before the listeners below exist.
+  if (all.some(({ destroyed }) => destroyed)) {
+    breakOff();
     return;
   }
   const output = watch ?? client;
   if (head.length > 0) output.write(head);
-  if (watch) {
-    watch.pipe(client);
-    watch.on('error', () => client.destroy());
-    client.once('close', () => watch.destroy());
-  }
-  for (const [from, to] of [
-    [client, engine],
-    [engine, output],
-  ] as const) {
-    from.on('error', () => to.destroy());
-    from.once('close', () => (from === engine || from.readableAborted ? to.end() : undefined));
-    from.pipe(to);
-  }
-  client.once('close', () => engine.destroy());
+  watch?.pipe(client);
+  client.pipe(engine);
+  engine.pipe(output);
+  engine.once('close', () => output.end());
+  client.once('close', breakOff);
   await new Promise<void>((resolve) => engine.once('close', () => resolve()));
 }
 

@@ -29,6 +29,8 @@ class Engine {
   written = 0;
   /** Whether commands continue to print after the end of their input, until the client is gone. */
   stubborn = false;
+  /** The status of the answer to an order to start a container. */
+  startStatus = 204;
   /** Connections are handed over when this resolves. */
   handover: Promise<void> = Promise.resolve();
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
@@ -67,6 +69,7 @@ class Engine {
     if (target.includes(execs.curl)) return say({ ContainerID: worker.Id, ProcessConfig: curl });
     if (target.includes('/exec/')) return say({ ContainerID: target.includes(execs.own) ? worker.Id : foreign.Id });
     if (target.endsWith('/exec')) return say({ Id: execs.own }, 201);
+    if (target.endsWith('/start')) return response.writeHead(this.startStatus).end();
     return say({ message: 'no such thing' }, 404);
   }
 
@@ -263,6 +266,17 @@ describe('requests', () => {
     expect(await converse(bytes)).toMatch(/^HTTP\/1.1 4\d\d [^]*drillbook refused/);
     expect(engine.asked).toEqual([]);
     expect(reported).toEqual([expect.objectContaining({ outcome: 'refused' })]);
+  });
+
+  test.each([
+    [204, ['finished']],
+    [304, ['finished']],
+    [404, []],
+    [500, []],
+  ])('says that an order is carried out only if the engine says so: %i', async (status, outcomes) => {
+    engine.startStatus = status;
+    await converse(`POST /v1.41/containers/${worker.Id}/start HTTP/1.1\r\nConnection: close\r\n\r\n`);
+    expect(reported.map(({ outcome }) => outcome)).toEqual(outcomes);
   });
 
   test('refuses a body that is too large, without reading it', async () => {
