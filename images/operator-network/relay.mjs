@@ -18,21 +18,21 @@ process.once('SIGTERM', () => process.exit(0));
 
 /** @param {number} port */
 function serve(port) {
-  /** @type {Set<import('node:net').Server>} */
-  const listening = new Set();
+  /** @type {Map<string, import('node:net').Server>} */
+  const listening = new Map();
   const open = () => {
-    if (listening.size > 0) return;
     for (const address of ['127.0.0.1', '::1']) {
+      if (listening.has(address)) continue;
       const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, relay);
       server.maxConnections = mostConnections;
-      listening.add(server);
+      listening.set(address, server);
       // There may be no IPv6, or a program in the operator may use the port. The next look tries again.
-      server.on('error', () => listening.delete(server));
+      server.on('error', () => listening.get(address) === server && listening.delete(address));
       server.listen(port, address);
     }
   };
   const close = () => {
-    for (const server of listening) server.close();
+    for (const server of listening.values()) server.close();
     listening.clear();
   };
   /** @param {import('node:net').Socket} client */
@@ -50,7 +50,8 @@ function serve(port) {
       if (!isThrough) close();
       client.resetAndDestroy();
     });
-    api.on('close', () => client.destroy());
+    // What the api said last may still be on its way to the client.
+    api.on('close', () => client.destroySoon());
     client.on('error', () => api.destroy());
     client.on('close', () => api.destroy());
   };

@@ -59,8 +59,8 @@ async function startApi(answer: (said: string, socket: Socket) => void): Promise
 }
 
 /** What a client on localhost gets: the answer, or the code of its error. */
-async function ask(said: string): Promise<string> {
-  const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+async function ask(said: string, host = '127.0.0.1'): Promise<string> {
+  const client = connect({ host, port, allowHalfOpen: true });
   client.end(said);
   return text(client).catch((error: NodeJS.ErrnoException) => error.code ?? 'error');
 }
@@ -111,6 +111,17 @@ test('resets a client whose api dies in the middle of an answer', async () => {
   const failed = once(client, 'error');
   for (const socket of api.sockets) socket.resetAndDestroy();
   expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
+});
+
+test('takes the port again when the program that used it has ended', async () => {
+  const taken = createServer((socket) => socket.end('taken')).listen(port, '127.0.0.1');
+  await once(taken, 'listening');
+  await using started = new AsyncDisposableStack();
+  started.use(await startApi(echo));
+  await pollUntil(async () => (await ask('x', '::1')) === 'heard x', { what: 'an answer on IPv6', withinMs: 5000 });
+  expect(await ask('x')).toBe('taken');
+  taken.close();
+  await answers('x');
 });
 
 test('leaves the connection of a client that leaves', async () => {
