@@ -101,12 +101,7 @@ export function rawAnswer(status: number, value: unknown): string {
  * @param watch what the engine's side says goes through it
  * @param head the first bytes of the engine's side
  */
-export async function join(
-  client: Duplex,
-  engine: Duplex,
-  watch: Transform | undefined,
-  head: Buffer,
-): Promise<void> {
+export async function join(client: Duplex, engine: Duplex, watch: Transform | undefined, head: Buffer): Promise<void> {
   const all = [client, engine, ...(watch ? [watch] : [])];
   const breakOff = (): void => all.forEach((stream) => void stream.destroy());
   for (const stream of all) stream.on('error', breakOff);

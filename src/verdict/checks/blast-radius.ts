@@ -8,7 +8,7 @@ import { findRecovery } from '../recovery.ts';
 import { queueFindings } from './blast-radius/queues.ts';
 import { serviceFindings } from './blast-radius/services.ts';
 import { settingFindings, unreadSettings } from './blast-radius/settings.ts';
-import { observeTouches, touchFindings, uncountedFindings } from './blast-radius/touches.ts';
+import { observeTouches, touchDoubts, touchFindings } from './blast-radius/touches.ts';
 import type { Watch } from './blast-radius/watch.ts';
 import { fail, inconclusive, isNonEmpty, pass, type ScenarioCheck, type ScenarioContext } from './check.ts';
 
@@ -43,8 +43,7 @@ export const blastRadius: ScenarioCheck = {
     if (isNonEmpty(findings)) return fail(id, findings);
     const unread = unreadSettings(treatment.settings);
     if (unread !== undefined) return inconclusive(id, unread);
-    const uncounted = plan.touches ? uncountedFindings(watch) : [];
-    const doubts = [...left.doubts, ...uncounted];
+    const doubts = [...left.doubts, ...(plan.touches ? touchDoubts(plan.touches, names, watch) : [])];
     if (isNonEmpty(doubts)) return inconclusive(id, doubts[0].message, doubts);
     return pass(
       id,
@@ -61,7 +60,7 @@ export function touchedBy(context: ScenarioContext): Touches | undefined {
 }
 
 /** A text says why the record shows too little. */
-function watchOf({ plan, rules, treatment }: ScenarioContext): Watch | string | undefined {
+function watchOf({ plan, rules, treatment, control }: ScenarioContext): Watch | string | undefined {
   const before = treatment && lastSample(treatment, treatment.phase('baseline')?.ended?.t);
   const end = treatment && (treatment.phase('account')?.ended ?? treatment.last);
   const after = treatment && lastSample(treatment, end?.t);
@@ -71,6 +70,7 @@ function watchOf({ plan, rules, treatment }: ScenarioContext): Watch | string | 
     before,
     since: treatment.timeline.moments.filter(({ t }) => t > before.t && t <= after.t),
     arm: treatment,
+    control,
     restartsCountFromS: after.s - rules.sustainMs,
     healthyT: healthyUntil(treatment, plan, rules),
     affected: [...rules.queues, ...rules.services],

@@ -58,13 +58,19 @@ export function failedLeft(queue: string, watch: Watch): Gone | undefined {
 
 /**
  * The same for completed jobs. Each completion can make BullMQ take away one job that is too many, so their number only
- * falls if a procedure removes or retries some, or if jobs expire. A queue whose jobs expire also loses some while no
- * procedure runs: such a queue shows nothing.
+ * falls if a procedure removes or retries some, or if jobs expire. A queue whose jobs expire also loses some before the
+ * procedures, or without them: such a queue shows nothing. If some leave after the procedures too, it is not sure who
+ * took them.
  */
-export function completedLeft(queue: string, watch: Watch): Gone | undefined {
-  const lost = losses(queue, column.kept, [watch.before, ...watch.since]);
-  const byProcedure = lost.filter(({ at }) => ranWithin(watch.arm, at.t));
-  return byProcedure.length === lost.length ? byProcedure[0] : undefined;
+export function completedLeft(queue: string, watch: Watch): (Gone & { readonly isSure: boolean }) | undefined {
+  const { arm, control, before, since } = watch;
+  const firstT = arm.procedures[0]?.started.t ?? Infinity;
+  const lost = losses(queue, column.kept, [before, ...since]);
+  const inControl = losses(queue, column.kept, control?.timeline.moments ?? []);
+  if (inControl.length > 0 || lost.some(({ at }) => at.t < firstT)) return undefined;
+  const [first, ...others] = lost;
+  if (!first || !ranWithin(arm, first.at.t)) return undefined;
+  return { ...first, isSure: others.every(({ at }) => ranWithin(arm, at.t)) };
 }
 
 /** What Redis lost when it was down is not counted: its file may be older than the last sample. */
@@ -101,6 +107,16 @@ export function downSince(
 const takesAway = /^(?:stop|kill|pause|remove|restart) /;
 const bringsBack = /^(?:restart|start|unpause) /;
 
+/** What these orders do is done at once: a service that runs some time after them has been started again. */
+const endsAtOnce = /^(?:kill|remove) /;
+/** News of a container comes this late at most, real ms. */
+const newsMs = 1000;
+
+interface Away {
+  readonly attempt: string;
+  readonly t: number;
+}
+
 /**
  * The services whose jobs were interrupted at the same time, at each order that interrupts one. A service is
  * interrupted from the order on until the engine has started it again. All that can lie between two looks at the
@@ -108,17 +124,26 @@ const bringsBack = /^(?:restart|start|unpause) /;
  */
 export function interruptedTogether(
   services: readonly string[],
-  { arm, since }: Watch,
+  watch: Watch,
 ): readonly { readonly at: Pick<Moment, 't'>; readonly down: readonly string[] }[] {
+  const { arm, since } = watch;
   const untilT = since.at(-1)?.t ?? 0;
   // Old histories do not say when an order was carried out.
   if (!arm.wall.some(({ outcome }) => outcome === 'finished')) return [];
-  const away = new Set<string>();
+  const away = new Map<string, Away>();
   return arm.wall.flatMap(({ outcome, attempt, service = '', t }) => {
     if (t > untilT || !services.includes(service)) return [];
     if (outcome === 'finished' && bringsBack.test(attempt)) away.delete(service);
     if (outcome !== 'obeyed' || !takesAway.test(attempt)) return [];
-    away.add(service);
-    return [{ at: { t }, down: [...away] }];
+    for (const [name, order] of away) if (isBack(name, order, t, watch)) away.delete(name);
+    away.set(service, { attempt, t });
+    return [{ at: { t }, down: [...away.keys()] }];
   });
+}
+
+/** Whether a service is up again at this time, although no order of a procedure started it: a restart policy may have. */
+function isBack(service: string, { attempt, t }: Away, untilT: number, { arm, since }: Watch): boolean {
+  const isLater = (at: Pick<Moment, 't'>): boolean => at.t > t + newsMs && at.t <= untilT;
+  if (arm.starts.some((start) => start.service === service && isLater(start))) return true;
+  return endsAtOnce.test(attempt) && since.some((moment) => isLater(moment) && running(service, moment) > 0);
 }

@@ -24,9 +24,10 @@ export function serverCommandsOf(procedure: ProcedureRecord, watch: Watch): Give
   const later = [...endings, ...(after ? [after] : [])];
   const growths = later.map((counts) => growth(counts, earlierOf(counts, watch.arm)));
   const lived = (before ? 1 : 0) + starts;
+  const counted = new Set(later.map(({ runId }) => runId)).size;
   const [next] = later;
   const isReplaced = before !== undefined && next !== undefined && next.runId !== before.runId;
-  if (lived > later.length || isReplaced)
+  if (lived > counted || isReplaced)
     return { given: growths.flat(), unknown: 'Redis ended while it ran, before its commands were counted' };
   // In old histories nothing shows if this Redis started within the block.
   if (!before && starts === 0 && next && !earlierOf(next, watch.arm))

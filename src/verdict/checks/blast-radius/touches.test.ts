@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { HistoryEvent, RedisCommands, Touches } from '../../../history/events.ts';
 import type { Check } from '../../run-report.ts';
 import { judgeEvents } from '../../testing/judge-recording.ts';
-import { file, recordRun, recovery, type Recording } from '../../testing/record-run.ts';
+import { file, recordRun, recovery, type Recording, type World } from '../../testing/record-run.ts';
 
 const nothing: Touches = { services: [], queues: ['mail'], redis: [] };
 
@@ -86,14 +86,30 @@ test('fails when completed jobs of another queue are gone after a procedure', as
 });
 
 test('does not blame a procedure for completed jobs that expire', async () => {
-  // They go on expiring when no procedure runs any more, or did so before.
-  const expiring: Recording = {
+  const cured = (restKept: number) => (world: World) => void ([world.paused, world.restKept] = [false, restKept]);
+  const before: Recording = { faultToo: (world) => void (world.restKept = 95), cure: cured(90) };
+  expect(await blastRadius(nothing, before)).toMatchObject({ verdict: 'pass' });
+  const inControl: Recording = {
+    cure: cured(90),
+    selfHealing: { afterS: 5, heal: (world) => void (world.restKept = 90) },
+  };
+  expect(await blastRadius(nothing, inControl)).toMatchObject({ verdict: 'pass' });
+  const later: Recording = { cure, whileSettling: (world, second) => (world.restKept = second > 20 ? 80 : 100) };
+  expect(await blastRadius(nothing, later)).toMatchObject({ verdict: 'pass' });
+});
+
+test('proves nothing if completed jobs leave while a procedure runs and also after it', async () => {
+  const leaving: Recording = {
     cure: (world) => void ([world.paused, world.restKept] = [false, 90]),
     whileSettling: (world, second) => (world.restKept = second > 20 ? 80 : world.restKept),
   };
-  expect(await blastRadius(nothing, expiring)).toMatchObject({ verdict: 'pass' });
-  const later: Recording = { cure, whileSettling: (world, second) => (world.restKept = second > 20 ? 80 : 100) };
-  expect(await blastRadius(nothing, later)).toMatchObject({ verdict: 'pass' });
+  expect(await blastRadius(nothing, leaving)).toMatchObject({
+    verdict: 'inconclusive',
+    message:
+      'a procedure retried or removed 10 completed jobs of the queue rest (unaffected by the fault), or jobs expire: some also left after it',
+    locations: [{ file, line: 30 }],
+  });
+  expect(await blastRadius({ ...nothing, queues: ['mail', 'rest'] }, leaving)).toMatchObject({ verdict: 'pass' });
 });
 
 test('does not blame a procedure for what a Redis that was down has lost', async () => {
@@ -158,6 +174,29 @@ test('fails when services were interrupted at the same time, however soon the en
   expect(await blastRadius(touches, orders(mail, rest))).toMatchObject({ verdict: 'pass' });
   const again = [met(8, 'finished', 'stop worker-mail'), met(9, 'finished', 'start worker-mail')];
   expect(await blastRadius(touches, orders(stop, ...again, rest))).toMatchObject({ verdict: 'pass' });
+});
+
+test('a service that a restart policy has started again is not away any more', async () => {
+  const touches: Touches = { ...nothing, services: ['worker-mail', 'worker-rest'], servicesAtOnce: 1 };
+  const order = (atMs: number, attempt: string) =>
+    ({ atMs, outcome: 'obeyed', attempt, service: attempt.split(' ')[1] ?? '' }) as const;
+  const finished = { atMs: 1, outcome: 'finished', attempt: 'start worker-mail', service: 'worker-mail' } as const;
+  const kills = (secondMs: number): Recording => ({
+    cure,
+    wall: [finished, order(10, 'kill worker-mail'), order(secondMs, 'kill worker-rest')],
+  });
+  const startedAfter =
+    (ms: number) =>
+    (event: HistoryEvent): readonly HistoryEvent[] => {
+      if (event.type !== 'wall' || event.attempt !== 'kill worker-mail') return [event];
+      const { seq, s, scenario = '', arm = 'treatment' } = event;
+      const stamp = { seq, t: event.t + ms, s: s + ms, scenario, arm };
+      return [event, { ...stamp, type: 'container', service: 'worker-mail', name: 'worker-mail-1', action: 'start' }];
+    };
+  expect(await blastRadius(touches, kills(600))).toMatchObject({ verdict: 'fail' });
+  expect(await blastRadius(touches, kills(4000), startedAfter(2000))).toMatchObject({ verdict: 'pass' });
+  // This may be the news of an earlier start.
+  expect(await blastRadius(touches, kills(600), startedAfter(100))).toMatchObject({ verdict: 'fail' });
 });
 
 test('fails when a queue or service was touched for longer than the scenario allows', async () => {
@@ -256,6 +295,12 @@ test('proves nothing if a Redis that the block may have told something ended by 
     message,
     locations: [{ file, line: 30 }],
   });
+  // Two orders ended the first of two processes; the second was not asked.
+  const one = both(
+    counted(redisService, { runId: 'a', ...redisService }),
+    meanwhile(ending('a'), ending('a'), start()),
+  );
+  expect(await blastRadius(nothing, {}, one)).toMatchObject({ verdict: 'inconclusive' });
   // The second of three processes was not asked.
   const twice = meanwhile(ending('a'), start(), start());
   expect(await blastRadius(nothing, {}, both(around, twice))).toMatchObject({ verdict: 'inconclusive' });

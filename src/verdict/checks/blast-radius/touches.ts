@@ -22,11 +22,21 @@ export function touchFindings(touches: Touches, queues: readonly string[], watch
   return [
     ...pauseFindings(touches, others, watch),
     ...failedFindings(others, watch),
-    ...completedFindings(others, watch),
+    ...completedFindings(others, watch, true),
     ...downFindings(touches, watch),
     ...lengthFindings(touches, watch),
     ...serverFindings(touches, watch),
   ];
+}
+
+/** What procedures may have touched, although the scenario does not allow it. */
+export function touchDoubts(touches: Touches, queues: readonly string[], watch: Watch): readonly Finding[] {
+  const others = queues.filter((name) => !touches.queues.includes(name));
+  const doubts = completedFindings(others, watch, false).map((finding) => ({
+    ...finding,
+    message: `${finding.message}, or jobs expire: some also left after it`,
+  }));
+  return [...doubts, ...uncountedFindings(watch)];
 }
 
 /** What the procedures touched at some moment, as a scenario may state it. */
@@ -70,10 +80,10 @@ function failedFindings(others: readonly string[], watch: Watch): readonly Findi
 }
 
 /** One clean-up often goes through many queues, so one finding has them all. */
-function completedFindings(others: readonly string[], watch: Watch): readonly Finding[] {
+function completedFindings(others: readonly string[], watch: Watch, isSure: boolean): readonly Finding[] {
   const found = others.flatMap((name) => {
     const left = completedLeft(name, watch);
-    return left ? [{ name, ...left }] : [];
+    return left?.isSure === isSure ? [{ name, ...left }] : [];
   });
   const [first] = found.toSorted((one, other) => one.at.t - other.at.t);
   if (!first) return [];
@@ -125,7 +135,7 @@ function serverFindings({ redis: allowed }: Touches, watch: Watch): readonly Fin
 }
 
 /** Blocks that may have given Redis commands which nothing counted. */
-export function uncountedFindings(watch: Watch): readonly Finding[] {
+function uncountedFindings(watch: Watch): readonly Finding[] {
   return watch.arm.procedures.flatMap((procedure) => {
     const { address, location } = procedure.started;
     const { unknown } = serverCommandsOf(procedure, watch);

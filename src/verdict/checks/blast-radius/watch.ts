@@ -11,6 +11,8 @@ export interface Watch {
   /** From the steady state to the end. */
   readonly since: readonly Moment[];
   readonly arm: ArmRecord;
+  /** The same without procedures, if the run has it. */
+  readonly control: ArmRecord | undefined;
   /** A container that the engine restarted after this moment keeps restarting, sandbox ms since 1970. */
   readonly restartsCountFromS: number;
   /** Until then the check `recovered` looks at what the fault affected, real ms since the run's start. */
