@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EventBody } from '../history/events.ts';
 import { createSandboxClock, monotonicMs } from '../kernel/clock.ts';
 import { Cleanup } from '../kernel/disposal.ts';
+import { startAllowance } from '../kernel/allowance.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import { connectEngine } from '../sandbox/engine.ts';
 import { takeLease } from '../sandbox/lease.ts';
@@ -89,9 +90,12 @@ test('accounting waits for the retry of a failed job, unless that retry is due t
       fleet,
       emit,
       view,
-      phase: (name, work) => runPhase(name, 90_000, emit, new AbortController().signal, work),
-      until: (what, withinSandboxMs, probe) =>
-        pollUntil(probe, { what, withinMs: clock.toRealMs(withinSandboxMs), everyMs: 50 }),
+      phase: (name, work) =>
+        runPhase(name, { clock, allowance: { realMs: 90_000 } }, emit, new AbortController().signal, work),
+      until: async (what, allowance, probe) => {
+        using allowed = startAllowance(clock, allowance);
+        return await pollUntil(probe, { what, over: allowed.over, everyMs: 50 });
+      },
     });
     // A retry that is overdue and was not taken counts as any other job that is left.
     const overdue = await scanResidue(fleet.redis, config.prefix, [queue], clock.now() + 2 * tooLateMs);

@@ -1,5 +1,6 @@
 import type { Settings } from '../history/events.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
+import type { Allowance } from '../kernel/allowance.ts';
 import { DeadlineError } from '../kernel/errors.ts';
 import { findRetries } from '../telemetry/find-retries.ts';
 import { readEffects } from '../telemetry/read-effects.ts';
@@ -16,7 +17,7 @@ type AccountContext = Pick<ArmContext, 'fleet' | 'load' | 'stopLoad' | 'view' | 
 
 /** Longer than BullMQ's own self-healing (a lock of 30 s, a stalled check every 30 s) and than a wedge; sandbox ms. */
 const standstillMs = 70_000;
-/** The time of one further try of a job: sandbox ms, and the least real ms on a busy machine. */
+/** The time of one further try of a job: sandbox ms, and real ms on top for a busy machine. */
 const tryMs = 30_000;
 const leastTryMs = 5000;
 /** A retry that is due later than this is never waited for, whatever the contract allows; sandbox ms. */
@@ -35,7 +36,7 @@ export async function accountJobs(context: AccountContext): Promise<void> {
     await stopLoad
       .now()
       .catch((error: unknown) => emit({ type: 'note', message: `stopping the load: ${String(error)}` }));
-    if (!(await isWorkedOff(context, fleetLimits.drain))) await awaitRetries(context);
+    if (!(await isWorkedOff(context, { sandboxMs: fleetLimits.drain }))) await awaitRetries(context);
     await recordSettings(context, 'after');
     await recordResidue(context);
     await recordEffects(context, within);
@@ -91,10 +92,10 @@ export async function recordSettings(
 }
 
 /** False if the time ran out first. Jobs that are still queued are no error: the ledger has a place for them. */
-async function isWorkedOff(context: AccountContext, withinMs: number): Promise<boolean> {
+async function isWorkedOff(context: AccountContext, allowance: Allowance): Promise<boolean> {
   const isStill = standstill(context.view, context.fleet.sandbox.clock);
   try {
-    return await context.until('an empty fleet', withinMs, async () => isStill() || (await mayLeaveTheRest(context)));
+    return await context.until('an empty fleet', allowance, async () => isStill() || (await mayLeaveTheRest(context)));
   } catch (error) {
     if (error instanceof DeadlineError) return false;
     throw error;
@@ -129,7 +130,7 @@ async function awaitRetries(context: AccountContext): Promise<void> {
   if (inTime.length === 0) return;
   // Not `Math.max(...inTime)`: that many arguments do not fit on the stack.
   const lastMs = inTime.reduce((latest, one) => Math.max(latest, one), 0);
-  await isWorkedOff(context, lastMs + Math.max(tryMs, clock.toSandboxMs(leastTryMs)));
+  await isWorkedOff(context, { sandboxMs: lastMs + tryMs, marginMs: leastTryMs });
 }
 
 /** Records which jobs are still in Redis, by queue and state. */

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 
+import { startAllowance } from '../kernel/allowance.ts';
 import { repliesOf } from '../kernel/pipeline-replies.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import type { AddedJob } from '../workload/extra-jobs.ts';
@@ -22,9 +23,10 @@ export async function addBurst(
     const { failedAgo, activeFor } = jobs;
     const added = await load.add(jobs, jobs.ofFault);
     const since = async (what: string, state: 'failed' | 'active', agoMs: number): Promise<number> => {
+      using allowed = startAllowance(sandbox.clock, { sandboxMs: fleetLimits.detect, realMs: leastWaitMs });
       await pollUntil(() => areIn(redis, config.prefix, added, state), {
         what: `${what} of ${jobs.count} jobs of ${jobs.queues.join(', ')}`,
-        withinMs: Math.max(leastWaitMs, sandbox.clock.toRealMs(fleetLimits.detect)),
+        over: allowed.over,
         everyMs: 50,
         signal,
       });

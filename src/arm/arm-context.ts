@@ -1,12 +1,13 @@
 import type { Arm, Claim, EventBody } from '../history/events.ts';
 import type { MetricsStretch } from '../history/metrics-writer.ts';
+import type { Allowance } from '../kernel/allowance.ts';
 import type { Cleanup, CleanupStep } from '../kernel/disposal.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import type { ContainerWatch } from '../telemetry/watch-containers.ts';
 import type { ArmView } from '../verdict/arm-view.ts';
 import type { Load } from '../workload/generate-load.ts';
 import type { Fleet } from './fleet-session.ts';
-import type { PhaseDeadlines } from './phase-limits.ts';
+import type { PhaseAllowances } from './phase-limits.ts';
 
 /** What the caller decides about an arm. */
 export interface ArmOptions {
@@ -45,8 +46,8 @@ export interface ArmOptions {
 
 /** What a person does in place of the runbook's procedures. */
 export interface Responder {
-  /** How long `respond` may take, real ms. */
-  readonly withinMs: number;
+  /** How long `respond` may take. */
+  readonly allowance: Allowance;
   /**
    * The fleet is steady, and nothing was done to it. The fault comes when this ends.
    * @returns false if the person has ended the drill before: then nothing is broken
@@ -80,18 +81,17 @@ export interface ArmContext extends ArmOptions {
   readonly stopLoad: CleanupStep;
   readonly containers: Pick<ContainerWatch, 'record'>;
   /**
-   * Runs one phase and records its start and end. Its deadline is that of `phaseDeadlines` unless `withinMs` is given.
+   * Runs one phase and records its start and end. It may take as long as `phaseAllowances` says, unless told otherwise.
    */
   readonly phase: PhaseRunner;
-  /** Polls until `probe` is true. @throws DeadlineError after `withinSandboxMs` */
-  readonly until: (what: string, withinSandboxMs: number, probe: () => boolean | Promise<boolean>) => Promise<true>;
+  /** Polls until `probe` is true. @throws DeadlineError when the allowance is used up */
+  readonly until: (what: string, allowance: Allowance, probe: () => boolean | Promise<boolean>) => Promise<true>;
 }
 
-/** @param withinMs real ms */
 export type PhaseRunner = (
-  name: keyof PhaseDeadlines,
+  name: keyof PhaseAllowances,
   work: (signal: AbortSignal) => Promise<void>,
-  withinMs?: number,
+  allowance?: Allowance,
 ) => Promise<'done' | 'timed-out'>;
 
 /** Whether every claim is known to be true at this moment. */

@@ -6,7 +6,7 @@ import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { addBurst } from './add-burst.ts';
 import { holdAll, type ArmContext } from './arm-context.ts';
 import { faultTarget } from './fleet-session.ts';
-import { detectLimit } from './phase-limits.ts';
+import { detectAllowance } from './phase-limits.ts';
 import { runSteps } from './run-steps.ts';
 import { repeatRecovery, settle } from './settle.ts';
 import { watchControl } from './watch-control.ts';
@@ -101,11 +101,11 @@ async function heal({ emit }: ArmContext, kind: FaultSpec['kind'], injected: Inj
 }
 
 async function detect(context: ArmContext): Promise<void> {
-  const { fleet, scenario, containers, phase, until } = context;
+  const { scenario, containers, phase, until } = context;
   await phase('detect', async () => {
     // The containers may have changed for the last time before the mark: record them again, so that symptoms see them.
     await containers.record();
-    await until('every symptom', detectLimit(fleet.sandbox.clock), () => holdAll(context, scenario.plan.symptoms));
+    await until('every symptom', detectAllowance, () => holdAll(context, scenario.plan.symptoms));
   });
 }
 

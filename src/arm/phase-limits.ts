@@ -1,5 +1,5 @@
 import type { Arm, Phase, ScenarioPlan } from '../history/events.ts';
-import type { SandboxClock } from '../kernel/clock.ts';
+import type { Allowance } from '../kernel/allowance.ts';
 
 /** What the fleet may take in each phase, sandbox ms: its timers run on the sandbox clock. */
 export const fleetLimits = {
@@ -23,29 +23,26 @@ const leastInjectMs = 30_000;
 /** The wait inside a phase must run out of time first: its error names what did not happen. */
 const marginMs = 1000;
 
-/** How long symptoms may take to show, sandbox ms. */
-export function detectLimit(clock: Pick<SandboxClock, 'toSandboxMs'>): number {
-  return Math.max(fleetLimits.detect, clock.toSandboxMs(leastDetectMs));
-}
+/** How long symptoms may take to show. */
+export const detectAllowance: Allowance = { sandboxMs: fleetLimits.detect, realMs: leastDetectMs };
 
-/** The deadline of each phase of an arm, real ms. */
-export type PhaseDeadlines = Readonly<Record<Exclude<Phase, 'load' | 'teardown' | 'judge'>, number>>;
+/** How long each phase of an arm may take. */
+export type PhaseAllowances = Readonly<Record<Exclude<Phase, 'load' | 'teardown' | 'judge'>, Allowance>>;
 
-export function phaseDeadlines(
+export function phaseAllowances(
   arm: Arm,
   { health, mendedAfterMs = 0 }: Pick<ScenarioPlan, 'health' | 'mendedAfterMs'>,
-  clock: Pick<SandboxClock, 'toRealMs' | 'toSandboxMs'>,
-): PhaseDeadlines {
+): PhaseAllowances {
   return {
-    start: startWithinMs,
-    baseline: clock.toRealMs(fleetLimits.baseline) + marginMs,
-    inject: Math.max(leastInjectMs, clock.toRealMs(fleetLimits.inject)),
-    detect: clock.toRealMs(detectLimit(clock)) + marginMs,
-    diagnose: startWithinMs * 4 + clock.toRealMs(mendedAfterMs),
+    start: { realMs: startWithinMs },
+    baseline: { sandboxMs: fleetLimits.baseline, marginMs },
+    inject: { sandboxMs: fleetLimits.inject, realMs: leastInjectMs },
+    detect: { ...detectAllowance, marginMs },
+    diagnose: { sandboxMs: mendedAfterMs, marginMs: startWithinMs * 4 },
     // A control arm runs its placebo here, if it has one; a recovery may need more and longer blocks.
-    recover: startWithinMs * (arm === 'control' ? 4 : 8),
-    settle: clock.toRealMs(health.withinMs + health.sustainMs) + marginMs,
-    repeat: startWithinMs * 8,
-    account: clock.toRealMs(fleetLimits.drain + fleetLimits.retry) + 30_000,
+    recover: { realMs: startWithinMs * (arm === 'control' ? 4 : 8) },
+    settle: { sandboxMs: health.withinMs + health.sustainMs, marginMs },
+    repeat: { realMs: startWithinMs * 8 },
+    account: { sandboxMs: fleetLimits.drain + fleetLimits.retry, marginMs: 30_000 },
   };
 }

@@ -1,3 +1,5 @@
+import { startAllowance, type Allowance } from '../kernel/allowance.ts';
+import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import { DeadlineError, formatError } from '../kernel/errors.ts';
 import { abortable } from '../kernel/poll-until.ts';
 import { reasonOf } from '../kernel/reason-of.ts';
@@ -9,13 +11,14 @@ import type { EventBody, Phase } from '../history/events.ts';
  */
 export async function runPhase(
   phase: Phase,
-  withinMs: number,
+  allowed: { readonly clock: Pick<SandboxClock, 'now' | 'waitUntil'>; readonly allowance: Allowance },
   emit: (event: EventBody) => void,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<'done' | 'timed-out'> {
-  const limit = AbortSignal.timeout(Math.ceil(withinMs));
-  const both = AbortSignal.any([signal, limit]);
+  const began = monotonicMs();
+  using limit = startAllowance(allowed.clock, allowed.allowance);
+  const both = AbortSignal.any([signal, limit.over]);
   emit({ type: 'phase.started', phase });
   try {
     await abortable(work(both), both);
@@ -26,9 +29,9 @@ export async function runPhase(
       emit({ type: 'phase.ended', phase, outcome: 'interrupted' });
       throw error;
     }
-    if (limit.aborted || error instanceof DeadlineError) {
-      const message =
-        error instanceof DeadlineError ? error.message : `the phase did not finish within ${Math.round(withinMs)} ms`;
+    if (limit.over.aborted || error instanceof DeadlineError) {
+      const tookMs = Math.round(monotonicMs() - began);
+      const message = error instanceof DeadlineError ? error.message : `the phase did not finish within ${tookMs} ms`;
       emit({ type: 'phase.ended', phase, outcome: 'timed-out', message });
       return 'timed-out';
     }

@@ -25,7 +25,7 @@ export async function respond(context: ArmContext, responder: Responder): Promis
     view.mark();
     await recordServerCommands(context, address, 'before', signal);
     if (broken) mendLater(context, broken, AbortSignal.any([signal, over.signal]));
-    await phase('recover', (within) => responder.respond(context, within), responder.withinMs);
+    await phase('recover', (within) => responder.respond(context, within), responder.allowance);
   } finally {
     over.abort();
     await responder.leave();

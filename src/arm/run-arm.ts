@@ -10,6 +10,7 @@
  * however it ends, the clean-up undoes the steps in reverse: heal the fault, stop the load, stop the watches, close the
  * wall.
  */
+import { startAllowance } from '../kernel/allowance.ts';
 import { Cleanup } from '../kernel/disposal.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import { reasonOf } from '../kernel/reason-of.ts';
@@ -22,7 +23,7 @@ import { startLoad, startWatch } from './fleet-session.ts';
 import { maintain } from './maintain.ts';
 import { runPhase } from './phase.ts';
 import { scrapeFleet } from './scrape-fleet.ts';
-import { fleetLimits, phaseDeadlines } from './phase-limits.ts';
+import { fleetLimits, phaseAllowances } from './phase-limits.ts';
 import { recordEndingOf } from './record-server-commands.ts';
 import { resetFleet } from './reset-fleet.ts';
 import { respond } from './respond.ts';
@@ -32,10 +33,13 @@ export async function runArm(options: ArmOptions): Promise<boolean> {
   const { arm, scenario, fleet, view, emit, signal } = options;
   const { clock } = fleet.sandbox;
   const cleanup = new Cleanup(options.hurry);
-  const deadlines = phaseDeadlines(arm, scenario.plan, clock);
-  const phase: PhaseRunner = (name, work, withinMs = deadlines[name]) => runPhase(name, withinMs, emit, signal, work);
-  const until: ArmContext['until'] = (what, withinSandboxMs, probe) =>
-    pollUntil(probe, { what, withinMs: clock.toRealMs(withinSandboxMs), everyMs: 50, signal });
+  const allowances = phaseAllowances(arm, scenario.plan);
+  const phase: PhaseRunner = (name, work, allowance = allowances[name]) =>
+    runPhase(name, { clock, allowance }, emit, signal, work);
+  const until: ArmContext['until'] = async (what, allowance, probe) => {
+    using running = startAllowance(clock, allowance);
+    return await pollUntil(probe, { what, over: running.over, everyMs: 50, signal });
+  };
   let started: StartedArm | undefined;
 
   emit({ type: 'arm.started' });
@@ -47,7 +51,7 @@ export async function runArm(options: ArmOptions): Promise<boolean> {
     const context: ArmContext = { ...options, ...started, cleanup, phase, until };
     view.mark();
     const baseline = await phase('baseline', async () => {
-      await until('a steady state', fleetLimits.baseline, () => view.isSteady());
+      await until('a steady state', { sandboxMs: fleetLimits.baseline }, () => view.isSteady());
     });
     if (baseline === 'timed-out') return false;
     if (arm === 'treatment') await recordSettings(context, 'before');

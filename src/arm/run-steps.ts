@@ -82,7 +82,10 @@ async function runStep(
       // The scenario leaves the arguments out on purpose, to see the block refuse to run.
       lacksArgs: spec.exits !== undefined && spec.exits !== 0 && spec.args.length === 0,
       answers: spec.answers,
-      timeoutMs: cutMs ?? clock.toRealMs(annotation.timeoutMs ?? spec.timeout) + blockMarginMs,
+      allowance:
+        cutMs === undefined
+          ? { sandboxMs: annotation.timeoutMs ?? spec.timeout, marginMs: blockMarginMs }
+          : { realMs: cutMs },
       neverEndingMs,
       clock,
       castFile: path.join(castDir, castName(castPrefix, address, run)),
@@ -105,7 +108,7 @@ export function castName(castPrefix: string, address: string, { purpose, ordinal
 async function awaitAchieved({ view, until }: ArmContext, { achieves }: BoundStep): Promise<void> {
   view.mark();
   const isAchieved = (): boolean => achieves.every((claim) => view.isAchieved(claim) === true);
-  await until('what the step achieves', fleetLimits.achieve, isAchieved).catch((error: unknown) => {
+  await until('what the step achieves', { sandboxMs: fleetLimits.achieve }, isAchieved).catch((error: unknown) => {
     if (!(error instanceof DeadlineError)) throw error;
   });
 }

@@ -6,7 +6,7 @@ export async function settle({ scenario, view, phase, until, signal }: ArmContex
   view.mustOutlast();
   const { sustainMs, withinMs } = scenario.plan.health;
   await phase('settle', async () => {
-    await until('recovery', withinMs + sustainMs, () => view.isHealthy());
+    await until('recovery', { sandboxMs: withinMs + sustainMs }, () => view.isHealthy());
   });
   signal.throwIfAborted();
 }
@@ -35,5 +35,5 @@ export async function interruptRecovery(context: ArmContext, cutAfterMs: number)
 async function untilHealthy({ scenario, view, until }: ArmContext): Promise<void> {
   view.mustOutlast();
   const { sustainMs, withinMs } = scenario.plan.health;
-  await until('health after the repetition', withinMs + sustainMs, () => view.isHealthy());
+  await until('health after the repetition', { sandboxMs: withinMs + sustainMs }, () => view.isHealthy());
 }

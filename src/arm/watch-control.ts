@@ -18,8 +18,8 @@ export async function watchControl(context: ArmContext, brokenSinceS: number): P
   const leftMs = Math.max(0, untilS - clock.now());
   const work = async (within: AbortSignal): Promise<void> => {
     await clock.waitUntil(untilS, within);
-    await until('lasting health or a relapse', extraMs, () => !view.mayRecover());
+    await until('lasting health or a relapse', { sandboxMs: extraMs }, () => !view.mayRecover());
   };
-  await phase('settle', work, clock.toRealMs(leftMs + extraMs) * 2 + 10_000);
+  await phase('settle', work, { sandboxMs: (leftMs + extraMs) * 2, marginMs: 10_000 });
   if (cutAfterMs !== undefined) await interruptRecovery(context, cutAfterMs);
 }

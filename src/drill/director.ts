@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import type { ArmContext, Responder } from '../arm/arm-context.ts';
 import type { DrillEnd, EventBody, HistoryEvent, PageSent, RunStarted, ScenarioPlan } from '../history/events.ts';
+import type { Allowance } from '../kernel/allowance.ts';
 import { DeadlineError } from '../kernel/errors.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import { seconds } from '../kernel/words.ts';
@@ -47,7 +48,7 @@ const marginMs = 5000;
  * the events of the arm. It touches Docker only through the operator's container.
  */
 export class Director implements Responder {
-  readonly withinMs: number;
+  readonly allowance: Allowance;
   readonly #options: DirectorOptions;
   readonly #over = Promise.withResolvers<DrillEnd>();
   readonly #pages: PageSent[] = [];
@@ -64,7 +65,7 @@ export class Director implements Responder {
 
   constructor(options: DirectorOptions) {
     this.#options = options;
-    this.withinMs = options.timeLimitMs + marginMs;
+    this.allowance = { realMs: options.timeLimitMs, marginMs };
     this.#rules = new PageRules(options.run, options.plan, options.level);
   }
 

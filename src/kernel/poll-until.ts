@@ -4,18 +4,26 @@ import { monotonicMs } from './clock.ts';
 import { defined } from './defined.ts';
 import { DeadlineError } from './errors.ts';
 
-export interface PollOptions {
+export type PollOptions = {
   /** The expected event as a noun phrase: the subject of the error. */
   readonly what: string;
-  readonly withinMs: number;
   readonly everyMs?: number;
   readonly signal?: AbortSignal;
-}
+} & (
+  | {
+      /** Real ms. */
+      readonly withinMs: number;
+    }
+  | {
+      /** The deadline has passed when it aborts. */
+      readonly over: AbortSignal;
+    }
+);
 
 /**
  * Calls `probe` until it returns something other than `undefined` or `false`, and returns that.
  * The deadline also limits the probe itself. If a probe throws, it is tried again.
- * @throws DeadlineError after `withinMs`, with the last error of the probe as its cause
+ * @throws DeadlineError at the deadline, with the last error of the probe as its cause
  * @throws the reason of `signal`, if it aborts
  */
 export async function pollUntil<T>(
@@ -23,7 +31,7 @@ export async function pollUntil<T>(
   options: PollOptions,
 ): Promise<T> {
   const started = monotonicMs();
-  const limit = AbortSignal.timeout(Math.max(1, Math.ceil(options.withinMs)));
+  const limit = 'over' in options ? options.over : AbortSignal.timeout(Math.max(1, Math.ceil(options.withinMs)));
   const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
   let lastError: unknown;
   for (;;) {

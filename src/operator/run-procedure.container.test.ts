@@ -259,7 +259,7 @@ describe('prompts', () => {
 
   test('answers a prompt that waits for a limited time', async () => {
     const code = `read -t 60 -p "Continue? (y/N) " -n 1 -r\necho\nread -t 60 -p "Type 'DRAIN' to confirm: " -r\n[[ $REPLY == "DRAIN" ]]\n`;
-    const ran = await run(code, { answers, timeoutMs: 20_000 });
+    const ran = await run(code, { answers, allowance: { realMs: 20_000 } });
     expect(ran.prompts.map(({ text, answer }) => [text, answer])).toEqual([
       ['Continue? (y/N)', 'y'],
       ["Type 'DRAIN' to confirm:", 'DRAIN'],
@@ -268,7 +268,7 @@ describe('prompts', () => {
   });
 
   test('lets a prompt run out of its time if the scenario has no answer', async () => {
-    const ran = await run('read -t 4 -p "Really? " answer\necho after\n', { answers, timeoutMs: 20_000 });
+    const ran = await run('read -t 4 -p "Really? " answer\necho after\n', { answers, allowance: { realMs: 20_000 } });
     expect(ran.prompts).toMatchObject([{ text: 'Really?', answer: null }]);
     expect(ran.ended).toMatchObject({ ended: 'exited', exitCode: 0 });
   });
@@ -299,7 +299,7 @@ describe('a block that does not end', () => {
   });
 
   test('is cut after its timeout, and leaves no process', async () => {
-    const ran = await run('sleep 1234 &\nsleep 1235\n', { timeoutMs: 5000 });
+    const ran = await run('sleep 1234 &\nsleep 1235\n', { allowance: { realMs: 5000 } });
     expect(ran.ended).toMatchObject({ ended: 'cut', exitCode: null });
     expect(ran.commands.at(-1)).toMatchObject({ cut: true, exitCode: null });
     expect((await host.run(['pgrep', '-f', 'sleep 123'])).stdout).toBe('');
@@ -311,7 +311,7 @@ describe('a block that does not end', () => {
     // container numbers are small, and the first such one is a few processes away.
     await using fresh = await startTestHost();
     const first = 'until [[ $(exec sh -c "echo \\$\\$") < $$ ]]; do :; done\n';
-    const ran = await run(`${first}sleep 1236\nsleep 1237\n`, { timeoutMs: 8000 }, fresh);
+    const ran = await run(`${first}sleep 1236\nsleep 1237\n`, { allowance: { realMs: 8000 } }, fresh);
     expect(ran.ended).toMatchObject({ ended: 'cut', exitCode: null });
     expect(ran.commands.at(-1)).toMatchObject({ text: 'sleep 1236', cut: true, exitCode: null, durationMs: null });
   });
@@ -360,7 +360,7 @@ test('reports that the operator was lost in the middle of a block', async () => 
       procedure,
       args: [],
       answers: [],
-      timeoutMs: 30_000,
+      allowance: { realMs: 30_000 },
       neverEndingMs: 500,
       clock: createSandboxClock(1),
       castFile: path.join(folder, 'y.cast'),

@@ -15,6 +15,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { EventBody, ProcedureEnded } from '../history/events.ts';
+import { startAllowance, type Allowance } from '../kernel/allowance.ts';
 import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import type { Procedure } from '../runbook/runbook.ts';
 import { loadShellGrammar } from '../runbook/shell-grammar.ts';
@@ -40,8 +41,8 @@ export interface ProcedureOptions {
   /** The block runs without its arguments on purpose, so missing ones are not reported. */
   readonly lacksArgs?: boolean;
   readonly answers: readonly Answer[];
-  /** The block is ended after this time, real ms. */
-  readonly timeoutMs: number;
+  /** The block is ended after this time. */
+  readonly allowance: Allowance;
   /** A command that never ends by itself is ended after this time, real ms. */
   readonly neverEndingMs: number;
   readonly clock: SandboxClock;
@@ -60,7 +61,7 @@ const giveUpMs = 10_000;
 let blocks = 0;
 
 /**
- * Runs one block and emits its events. The block is ended after `timeoutMs`, at a prompt without an answer, or when
+ * Runs one block and emits its events. The block is ended when its time is over, at a prompt without an answer, or when
  * `signal` aborts. Only a command that never ends by itself (`logs -f`) is interrupted alone, so that the block goes
  * on.
  * @throws the reason of `signal`, after the events were emitted
@@ -80,6 +81,7 @@ export async function runProcedure(
   });
   const transcript = await openTranscript(options.castFile, size, procedure.address);
   const trace = await open(block.traceFile, 'r');
+  using time = startAllowance(options.clock, options.allowance);
   try {
     const session: BlockSession = {
       host,
@@ -88,6 +90,7 @@ export async function runProcedure(
       transcript,
       trace,
       started: monotonicMs(),
+      over: time.over,
       screen: new Screen(),
       marks: new TerminalMarks(),
       parser: createTraceParser(),
@@ -120,6 +123,8 @@ interface BlockSession {
   readonly trace: FileHandle;
   /** Real ms on the monotonic clock. */
   readonly started: number;
+  /** Aborts when the time of the block is over. */
+  readonly over: AbortSignal;
   readonly screen: Screen;
   readonly marks: TerminalMarks;
   readonly parser: ReturnType<typeof createTraceParser>;
@@ -193,9 +198,9 @@ function take({ resolver, prompter }: BlockSession, record: TraceRecord): void {
     prompter.asked({ pid: record.pid, mode: record.mode, timed: record.timed, seenAt: monotonicMs() });
 }
 
-function reasonToStop({ options, started }: BlockSession): ProcedureEnded['ended'] | undefined {
+function reasonToStop({ options, over }: BlockSession): ProcedureEnded['ended'] | undefined {
   if (options.signal.aborted) return 'interrupted';
-  return monotonicMs() - started > options.timeoutMs ? 'cut' : undefined;
+  return over.aborted ? 'cut' : undefined;
 }
 
 /** Types the answer to a question on the screen. Returns the reason to end the block if there is no answer. */
@@ -225,7 +230,6 @@ async function endBlock({ host, processes }: BlockSession, waited: Promise<unkno
 
 async function endNeverEnding({ options, resolver, processes, cut }: BlockSession): Promise<void> {
   const now = monotonicMs();
-  const sandboxNow = options.clock.now();
   const running = resolver.running();
   const isWaiting = running.some(({ command }) => command.name === 'wait');
   for (const execution of running) {
@@ -233,7 +237,7 @@ async function endNeverEnding({ options, resolver, processes, cut }: BlockSessio
     const pid = execution.program;
     if (!execution.command.neverEnds || pid === undefined) continue;
     const asked = cut.get(execution);
-    const ranMs = options.clock.toRealMs(sandboxNow - execution.startedAt);
+    const ranMs = now - options.clock.realAt(execution.startedAt);
     if (asked === undefined && ranMs >= options.neverEndingMs) {
       cut.set(execution, now);
       await processes.end(pid, false);
@@ -259,7 +263,7 @@ function recordOutcome(
   const { procedure, clock, args } = options;
   const endedMs = monotonicMs();
   resolver.finish(exitCode, clock.now());
-  const toLocal = (sandboxMs: number): number => endedMs - clock.toRealMs(clock.now() - sandboxMs);
+  const toLocal = (sandboxMs: number): number => clock.realAt(sandboxMs);
   const outputOf = createOwnOutputs(resolver.executions, marks, screen);
   for (const execution of resolver.executions) {
     // The outer command stands for what it runs, unless that fails.

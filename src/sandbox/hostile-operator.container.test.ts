@@ -36,7 +36,7 @@ async function run(code: string, timeoutMs = 60_000): Promise<ProcedureEnded> {
       procedure,
       args: [],
       answers: [],
-      timeoutMs,
+      allowance: { realMs: timeoutMs },
       neverEndingMs: 500,
       clock: sandbox.clock,
       castFile: castFile(),

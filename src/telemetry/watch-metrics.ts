@@ -10,6 +10,7 @@
  * A scrape that starts half an interval late is `late`, too.
  */
 
+import { startAllowance } from '../kernel/allowance.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import { abortable } from '../kernel/poll-until.ts';
 import { reasonOf } from '../kernel/reason-of.ts';
@@ -83,9 +84,9 @@ async function scrape(
   const s = clock.now();
   // The limit in real time only bounds the wait for an answer that is late already.
   const answer = request(target.url, AbortSignal.any([stopped, AbortSignal.timeout(Math.max(timeoutMs, 1000))]));
-  const limit = AbortSignal.timeout(Math.ceil(clock.toRealMs(timeoutMs)));
-  const outcome = await abortable(answer, limit).catch((error: unknown) =>
-    limit.aborted ? undefined : { message: reasonOf(error), late: false },
+  using limit = startAllowance(clock, { sandboxMs: timeoutMs });
+  const outcome = await abortable(answer, limit.over).catch((error: unknown) =>
+    limit.over.aborted ? undefined : { message: reasonOf(error), late: false },
   );
   // The end of the watch cut it off, so it was no scrape.
   if (outcome && stopped.aborted && 'message' in outcome) return;

@@ -32,7 +32,7 @@ export async function runBlock(
   const defaults = {
     args: [],
     answers: [],
-    timeoutMs: 30_000,
+    allowance: { realMs: 30_000 },
     neverEndingMs: 500,
     clock: createSandboxClock(1),
     castFile: path.join(folder, 'x.cast'),
