@@ -40,13 +40,9 @@ export interface AdjustableClock extends SandboxClock {
   adopt(pieces: ClockPieces): void;
 }
 
-/** A clock with one rate that never changes. Both clocks are equal at the epoch. */
-export function createSandboxClock(
-  rate: number,
-  epochMs: number = Date.now(),
-  epochMonotonicNs: bigint = process.hrtime.bigint(),
-): SandboxClock {
-  return createClock(startPieces(rate, epochMs, epochMonotonicNs), true);
+/** A clock with one rate, which never changes if it is steady. Both clocks are equal at the epoch. */
+export function createSandboxClock(rate: number, { steady = true } = {}): SandboxClock {
+  return createClock(startPieces(rate, Date.now(), process.hrtime.bigint()), steady);
 }
 
 export function startPieces(rate: number, epochMs: number, epochMonotonicNs: bigint): ClockPieces {

@@ -72,7 +72,7 @@ export async function runSession(
   const lease = takeLease(options.project.directory, options.command ?? 'verify');
   // First of all: from here on everything that this run creates carries its owner, also if the run dies.
   await writeLease(options.reportDir, lease);
-  const clock = createSandboxClock(options.timeScale);
+  const clock = createSandboxClock(options.timeScale, { steady: options.mayChangeRate !== true });
   const history = createHistoryWriter(path.join(options.reportDir, historyName), clock);
   history.subscribe(options.onEvent);
   const metrics = openMetrics(options, history);

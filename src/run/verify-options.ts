@@ -43,6 +43,8 @@ export interface VerifyOptions {
   readonly hold?: Hold;
   /** What the load is multiplied by, so many sandbox ms after its start. */
   readonly intensityAt?: (sandboxMs: number) => number;
+  /** The rate of the sandbox's clock may change while it runs. Its programs then notice a change within 20 ms. */
+  readonly mayChangeRate?: boolean;
   /** The command that owns the sandboxes, as leases name it. Absent: `verify`. */
   readonly command?: string;
   readonly version: string;

@@ -24,7 +24,8 @@ export async function attachSandbox(projectDir: string, id: string): Promise<San
 export async function openSandbox(directory: string, record: SandboxRecord, touched?: Set<string>): Promise<Sandbox> {
   const docker = await connectEngine();
   const folders = foldersOf(directory);
-  const clock = readClock(clockFileIn(folders.clock));
+  const clockFile = clockFileIn(folders.clock);
+  const clock = readClock(clockFile);
   const operator = createOperator({
     docker,
     labels: record.labels,
@@ -46,6 +47,7 @@ export async function openSandbox(directory: string, record: SandboxRecord, touc
     directory,
     compose: record.compose,
     clock,
+    clockFile,
     controlToken: record.controlToken,
     doors: record.doors.map(({ service, port, host }) => ({ service, port, ...defined({ host }) })),
     operator,

@@ -44,6 +44,9 @@ export async function openSandboxWall(
     onEvent,
     onTouched,
     beforeEnd,
+    held: async () => {
+      if (clock.rate === 0) await clock.waitUntil(clock.now() + 1);
+    },
   });
   const onFull = async ({ service, bytes }: DiskUse): Promise<void> => {
     const attempt = `fill the disk: ${service} held ${mebibytes(bytes)}`;

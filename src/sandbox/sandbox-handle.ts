@@ -3,9 +3,10 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 import { DrillbookError } from '../kernel/errors.ts';
-import type { SandboxClock } from '../kernel/clock.ts';
+import type { AdjustableClock } from '../kernel/clock.ts';
 import { breakContainers } from './break-containers.ts';
 import { bypassProxy } from './bypass-proxy.ts';
+import { openRateSetter } from './clock-file.ts';
 import type { ContainerBaselines } from './container-baseline.ts';
 import { findContainer } from './find-container.ts';
 import type { SandboxWallOptions } from './open-sandbox-wall.ts';
@@ -20,7 +21,8 @@ interface HandleParts {
   readonly id: string;
   readonly directory: string;
   readonly compose: ComposeFiles;
-  readonly clock: SandboxClock;
+  readonly clock: AdjustableClock;
+  readonly clockFile: string;
   readonly controlToken: string;
   readonly operator: OperatorContainer;
   readonly doors: readonly Door[];
@@ -41,6 +43,7 @@ export function createHandle(parts: HandleParts): Sandbox {
     project: compose.project,
     directory: parts.directory,
     clock: parts.clock,
+    openRates: () => openRateSetter(parts.clockFile, parts.clock),
     controlToken: parts.controlToken,
     operator: parts.operator,
     ...viewContainers(docker, id),

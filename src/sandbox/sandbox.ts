@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { ContainersSeen } from '../history/events.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import type { WallEvent } from '../wall/open-wall.ts';
+import type { RateSetter } from './clock-file.ts';
 import type { Difference } from './container-baseline.ts';
 
 export interface Address {
@@ -18,6 +19,11 @@ export interface Sandbox extends ContainerViews, ContainerBreakage, ContainerRep
   readonly project: string;
   readonly directory: string;
   readonly clock: SandboxClock;
+  /**
+   * Opens the clock for changes. One at a time.
+   * @throws Error if the sandbox was started with a steady clock
+   */
+  openRates(): RateSetter;
   /** Token for the control port of the external APIs. */
   readonly controlToken: string;
   readonly operator: OperatorContainer;

@@ -24,6 +24,8 @@ interface DoorOptions {
   readonly folder: string;
   readonly context: RouteContext;
   readonly reportRefused: (refusal: Refusal) => void;
+  /** Each request waits for this before it is decided. */
+  readonly held: () => Promise<void>;
   /** How long a client may take to send the head of a request, ms. */
   readonly headersWithinMs: number;
 }
@@ -72,7 +74,7 @@ function answerRequests(server: http.Server, options: DoorOptions): void {
   const turns = new WeakMap<Socket, Promise<void>>();
   server.on('request', (request, response) => {
     const turn = (turns.get(request.socket) ?? Promise.resolve())
-      .then(() => answer(request, response, options.context))
+      .then(() => answer(request, response, options))
       .catch((error: unknown) => {
         const { status, message } = asRefusal(error, options);
         if (response.headersSent) response.destroy();
@@ -91,12 +93,13 @@ function answerRequests(server: http.Server, options: DoorOptions): void {
 async function answer(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  context: RouteContext,
+  { context, held }: DoorOptions,
 ): Promise<void> {
   const aborted = new AbortController();
   response.once('close', () => aborted.abort());
-  if (request.socket.destroyed) return;
   const body = await readBody(request);
+  await held();
+  if (request.socket.destroyed) return;
   const reply = await decide(request.method ?? '', request.url ?? '', body, context);
   await deliver(reply, context.engine, response, aborted.signal);
 }
@@ -104,6 +107,8 @@ async function answer(
 function answerUpgrades(server: http.Server, options: DoorOptions): void {
   const answerUpgrade = async (request: http.IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const { body, rest } = await readUpgradeBody(request, socket, head);
+    await options.held();
+    if (socket.destroyed) return;
     const reply = await decide(request.method ?? '', request.url ?? '', body, options.context);
     await deliverHijack(reply, options.context.engine, socket, rest);
   };

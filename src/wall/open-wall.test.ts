@@ -29,7 +29,7 @@ class Engine {
   written = 0;
   /** Whether commands continue to print after the end of their input, until the client is gone. */
   stubborn = false;
-  /** The status of the answer to an order to start a container. */
+  /** The status of the answer to an order to start or restart a container. */
   startStatus = 204;
   /** Connections are handed over when this resolves. */
   handover: Promise<void> = Promise.resolve();
@@ -69,7 +69,7 @@ class Engine {
     if (target.includes(execs.curl)) return say({ ContainerID: worker.Id, ProcessConfig: curl });
     if (target.includes('/exec/')) return say({ ContainerID: target.includes(execs.own) ? worker.Id : foreign.Id });
     if (target.endsWith('/exec')) return say({ Id: execs.own }, 201);
-    if (target.endsWith('/start')) return response.writeHead(this.startStatus).end();
+    if (/\/(?:re)?start$/.test(target)) return response.writeHead(this.startStatus).end();
     return say({ message: 'no such thing' }, 404);
   }
 
@@ -277,6 +277,30 @@ describe('requests', () => {
     engine.startStatus = status;
     await converse(`POST /v1.41/containers/${worker.Id}/start HTTP/1.1\r\nConnection: close\r\n\r\n`);
     expect(reported.map(({ outcome }) => outcome)).toEqual(outcomes);
+  });
+
+  test('wait as long as they are held', async () => {
+    await wall.close();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let waiting = 0;
+    await open({
+      held: () => {
+        waiting += 1;
+        return released;
+      },
+    });
+    const restart = `POST /v1.41/containers/${worker.Id}/restart HTTP/1.1\r\nConnection: close\r\n\r\n`;
+    const [restarts, runs] = [connect(), connect()];
+    restarts.socket.write(restart);
+    runs.socket.write(post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}'));
+    await pollUntil(() => waiting === 2, { what: 'two held requests', withinMs: 5000 });
+    expect([reported, restarts.heard(), runs.heard()]).toEqual([[], '', '']);
+    release();
+    expect(await restarts.ended()).toMatch(/^HTTP\/1.1 204/);
+    await runs.hear(/^HTTP\/1.1 101/);
+    runs.socket.destroy();
+    expect(reported.map(({ outcome }) => outcome)).toEqual(['obeyed', 'finished']);
   });
 
   test('refuses a body that is too large, without reading it', async () => {

@@ -29,6 +29,8 @@ export interface WallOptions extends BoundaryOptions {
   readonly onTouched: RouteContext['reportTouched'];
   /** Called before an order that ends a service's processes goes to the engine. The order waits for it. */
   readonly beforeEnd?: ((service: string) => Promise<void>) | undefined;
+  /** Each request waits for this before it is decided: orders are held while the sandbox's clock is stopped. */
+  readonly held?: (() => Promise<void>) | undefined;
   /**
    * How long a client may take to send the head of a request, ms.
    * @default 10000
@@ -38,11 +40,12 @@ export interface WallOptions extends BoundaryOptions {
 
 /** Opens the wall. Closing it ends every connection through it. */
 export async function openWall(options: WallOptions): Promise<{ close(): Promise<void> }> {
-  const { folder, headersWithinMs = 10_000 } = options;
+  const { folder, headersWithinMs = 10_000, held = () => Promise.resolve() } = options;
   const report = limitEvents(options.onEvent);
   return openDoor({
     folder,
     headersWithinMs,
+    held,
     context: createRouteContext(options, report),
     reportRefused: ({ attempt, message }) => {
       if (attempt !== undefined) report({ outcome: 'refused', attempt, message });
