@@ -58,10 +58,10 @@ export const drillCommands = [
   }),
   defineCommand({
     name: 'drill forget',
-    summary: 'remove every record of the drills of a player',
+    summary: 'remove every record of the drills of a player, except for a drill that is still played',
     argument: { name: '<player>', text: 'name or alias, as the debrief has it' },
     needsDocker: false,
-    exits: { passed: 'done' },
+    exits: { passed: 'every drill of the player that is over is removed' },
     run: forget,
   }),
   defineCommand({
@@ -99,14 +99,17 @@ const demo: Parameters<typeof startDrill>[0] = {
 };
 
 async function showProgress({ json }: Flags<'json'>): Promise<void> {
-  const debriefs = (await readPastDrills(process.cwd())).map(({ debrief }) => debrief);
+  const debriefs = await readPastDrills(process.cwd());
   process.stdout.write(json ? `${JSON.stringify(debriefs, undefined, 2)}\n` : renderProgress(debriefs));
 }
 
 async function forget(_: unknown, [player = '']: readonly string[]): Promise<void> {
-  const directories = await forgetPlayer(process.cwd(), player);
-  for (const directory of directories) process.stdout.write(`removed ${path.relative(process.cwd(), directory)}\n`);
-  if (directories.length === 0) process.stdout.write('there is no drill of that player\n');
+  const { removed, living } = await forgetPlayer(process.cwd(), player);
+  const nameOf = (directory: string): string => path.relative(process.cwd(), directory);
+  for (const directory of removed) process.stdout.write(`removed ${nameOf(directory)}\n`);
+  for (const directory of living)
+    process.stdout.write(`kept ${nameOf(directory)}: this drill is not over; when it is, forget the player again\n`);
+  if (removed.length + living.length === 0) process.stdout.write('there is no drill of that player\n');
 }
 
 async function judgeAgain({ json }: Flags<'json'>, [run = '.']: readonly string[]): Promise<void> {
