@@ -63,6 +63,17 @@ test('times that were never reached are never', async () => {
   expect(page).toContain('The player ran no command.');
 });
 
+test('what the page leaves out is in a file that a drill has', async () => {
+  const judged = await judgedDrill({ jobs: { lost: 30 } });
+  const [par] = judged.record.scenarios.get('queue-paused-par')?.arms.treatment?.procedures ?? [];
+  const [command] = par?.commands ?? [];
+  if (command) par?.commands.push(...Array.from({ length: 300 }, () => command));
+  const page = await debriefPageOf(judged);
+  expect(page).toContain('and 10 more in debrief.json');
+  expect(page).toMatch(/\d+ commands more are in history\.jsonl/);
+  expect(page).not.toContain('report.json');
+});
+
 test('what the player and the recording say is literal', async () => {
   await assert(
     asyncProperty(array(hostileText, { minLength: 6, maxLength: 6 }), async (texts) => {

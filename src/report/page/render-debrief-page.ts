@@ -2,6 +2,7 @@
  * `debrief.html`: one file that shows a drill. Outcome and harm stand first, speed after that. It has the pieces of
  * `report.html`, and its words blame no one.
  */
+import { historyName } from '../../history/file-names.ts';
 import { oneLine } from '../../kernel/plain-text.ts';
 import { count } from '../../kernel/words.ts';
 import type { Debrief, Outcome } from '../../verdict/drill/debrief.ts';
@@ -71,7 +72,7 @@ ${panels.filter(({ id }) => id === drillPanelId).map((one) => renderPanel(one, p
 ${renderMoments(debrief)}</section>
 <section id="commands"><h2>Commands</h2>
 ${renderCommands(debrief)}</section>
-${debrief.ledger && plan ? markup`<section><h2>What became of the jobs</h2>${renderLedger(debrief.ledger, plan.jobs, positions)}</section>` : undefined}
+${debrief.ledger && plan ? markup`<section><h2>What became of the jobs</h2>${renderLedger({ ledger: debrief.ledger, contract: plan.jobs, file: 'debrief.json' }, positions)}</section>` : undefined}
 ${
   par.panel
     ? markup`<section id="par"><h2>Par: the runbook’s own procedure</h2>
@@ -154,7 +155,7 @@ function renderedPar({ debrief, record, casts }: Pick<DebriefInput, 'debrief' | 
     mostOfCast,
     group: drillPanelId,
   });
-  return { panel, blocks: panel && renderProcedures(arm.procedures, panel.id) };
+  return { panel, blocks: panel && renderProcedures(arm.procedures, { panel: panel.id, file: historyName }) };
 }
 
 const detections = {

@@ -20,8 +20,15 @@ const words: Readonly<Record<(typeof fates)[number], string>> = {
 
 const mostNamed = 20;
 
+interface LedgerInput {
+  readonly ledger: LedgerReport;
+  readonly contract: JobContract;
+  /** Name of the file beside the page that has every lost job. */
+  readonly file: string;
+}
+
 /** What became of the jobs of an arm: each job's fate, and each limit of the scenario's contract. */
-export function renderLedger(ledger: LedgerReport, contract: JobContract, positions: Positions): Markup {
+export function renderLedger({ ledger, contract, file }: LedgerInput, positions: Positions): Markup {
   const { enqueued, whole, lostJobs } = ledger;
   const parts = fates.filter((fate) => ledger[fate] > 0);
   const bar = parts.map(
@@ -45,5 +52,5 @@ export function renderLedger(ledger: LedgerReport, contract: JobContract, positi
 <ul class="key">${key}</ul>
 <details><summary>Limits of the contract</summary><div class="wide" tabindex="0" role="group" aria-label="Limits of the contract"><table><thead><tr><th scope="col">jobs …<th scope="col" class="number">found<th scope="col" class="number">allowed<td>
 <tbody>${rows}</table></div></details>
-${named.length === 0 ? undefined : markup`<p>Lost:</p><ul>${named}</ul>${lostJobs.length > mostNamed ? markup`<p class="why">and ${lostJobs.length - mostNamed} more in report.json</p>` : undefined}`}`;
+${named.length === 0 ? undefined : markup`<p>Lost:</p><ul>${named}</ul>${lostJobs.length > mostNamed ? markup`<p class="why">and ${lostJobs.length - mostNamed} more in ${file}</p>` : undefined}`}`;
 }

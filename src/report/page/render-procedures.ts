@@ -17,14 +17,24 @@ const mostOutput = 2000;
 /** So many commands of a block stand on the page. A loop can run thousands. */
 export const mostCommands = 200;
 
+/** Where the rest of a block is shown. */
+interface Around {
+  /** Id of the panel of the arm. */
+  readonly panel: string;
+  /** Name of the file beside the page that has every command. */
+  readonly file: string;
+}
+
 /** What the blocks of an arm ran, command by command. Each time sets the cursor of the arm's panel. */
-export function renderProcedures(procedures: readonly ProcedureRecord[], panel: string): Markup | undefined {
+export function renderProcedures(procedures: readonly ProcedureRecord[], around: Around): Markup | undefined {
   if (procedures.length === 0) return undefined;
-  const blocks = procedures.map((procedure, index) => renderProcedure(procedure, panel, procedureId(panel, index)));
+  const blocks = procedures.map((procedure, index) =>
+    renderProcedure(procedure, around, procedureId(around.panel, index)),
+  );
   return markup`<div class="blocks">${blocks}</div>`;
 }
 
-function renderProcedure(procedure: ProcedureRecord, panel: string, id: string): Markup {
+function renderProcedure(procedure: ProcedureRecord, { panel, file }: Around, id: string): Markup {
   const { started, commands, ended, prompts } = procedure;
   const { tone, text } = procedureOutcome(procedure);
   const took = ended ? ` after ${seconds(ended.durationMs)}` : '';
@@ -44,7 +54,7 @@ ${
   rows.length === 0
     ? undefined
     : markup`<div class="wide" tabindex="0" role="group" aria-label="Commands of ${oneLine(started.address)}"><table class="commands"><thead><tr><th scope="col">line<th scope="col">command<th scope="col">outcome<th scope="col" class="number">took
-<tbody>${rows}</table></div>${left > 0 ? markup`<p class="why">${count(left, 'command')} more are in report.json.</p>` : undefined}`
+<tbody>${rows}</table></div>${left > 0 ? markup`<p class="why">${count(left, 'command')} more are in ${file}.</p>` : undefined}`
 }
 ${asked}${unfilled}${renderOutput(ended?.output ?? '')}</div>
 `;

@@ -49,7 +49,7 @@ ${renderFacts(scenario)}
 ${panels.map((panel) => renderPanel(panel, positions))}
 <h4>What ran</h4>
 ${renderArm(input, 'treatment')}${renderArm(input, 'control')}
-${ledger === null ? undefined : markup`<h4>What became of the jobs</h4>${renderLedger(ledger, record.plan.jobs, positions)}`}
+${ledger === null ? undefined : markup`<h4>What became of the jobs</h4>${renderLedger({ ledger, contract: record.plan.jobs, file: 'report.json' }, positions)}`}
 <details class="checks"><summary>All ${checks.length} checks</summary><ul class="findings">${checks.map(renderCheck)}</ul></details>
 </details>
 `;
@@ -98,5 +98,5 @@ ${duration ? times('Took', duration) : undefined}
 function renderArm({ scenario, record }: ScenarioInput, arm: Arm): Markup | undefined {
   const ran = record.arms[arm]?.procedures ?? [];
   if (ran.length === 0) return undefined;
-  return markup`<h5 class="arm">${arm === 'treatment' ? 'Treatment arm' : 'Control arm'}</h5>${renderProcedures(ran, panelId(scenario.id, arm))}`;
+  return markup`<h5 class="arm">${arm === 'treatment' ? 'Treatment arm' : 'Control arm'}</h5>${renderProcedures(ran, { panel: panelId(scenario.id, arm), file: 'report.json' })}`;
 }
