@@ -17,6 +17,8 @@ import { createLocalOperator } from './testing/local-operator.ts';
 interface Played {
   /** Why it broke off. */
   readonly reason: string | undefined;
+  /** The director let the arm inject the fault. */
+  readonly wasBroken: boolean;
   readonly events: readonly EventBody[];
   readonly cast: string;
 }
@@ -62,13 +64,13 @@ async function play(
     const [first, ...later] = crossedThreshold();
     // As in an arm: its first sample is full and comes long before the incident.
     if (first) director.apply(first);
-    const outcome = playArm(director, context, signal, fault ? later : []);
-    const reason = await outcome.then(
-      () => undefined,
-      (error: unknown) => String(error),
-    );
+    let [wasBroken, reason]: [boolean, string | undefined] = [false, undefined];
+    const onBroken = (): void => void (wasBroken = true);
+    await playArm(director, context, signal, { incident: fault ? later : [], onBroken }).catch((error: unknown) => {
+      reason = String(error);
+    });
     await director.leave();
-    return { reason, events, cast: await readFile(path.join(folder, 'player.cast'), 'utf8') };
+    return { reason, wasBroken, events, cast: await readFile(path.join(folder, 'player.cast'), 'utf8') };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -79,9 +81,10 @@ async function playArm(
   director: Director,
   context: ArmContext,
   signal: AbortSignal,
-  incident: readonly HistoryEvent[],
+  { incident, onBroken }: { readonly incident: readonly HistoryEvent[]; readonly onBroken: () => void },
 ): Promise<void> {
   if (!(await director.awaitIncident(context, signal))) return;
+  onBroken();
   const responding = director.respond(context, signal);
   for (const event of incident) director.apply(event);
   await responding;
@@ -115,7 +118,8 @@ const cure = { code: "touch 'resumed.txt'\ntest -e resumed.txt\n", answers: [] }
 
 test('a robot reacts to the page by typing, and each of its words and lines is recorded', async () => {
   const knows = { section: '3.2', component: 'mail', cure: [cure], lookAgainS: 0 };
-  const { events, cast } = await play({ name: 'perfect', knows }, 50_000);
+  const { events, cast, wasBroken } = await play({ name: 'perfect', knows }, 50_000);
+  expect(wasBroken).toBe(true);
   const types = events.map(({ type }) => type).filter((type) => type !== 'player.command');
   expect(types).toEqual([
     'player.shell',
@@ -188,7 +192,8 @@ function typeOnce(line: string): Terminal {
 }
 
 test('a drill that the player ends in the quiet time breaks nothing', async () => {
-  const { events } = await play(typeOnce('drill giveup'), 50_000, { quietMs: 60 * 50_000 });
+  const { events, wasBroken } = await play(typeOnce('drill giveup'), 50_000, { quietMs: 60 * 50_000 });
+  expect(wasBroken).toBe(false);
   expect(events).toContainEqual({ type: 'drill.over', why: 'gave-up' });
   expect(events.some(({ type }) => type === 'page.sent')).toBe(false);
 });

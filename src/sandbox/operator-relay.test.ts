@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -113,7 +114,9 @@ test('resets a client whose api dies in the middle of an answer', async () => {
   expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
 });
 
-test('takes the port again when the program that used it has ended', async () => {
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+
+test.skipIf(!hasIpv6)('takes the port again when the program that used it has ended', async () => {
   const taken = createServer((socket) => socket.end('taken')).listen(port, '127.0.0.1');
   await once(taken, 'listening');
   await using started = new AsyncDisposableStack();
@@ -124,19 +127,20 @@ test('takes the port again when the program that used it has ended', async () =>
   await answers('x');
 });
 
-test('leaves the connection of a client that leaves', async () => {
-  let ended = 0;
+test('ends the connection to the api when the client leaves', async () => {
+  const heard: string[] = [];
   await using api = await startApi((said, socket) => {
-    ended += 1;
+    heard.push(said);
     echo(said, socket);
   });
   await answers('x');
   const client = connect({ host: '127.0.0.1', port });
   await once(client, 'connect');
-  const open = (): boolean => [...api.sockets].some((socket) => socket.bytesRead > 0);
+  const isOpen = (): boolean => [...api.sockets].some(({ bytesRead }) => bytesRead === 'something'.length);
   client.write('something');
-  await pollUntil(open, { what: 'the connection at the api', withinMs: 2000, everyMs: 5 });
+  await pollUntil(isOpen, { what: 'the connection at the api', withinMs: 2000, everyMs: 5 });
+  expect(heard).not.toContain('something');
   client.resetAndDestroy();
-  await pollUntil(() => !open(), { what: 'its end', withinMs: 2000, everyMs: 5 });
-  expect(ended).toBeGreaterThan(0);
+  await pollUntil(() => !isOpen(), { what: 'its end', withinMs: 2000, everyMs: 5 });
+  expect(heard).toContain('something');
 });
