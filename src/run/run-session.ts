@@ -118,7 +118,7 @@ async function begin(options: VerifyOptions, state: SessionState): Promise<Sessi
   emit(run);
   await requirePhase('load', loadWithinMs, emit, signal, () => clearDeadRuns(project.directory, state));
   const leases = [state.lease];
-  while (leases.length < options.sandboxes) leases.push(takeLease(project.directory, options.command ?? 'verify'));
+  while (leases.length < options.sandboxes) leases.push(takeLease(project.directory, state.lease.command));
   return requirePhase('start', startFleetWithinMs, emit, signal, async () => {
     const fleets = await runAll(leases, signal, (lease, within) =>
       startFleet({ ...options, signal: within }, state, lease),

@@ -90,6 +90,6 @@ export async function rebuildFleet(
   if (state.kept === sandbox) state.kept = undefined;
   return requirePhase('start', startFleetWithinMs, emit, options.signal, async () => {
     for (const step of removal) await step.now();
-    return startFleet(options, state, takeLease(options.project.directory, options.command ?? 'verify'));
+    return startFleet(options, state, takeLease(options.project.directory, state.lease.command));
   });
 }
