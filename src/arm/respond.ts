@@ -1,10 +1,8 @@
+import { playerAddress } from '../history/events.ts';
 import type { ArmContext, Responder } from './arm-context.ts';
 import { inject, type Broken } from './break-and-recover.ts';
 import { recordServerCommands } from './record-server-commands.ts';
 import { settle } from './settle.ts';
-
-/** Stands for the address of a block in what is recorded around all that the person does. Findings name it. */
-const address = 'the player';
 
 /**
  * The phases of an arm in which a person does the recovery: the same fault with the same proof, then as much time as
@@ -16,21 +14,21 @@ export async function respond(context: ArmContext, responder: Responder): Promis
   const over = new AbortController();
   try {
     // Twice, because the fault may give Redis commands too: those are not the person's.
-    await recordServerCommands(context, address, 'before', signal);
+    await recordServerCommands(context, playerAddress, 'before', signal);
     const isWanted = await responder.awaitIncident(context, signal);
-    await recordServerCommands(context, address, 'after', signal);
+    await recordServerCommands(context, playerAddress, 'after', signal);
     if (!isWanted) return;
     const broken = scenario.fault && (await inject(context, scenario.fault));
     if (scenario.fault && !broken) return;
     view.mark();
-    await recordServerCommands(context, address, 'before', signal);
+    await recordServerCommands(context, playerAddress, 'before', signal);
     if (broken) mendLater(context, broken, AbortSignal.any([signal, over.signal]));
     await phase('recover', (within) => responder.respond(context, within), responder.allowance);
   } finally {
     over.abort();
     await responder.leave();
   }
-  await recordServerCommands(context, address, 'after', signal);
+  await recordServerCommands(context, playerAddress, 'after', signal);
   await settle(context);
 }
 
@@ -40,7 +38,7 @@ function mendLater({ fleet, scenario, emit }: ArmContext, broken: Broken, signal
   if (mendedAfterMs === undefined) return;
   const { clock } = fleet.sandbox;
   clock
-    .waitUntil(clock.now() + mendedAfterMs, signal)
+    .waitUntil(broken.sinceS + mendedAfterMs, signal)
     .then(() => broken.heal())
     .catch((error: unknown) => {
       // The clean-up heals it again and reports what keeps it from healing.

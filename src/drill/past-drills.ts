@@ -11,7 +11,9 @@ import { debriefSchema, type Debrief } from '../verdict/drill/debrief.ts';
 
 /** The debriefs of this project that this version can read, the oldest first. */
 export async function readPastDrills(projectDir: string): Promise<readonly Debrief[]> {
-  const debriefs = await Promise.all((await runFolders(projectDir)).map((folder) => readDebrief(folder, debriefSchema)));
+  const debriefs = await Promise.all(
+    (await runFolders(projectDir)).map((folder) => readDebrief(folder, debriefSchema)),
+  );
   return debriefs.filter((debrief) => debrief !== undefined);
 }
 

@@ -5,7 +5,7 @@
  * A new kind of event needs its type and shape there, and its name in `EventBody` here and in `parse-event.ts`.
  */
 import type { ClockChanged } from './events/clock.ts';
-import type * as drill from './events/drill.ts';
+import type { DrillEvent } from './events/drill.ts';
 import type { FaultHealed, FaultInjecting, FaultProved } from './events/fault.ts';
 import type { Effects, Enqueued, Held, JobIdsGiven, Outcomes, Residue, Unacknowledged } from './events/jobs.ts';
 import type { ScenarioPlanned } from './events/plan.ts';
@@ -28,7 +28,7 @@ import type { WallMet } from './events/wall.ts';
 
 export type * from './events/alert-rules.ts';
 export type * from './events/clock.ts';
-export { drillEnds, pageSources } from './events/drill.ts';
+export { drillEnds, pageSources, playerAddress } from './events/drill.ts';
 export type * from './events/drill.ts';
 export type * from './events/fault.ts';
 export type * from './events/jobs.ts';
@@ -84,20 +84,7 @@ export type EventBody =
   | WallMet
   | ClockChanged
   | ControlRecalled
-  | drill.DrillStarted
-  | drill.DrillQuiet
-  | drill.DrillOver
-  | drill.DrillRevealed
-  | drill.PageSent
-  | drill.PlayerShell
-  | drill.PlayerAcked
-  | drill.PlayerDeclared
-  | drill.PlayerFound
-  | drill.PlayerNoted
-  | drill.PlayerHinted
-  | drill.PlayerRead
-  | drill.PlayerEnded
-  | drill.PlayerCommand;
+  | DrillEvent;
 
 /** A whole control arm of an earlier run, in place of one that this run would have recorded. */
 export interface ControlRecalled {

@@ -1,6 +1,6 @@
 import type { ControlRecalled, EventBody, HistoryEvent } from './events.ts';
 import { clockChanged } from './events/clock.ts';
-import * as drill from './events/drill.ts';
+import { drillShapes } from './events/drill.ts';
 import { faultHealed, faultInjecting, faultProved } from './events/fault.ts';
 import { effects, enqueued, held, jobIds, outcomes, residue, unacknowledged } from './events/jobs.ts';
 import { scenarioPlanned } from './events/plan.ts';
@@ -74,20 +74,7 @@ const shapes: { readonly [Type in EventBody['type']]: Shape<Extract<EventBody, {
     recordedAt: kind<string>('a date', (value) => typeof value === 'string' && Number.isFinite(Date.parse(value))),
     events: list(eventOfControl),
   }),
-  'drill.started': drill.drillStarted,
-  'drill.quiet': drill.drillQuiet,
-  'drill.over': drill.drillOver,
-  'drill.revealed': drill.drillRevealed,
-  'page.sent': drill.pageSent,
-  'player.shell': drill.playerShell,
-  'player.acked': drill.playerAcked,
-  'player.declared': drill.playerDeclared,
-  'player.found': drill.playerFound,
-  'player.noted': drill.playerNoted,
-  'player.hinted': drill.playerHinted,
-  'player.read': drill.playerRead,
-  'player.ended': drill.playerEnded,
-  'player.command': drill.playerCommand,
+  ...drillShapes,
 };
 const shapeOf: ReadonlyMap<unknown, Shape> = new Map(Object.entries(shapes));
 

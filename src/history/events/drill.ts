@@ -1,6 +1,9 @@
 import type { Location } from '../../kernel/errors.ts';
-import { bool, event, fields, integer, list, number, oneOf, orNull, positive, text } from '../shape.ts';
+import { bool, event, fields, integer, list, number, oneOf, orNull, positive, text, type Shape } from '../shape.ts';
 import { location } from './location.ts';
+
+/** Stands for the address of a block in what is recorded around all that the player does. Findings name it. */
+export const playerAddress = 'the player';
 
 /** A drill begins: a person takes the place of the runbook's procedures. The first event after the run's own. */
 export interface DrillStarted {
@@ -140,30 +143,54 @@ export interface PlayerCommand {
   readonly readsOnly: boolean;
 }
 
-export const drillStarted = event<DrillStarted>(
-  { seal: text, level: positive, player: text, timeLimitMs: number, consent: oneOf('asked', 'flag') },
-  { bot: text },
-);
-export const drillQuiet = event<DrillQuiet>({ ms: number });
-export const drillOver = event<DrillOver>({ why: oneOf(...drillEnds) });
-export const drillRevealed = event<DrillRevealed>({ plan: text, nonce: text });
-export const pageSent = event<PageSent>({ page: positive, text, source: oneOf(...pageSources) });
-export const playerShell = event<PlayerShell>({ state: oneOf('opened', 'ended'), cast: text });
-export const playerAcked = event<PlayerAcked>({ page: positive });
-export const playerDeclared = event<PlayerDeclared>({});
-export const playerFound = event<PlayerFound>({ section: text, component: text }, { why: text });
-export const playerNoted = event<PlayerNoted>({ text });
-export const playerHinted = event<PlayerHinted>({ step: positive, price: number, text });
-export const playerRead = event<PlayerRead>({ section: text }, { line: positive });
-export const playerEnded = event<PlayerEnded>({ how: oneOf('resolved', 'stood-down', 'gave-up') });
-export const playerCommand = event<PlayerCommand>({
-  line: text,
-  cwd: text,
-  exitCode: orNull(integer),
-  startedS: number,
-  endedS: orNull(number),
-  runbook: list(
-    fields<RecognisedCommand>({ address: text, location, text, how: oneOf('verbatim', 'edited'), isLast: bool }),
-  ),
-  readsOnly: bool,
+export type DrillEvent =
+  | DrillStarted
+  | DrillQuiet
+  | DrillOver
+  | DrillRevealed
+  | PageSent
+  | PlayerShell
+  | PlayerAcked
+  | PlayerDeclared
+  | PlayerFound
+  | PlayerNoted
+  | PlayerHinted
+  | PlayerRead
+  | PlayerEnded
+  | PlayerCommand;
+
+const recognised = fields<RecognisedCommand>({
+  address: text,
+  location,
+  text,
+  how: oneOf('verbatim', 'edited'),
+  isLast: bool,
 });
+
+export const drillShapes: { readonly [Type in DrillEvent['type']]: Shape<Extract<DrillEvent, { type: Type }>> } = {
+  'drill.started': event<DrillStarted>(
+    { seal: text, level: positive, player: text, timeLimitMs: number, consent: oneOf('asked', 'flag') },
+    { bot: text },
+  ),
+  'drill.quiet': event<DrillQuiet>({ ms: number }),
+  'drill.over': event<DrillOver>({ why: oneOf(...drillEnds) }),
+  'drill.revealed': event<DrillRevealed>({ plan: text, nonce: text }),
+  'page.sent': event<PageSent>({ page: positive, text, source: oneOf(...pageSources) }),
+  'player.shell': event<PlayerShell>({ state: oneOf('opened', 'ended'), cast: text }),
+  'player.acked': event<PlayerAcked>({ page: positive }),
+  'player.declared': event<PlayerDeclared>({}),
+  'player.found': event<PlayerFound>({ section: text, component: text }, { why: text }),
+  'player.noted': event<PlayerNoted>({ text }),
+  'player.hinted': event<PlayerHinted>({ step: positive, price: number, text }),
+  'player.read': event<PlayerRead>({ section: text }, { line: positive }),
+  'player.ended': event<PlayerEnded>({ how: oneOf('resolved', 'stood-down', 'gave-up') }),
+  'player.command': event<PlayerCommand>({
+    line: text,
+    cwd: text,
+    exitCode: orNull(integer),
+    startedS: number,
+    endedS: orNull(number),
+    runbook: list(recognised),
+    readsOnly: bool,
+  }),
+};

@@ -1,18 +1,21 @@
 import { event, natural, oneOf, strings, text } from '../shape.ts';
 
+/**
+ * What the wall did with a request.
+ * - `refused`: answered with an error.
+ * - `narrowed`: carried out for this sandbox only. On a host it would reach everything there.
+ * - `spared`: answered as if carried out, because Drillbook measures with that service.
+ * - `obeyed`: carried out, and recorded because it stops, restarts, kills, freezes or removes the `service`.
+ * - `entered`: carried out, and recorded because a command ran in a container of the `service`.
+ * - `finished`: an order that starts or restarts the `service` was carried out to its end.
+ * - `answered`: a command in a container of the `service` was answered with an error, whatever its exit code.
+ */
+const wallOutcomes = ['refused', 'narrowed', 'spared', 'obeyed', 'finished', 'entered', 'answered'] as const;
+
 /** A request of a procedure to the engine that the wall refused, changed, only pretended to carry out, or recorded. */
 export interface WallMet {
   readonly type: 'wall';
-  /**
-   * - `refused`: answered with an error.
-   * - `narrowed`: carried out for this sandbox only. On a host it would reach everything there.
-   * - `spared`: answered as if carried out, because Drillbook measures with that service.
-   * - `obeyed`: carried out, and recorded because it stops, restarts, kills, freezes or removes the `service`.
-   * - `entered`: carried out, and recorded because a command ran in a container of the `service`.
-   * - `finished`: an order that starts or restarts the `service` was carried out to its end.
-   * - `answered`: a command in a container of the `service` was answered with an error, whatever its exit code.
-   */
-  readonly outcome: 'refused' | 'narrowed' | 'spared' | 'obeyed' | 'finished' | 'entered' | 'answered';
+  readonly outcome: (typeof wallOutcomes)[number];
   /** Completes "tried to …". */
   readonly attempt: string;
   /** The answer that the procedure got. */
@@ -27,10 +30,6 @@ export interface WallMet {
 }
 
 export const wall = event<WallMet>(
-  {
-    outcome: oneOf('refused', 'narrowed', 'spared', 'obeyed', 'finished', 'entered', 'answered'),
-    attempt: text,
-    message: text,
-  },
+  { outcome: oneOf(...wallOutcomes), attempt: text, message: text },
   { service: text, command: strings, errorReply: text, httpStatus: natural },
 );

@@ -3,7 +3,7 @@ import type { Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
 import { between } from '../recovery.ts';
 import type { Debrief } from './debrief.ts';
-import { isAboutDrill } from './describe-commands.ts';
+import { mayChange } from './describe-commands.ts';
 import { noticedAt, type Milestones } from './milestones.ts';
 import { commandSpan } from './player-session.ts';
 
@@ -26,10 +26,6 @@ export function breakDown(drill: DrillRecord, stones: Milestones, timeScale: num
     doing: part(began, ended),
     fleet: part(ended, mitigated),
   };
-}
-
-function mayChange(command: PlayerCommand): boolean {
-  return !command.readsOnly && !isAboutDrill(command);
 }
 
 function isWithin({ startedS }: PlayerCommand, from: Instant, to: Instant): boolean {

@@ -13,6 +13,11 @@ export function isAboutDrill({ line }: PlayerCommand): boolean {
   return /^\s*drill(?:\s[^;&|`$<>]*)?(?:\|\s*(?:cat|less|more)\s*)?$/.test(line);
 }
 
+/** Whether a command may have changed something in the sandbox. */
+export function mayChange(command: PlayerCommand): boolean {
+  return !command.readsOnly && !isAboutDrill(command);
+}
+
 export function describeCommands({ commands }: DrillRecord, timeScale: number): Command[] {
   return commands.map((command) => describe(command, timeScale));
 }

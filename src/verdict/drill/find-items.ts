@@ -7,7 +7,7 @@ import type { DrillRecord } from '../../record/drill-record.ts';
 import { curingSections } from './answers.ts';
 import type { Debrief } from './debrief.ts';
 import type { Milestones } from './milestones.ts';
-import { isAboutDrill } from './describe-commands.ts';
+import { mayChange } from './describe-commands.ts';
 
 type Item = Debrief['items'][number];
 
@@ -51,7 +51,7 @@ function editedFirst({ commands }: DrillRecord): readonly Item[] {
 function notInRunbook({ commands }: DrillRecord, { onset, mitigated }: Milestones): readonly Item[] {
   if (!onset || !mitigated) return [];
   const changed = (command: PlayerCommand & Instant): boolean =>
-    !command.readsOnly && !isAboutDrill(command) && command.startedS >= onset.s && command.startedS <= mitigated.s;
+    mayChange(command) && command.startedS >= onset.s && command.startedS <= mitigated.s;
   const index = commands.findLastIndex(changed);
   const last = commands[index];
   if (!last || last.runbook.length > 0) return [];

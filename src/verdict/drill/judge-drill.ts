@@ -8,8 +8,6 @@
  *
  * All of the debrief follows from the history, so that judging twice gives the same bytes.
  */
-import { z } from 'zod';
-
 import type { RunStarted, ScenarioPlan } from '../../history/events.ts';
 import { readsOnly } from '../../history/reads-only.ts';
 import { InputError } from '../../kernel/errors.ts';
@@ -39,7 +37,7 @@ import { momentOf } from './instants.ts';
 import { detectedBy, findMilestones, milestonesOf, pairsOf, type Milestones } from './milestones.ts';
 import { findMitigation, type Mitigation } from './mitigation.ts';
 import { sessionOf } from './player-session.ts';
-import { sealOf } from './seal.ts';
+import { openSeal } from './seal.ts';
 import { timelineOf } from './timeline-of.ts';
 
 /** A debrief, and the records that it was computed from. */
@@ -183,12 +181,12 @@ function addSessions(drill: DrillRecord, arm: ArmRecord, quiet: ArmRecord, timeS
   const until = drill.over ?? arm.phase('recover')?.ended ?? arm.last;
   if (!opened || !until) return;
   if (!arm.injecting) {
-    arm.procedures.push(sessionOf(drill, { from: opened, until, purpose: 'recovery' }, timeScale));
+    arm.procedures.push(sessionOf(drill, { from: opened, until }, timeScale));
     return;
   }
-  quiet.procedures.push(sessionOf(drill, { from: opened, until: arm.injecting, purpose: 'recovery' }, timeScale));
+  quiet.procedures.push(sessionOf(drill, { from: opened, until: arm.injecting }, timeScale));
   const from = arm.phase('recover')?.started;
-  if (from) arm.procedures.push(sessionOf(drill, { from, until, purpose: 'recovery' }, timeScale));
+  if (from) arm.procedures.push(sessionOf(drill, { from, until }, timeScale));
 }
 
 /** Whether the player did anything between the fault and the recovery that may have cured it. */
@@ -206,38 +204,6 @@ function hasActed(drill: DrillRecord, arm: ArmRecord, onset: Instant | undefined
       (command.endedS ?? Infinity) >= since,
   );
   return ordered || ran;
-}
-
-const planShape = z.object({
-  catalogue: z.string(),
-  seed: z.number(),
-  level: z.number(),
-  scenario: z.string().nullable(),
-  quietMs: z.number(),
-});
-
-/** Null: the drill died before the seal was opened. */
-function openSeal(
-  { started, revealed, quiet }: DrillRecord,
-  played: ScenarioPlan | undefined,
-  file: string | undefined,
-): Debrief['seal']['opened'] {
-  if (!started || !revealed) return null;
-  const broken = (what: string): InputError =>
-    new InputError(`the seal of the drill is broken: ${what}`, {
-      code: 'DRILL_SEAL',
-      ...(file === undefined ? {} : { location: { file, line: 1 } }),
-      next: 'the record was changed after the drill; trust no result of it',
-    });
-  if (sealOf(revealed.plan, revealed.nonce) !== started.seal)
-    throw broken('the digest that was shown is not that of the plan and the nonce');
-  const plan = planShape.parse(JSON.parse(revealed.plan));
-  if (plan.level !== started.level) throw broken('the sealed level is another one');
-  if (quiet && quiet.ms !== plan.quietMs) throw broken('the sealed quiet time is another one');
-  const playedId = played?.fault ? played.id : null;
-  if (played && plan.scenario !== playedId) throw broken('another scenario was sealed than the one that was played');
-  const { seed, catalogue, quietMs } = plan;
-  return { plan: revealed.plan, nonce: revealed.nonce, seed, catalogue, quietMs };
 }
 
 function describeScenario(run: RunStarted, plan: ScenarioPlan): Debrief['scenario'] {

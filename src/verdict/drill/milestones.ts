@@ -2,7 +2,7 @@ import { defined } from '../../kernel/defined.ts';
 import type { ArmRecord, Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
 import { between } from '../recovery.ts';
-import type { Debrief, MilestoneName } from './debrief.ts';
+import { milestoneNames, type Debrief, type MilestoneName } from './debrief.ts';
 import { momentOf } from './instants.ts';
 
 export type Milestones = { readonly [Name in MilestoneName]: Instant | undefined } & {
@@ -34,8 +34,7 @@ export function findMilestones(
 }
 
 export function milestonesOf(stones: Milestones): Debrief['milestones'] {
-  const names: readonly MilestoneName[] = ['onset', 'paged', 'acked', 'declared', 'found', 'mitigated', 'resolved'];
-  return names.map((name) => {
+  return milestoneNames.map((name) => {
     const at = stones[name];
     const notBefore = name === 'onset' && at && stones.injecting ? momentOf(stones.injecting) : undefined;
     return { name, at: at ? momentOf(at) : null, ...defined({ notBefore }) };

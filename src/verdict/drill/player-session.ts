@@ -1,12 +1,9 @@
-import type { CommandRan, PlayerCommand, Purpose } from '../../history/events.ts';
+import { playerAddress as address, type CommandRan, type PlayerCommand } from '../../history/events.ts';
 import type { Instant, ProcedureRecord } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
 
 /** Stands for the file of a location: its lines are the commands of the player, from 1. */
 export const playerFile = 'player';
-
-/** The address under which all that the player did is looked at, as `src/arm/respond.ts` records it. */
-const address = 'the player';
 
 /** When a command of the player began, and when it ended if it did. */
 export function commandSpan(
@@ -27,7 +24,7 @@ export function commandSpan(
  */
 export function sessionOf(
   { commands, shells }: DrillRecord,
-  { from, until, purpose }: { readonly from: Instant; readonly until: Instant; readonly purpose: Purpose },
+  { from, until }: { readonly from: Instant; readonly until: Instant },
   timeScale: number,
 ): ProcedureRecord {
   const asCommands = commands.map((command, index) => asCommand(command, index, from, timeScale));
@@ -35,7 +32,7 @@ export function sessionOf(
     started: {
       type: 'procedure.started',
       address,
-      purpose,
+      purpose: 'recovery',
       // No command: what happened in the session, and at no command alone, is the doing of none of them.
       location: { file: playerFile, line: commands.length + 1 },
       args: [],

@@ -1,4 +1,12 @@
-import type { Arm, DrillEnd, EventBody, HistoryEvent, PlayerCommand, ScenarioPlan } from '../../history/events.ts';
+import {
+  playerAddress,
+  type Arm,
+  type DrillEnd,
+  type EventBody,
+  type HistoryEvent,
+  type PlayerCommand,
+  type ScenarioPlan,
+} from '../../history/events.ts';
 import { sealOf, type SealedPlan } from '../drill/seal.ts';
 import type { History } from '../judge.ts';
 import { account, type JobFates } from './account-recorded.ts';
@@ -163,7 +171,7 @@ function settings(moment: 'before' | 'after'): EventBody {
 }
 
 function redisCommands(moment: 'before' | 'after', calls: Readonly<Record<string, number>>): EventBody {
-  return { type: 'redis.commands', moment, address: 'the player', service: 'redis', runId: 'r', calls };
+  return { type: 'redis.commands', moment, address: playerAddress, service: 'redis', runId: 'r', calls };
 }
 
 /** As the judge reads it: numbered again, because a test may have added or removed events. */

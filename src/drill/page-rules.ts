@@ -1,8 +1,8 @@
-import { readClaim } from '../../claims/claims.ts';
-import type { HistoryEvent, PageSent, RunStarted, ScenarioPlan, ThresholdMetric } from '../../history/events.ts';
-import { isWithin } from '../../record/ranges.ts';
-import { backlogOf, Timeline, type Moment } from '../../record/timeline.ts';
-import { curingSections } from './answers.ts';
+import { readClaim } from '../claims/claims.ts';
+import type { HistoryEvent, PageSent, RunStarted, ScenarioPlan, ThresholdMetric } from '../history/events.ts';
+import { isWithin } from '../record/ranges.ts';
+import { backlogOf, Timeline, type Moment } from '../record/timeline.ts';
+import { curingSections } from '../verdict/drill/answers.ts';
 
 /** A threshold must be crossed for so long before the pager rings, sandbox ms. */
 const crossedForMs = 10_000;
