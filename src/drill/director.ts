@@ -3,8 +3,10 @@ import path from 'node:path';
 import type { ArmContext, Responder } from '../arm/arm-context.ts';
 import type { DrillEnd, EventBody, HistoryEvent, PageSent, RunStarted, ScenarioPlan } from '../history/events.ts';
 import type { Allowance } from '../kernel/allowance.ts';
+import type { SandboxClock } from '../kernel/clock.ts';
+import { Cleanup } from '../kernel/disposal.ts';
 import { DeadlineError } from '../kernel/errors.ts';
-import { pollUntil } from '../kernel/poll-until.ts';
+import { pollUntil, waitOut } from '../kernel/poll-until.ts';
 import { seconds } from '../kernel/words.ts';
 import { openTranscript } from '../operator/transcript.ts';
 import type { Runbook } from '../runbook/runbook.ts';
@@ -50,9 +52,10 @@ const marginMs = 5000;
 export class Director implements Responder {
   readonly allowance: Allowance;
   readonly #options: DirectorOptions;
-  readonly #over = Promise.withResolvers<DrillEnd>();
+  /** Aborts when the drill ends. */
+  readonly #over = new AbortController();
   readonly #pages: PageSent[] = [];
-  readonly #undo: (() => Promise<void> | void)[] = [];
+  #cleanup = new Cleanup();
   #emit: (event: EventBody) => void = () => undefined;
   #ended: DrillEnd | undefined;
   readonly #rules: PageRules;
@@ -79,33 +82,28 @@ export class Director implements Responder {
 
   async awaitIncident(context: ArmContext, signal: AbortSignal): Promise<boolean> {
     const { quietMs } = this.#options;
+    const { clock } = context.fleet.sandbox;
     this.#emit = context.emit;
     this.#signal = signal;
+    this.#cleanup = new Cleanup(context.hurry);
     await this.#openShell(context);
     context.emit({ type: 'drill.quiet', ms: quietMs });
-    await this.#untilOver(context.fleet.sandbox.clock.toRealMs(quietMs), signal);
+    await this.#unlessOver(signal, (within) => clock.waitUntil(clock.now() + quietMs, within));
     return this.#ended === undefined;
   }
 
   async respond({ scenario, fleet }: ArmContext, signal: AbortSignal): Promise<void> {
-    const { timeLimitMs } = this.#options;
     this.#hasIncident = true;
-    if (!scenario.fault) this.#pageLater(fleet.sandbox.clock.toRealMs(routinePageAfterMs));
-    await this.#untilOver(timeLimitMs, signal);
-    this.#end('time-limit');
+    await Promise.all([
+      this.#endInTime(signal),
+      ...(scenario.fault ? [] : [this.#pageRoutinely(fleet.sandbox.clock, signal)]),
+    ]);
   }
 
   async leave(): Promise<void> {
     if (this.#signal?.aborted !== true) this.#end('no-effect');
     await this.#untilAnswerIsSeen();
-    const errors: unknown[] = [];
-    for (const undo of this.#undo.splice(0).toReversed())
-      try {
-        await undo();
-      } catch (error) {
-        errors.push(error);
-      }
-    if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
+    await this.#cleanup[Symbol.asyncDispose]();
   }
 
   /** The player reads the answer to the word that ended the drill before the terminal is given back. */
@@ -122,7 +120,7 @@ export class Director implements Responder {
     const { terminal, runbook, run } = this.#options;
     const { operator } = fleet.sandbox;
     // Whatever the player left running ends with the operator.
-    this.#undo.push(() => operator.remove());
+    this.#cleanup.add('removing the operator', 30_000, () => operator.remove(), 5000);
     this.#files = await writeShellFiles(operator.blocks, {
       trace: operator.trace.container,
       socket: path.posix.join(operator.sockets.container, doorName),
@@ -137,14 +135,15 @@ export class Director implements Responder {
       components: new Set(run.queues.flatMap(({ name, service }) => [name, service]).concat(servicesOf(fleet))),
       clocks: () => this.#clocks(fleet.sandbox.clock.now()),
     });
-    this.#undo.push(await openPlayerDoor(operator.sockets.host, answer));
+    const closeDoor = await openPlayerDoor(operator.sockets.host, answer);
+    this.#cleanup.add("closing the door of the player's shell", 5000, closeDoor);
     await this.#followTrace(operator.trace.host);
     const transcript = await openTranscript(path.join(castDir, castName), terminal.size(), 'drill');
-    this.#undo.push(() => transcript.close());
+    this.#cleanup.add("closing the recording of the player's terminal", 5000, () => transcript.close());
     emit({ type: 'player.shell', state: 'opened', cast: castName });
     const shell = openPlayerShell(operator, { files: this.#files, cwd: projectDir, terminal, transcript });
     this.#shell = shell;
-    this.#undo.push(() => {
+    this.#cleanup.add("giving the player's terminal back", 1000, async () => {
       shell.close();
       emit({ type: 'player.shell', state: 'ended', cast: castName });
     });
@@ -168,7 +167,7 @@ export class Director implements Responder {
     const timer = setInterval(() => {
       reading = reading.then(() => trace.read()).catch((error: unknown) => void (failure ??= error));
     }, traceEveryMs);
-    this.#undo.push(async () => {
+    this.#cleanup.add("reading what the player's shell reports", 10_000, async () => {
       clearInterval(timer);
       await reading;
       await trace.end();
@@ -176,12 +175,16 @@ export class Director implements Responder {
     });
   }
 
-  #pageLater(afterMs: number): void {
-    const timer = setTimeout(() => {
-      const page = this.#rules.routine();
-      if (page && this.#ended === undefined) this.#send(page);
-    }, afterMs);
-    this.#undo.push(() => clearTimeout(timer));
+  async #endInTime(signal: AbortSignal): Promise<void> {
+    await this.#unlessOver(signal, (within) => waitOut(this.#options.timeLimitMs, within));
+    this.#end('time-limit');
+  }
+
+  /** At the faultless drill nothing else would ring. */
+  async #pageRoutinely(clock: SandboxClock, signal: AbortSignal): Promise<void> {
+    await this.#unlessOver(signal, (within) => clock.waitUntil(clock.now() + routinePageAfterMs, within));
+    const page = this.#rules.routine();
+    if (page && this.#ended === undefined) this.#send(page);
   }
 
   #send({ text, source }: Pick<PageSent, 'text' | 'source'>): void {
@@ -200,21 +203,16 @@ export class Director implements Responder {
     if (this.#ended !== undefined) return;
     this.#ended = why;
     this.#emit({ type: 'drill.over', why });
-    this.#over.resolve(why);
+    this.#over.abort();
   }
 
-  /** Waits until the drill is over, at most so long. @throws the reason of the signal */
-  async #untilOver(withinMs: number, signal: AbortSignal): Promise<void> {
-    const timer = Promise.withResolvers<void>();
-    const handle = setTimeout(() => timer.resolve(), withinMs);
-    const onAbort = (): void => timer.reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
+  /** Waits for something, at most until the drill is over. @throws the reason of the signal */
+  async #unlessOver(signal: AbortSignal, wait: (within: AbortSignal) => Promise<void>): Promise<void> {
     try {
+      await wait(AbortSignal.any([signal, this.#over.signal]));
+    } catch (error) {
       signal.throwIfAborted();
-      await Promise.race([this.#over.promise, timer.promise]);
-    } finally {
-      clearTimeout(handle);
-      signal.removeEventListener('abort', onAbort);
+      if (!this.#over.signal.aborted) throw error;
     }
   }
 
