@@ -1,3 +1,4 @@
+import { seconds } from '../alerts/say-time.ts';
 import type { Debrief } from '../verdict/drill/debrief.ts';
 
 /** The outcome in words; blameless. */
@@ -9,16 +10,10 @@ export const outcomeWords: Readonly<Record<Debrief['outcome'], string>> = {
   stopped: 'stopped before its end',
 };
 
-/** `9 m 40 s`, `31 s`. */
-export function minutes(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
-}
-
 /** A time on both clocks; on one if they run alike. */
 export function bothClocks(took: Debrief['duration'] | null, timeScale: number): string {
   if (!took) return 'never';
-  return timeScale === 1 ? minutes(took.realMs) : `${minutes(took.realMs)} (sandbox ${minutes(took.sandboxMs)})`;
+  return timeScale === 1 ? seconds(took.realMs) : `${seconds(took.realMs)} (sandbox ${seconds(took.sandboxMs)})`;
 }
 
 export const pairWords: Readonly<Record<Debrief['pairs'][number]['name'], string>> = {

@@ -1,7 +1,8 @@
+import { seconds } from '../alerts/say-time.ts';
 import { oneLine } from '../kernel/plain-text.ts';
 import { count } from '../kernel/words.ts';
 import type { Debrief } from '../verdict/drill/debrief.ts';
-import { bothClocks, minutes, outcomeWords } from './debrief-words.ts';
+import { bothClocks, outcomeWords } from './debrief-words.ts';
 
 /** A median of fewer drills says nothing. */
 const leastForMedian = 5;
@@ -26,7 +27,7 @@ function renderGroup(title: string, drills: readonly Debrief[]): string {
   return [
     title,
     ...drills.map((drill) => `  ${renderDrill(drill)}`),
-    ...(ttm.length < leastForMedian ? [] : [`  median TTM of ${ttm.length} recovered drills: ${minutes(median(ttm))}`]),
+    ...(ttm.length < leastForMedian ? [] : [`  median TTM of ${ttm.length} recovered drills: ${seconds(median(ttm))}`]),
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import { colors } from '../picture-style.ts';
+import { signs } from './render-tone.ts';
 
 const variables = (scheme: 0 | 1): string =>
   Object.entries(colors)
@@ -39,11 +40,11 @@ dt{font-size:13px}
 dd{margin:0;color:var(--ink);overflow-wrap:anywhere}
 .pill{display:inline-block;padding:1px 10px;border-radius:11px;border:1px solid transparent;font-size:13px;font-weight:600;white-space:nowrap}
 .pill.pass{background:var(--good);color:var(--goodInk)}
-.pill.pass::before{content:"✓ "}
+.pill.pass::before{content:"${signs.good} "}
 .pill.fail{background:var(--firing);color:var(--firingInk);border-color:var(--firingEdge)}
-.pill.fail::before{content:"✗ "}
+.pill.fail::before{content:"${signs.bad} "}
 .pill.inconclusive{background:var(--pending);color:var(--pendingInk);border:1px dashed var(--pendingEdge)}
-.pill.inconclusive::before{content:"? "}
+.pill.inconclusive::before{content:"${signs.unclear} "}
 .tone{font-size:13px}
 .tone.good{color:var(--goodInk)}
 .tone.bad{color:var(--firingInk);font-weight:600}

@@ -20,6 +20,7 @@ import { renderLedger } from './render-ledger.ts';
 import { renderPanel } from './render-panel.ts';
 import { renderProcedures } from './render-procedures.ts';
 import { renderRunbook } from './render-runbook.ts';
+import { renderCheck } from './render-scenario.ts';
 import { renderTone } from './render-tone.ts';
 import { lineLink } from './runbook-lines.ts';
 import { thinPanels } from './thin-points.ts';
@@ -232,12 +233,8 @@ function renderCommands({ commands }: Debrief): Markup {
 }
 
 function renderChecks({ checks, seal }: Debrief): Markup {
-  const rows = checks.map(
-    ({ id, verdict, message }) =>
-      markup`<li><span class="pill ${verdict}">${verdict}</span><div><code>${oneLine(id)}</code> <span class="why">${oneLine(message, 400)}</span></div></li>\n`,
-  );
   const opened = seal.opened
     ? markup`<p>Seal <code>${oneLine(seal.digest)}</code></p><p class="text">${oneLine(seal.opened.plan, 2000)}</p><p>Nonce <code>${oneLine(seal.opened.nonce)}</code></p>`
     : undefined;
-  return markup`<ul class="findings">${rows}</ul>${opened}`;
+  return markup`<ul class="findings">${checks.map(renderCheck)}</ul>${opened}`;
 }

@@ -4,6 +4,7 @@ import { clockText } from '../picture-scale.ts';
 import type { Positions } from './positions.ts';
 import { renderChart } from './render-chart.ts';
 import { renderClocks } from './render-clocks.ts';
+import { withSign } from './render-tone.ts';
 import { renderValues } from './render-values.ts';
 import { shareOf, type Lane, type LaneItem, type PanelMark, type TimePanel, type Tone } from './time-panel.ts';
 
@@ -39,8 +40,6 @@ function renderLane({ name, items }: Lane, panel: TimePanel, positions: Position
 `;
 }
 
-const signs: Readonly<Record<Tone, string>> = { plain: '', good: '✓ ', bad: '✗ ', unclear: '? ', fault: '⚡ ' };
-
 function renderItem(
   { from, to, text, detail, tone, target }: LaneItem,
   panel: TimePanel,
@@ -50,15 +49,15 @@ function renderItem(
   const { clocks } = panel;
   const at = (t: number): string => clockText(clocks.sandboxAt(t) - clocks.sandboxAt(panel.from));
   const when = `${at(from)} to ${at(to)} in the sandbox`;
-  return markup`<li class="${positions.span(start, end)}"><a class="${tone}" href="#${target ?? panel.id}" data-t="${Math.round(from)}" title="${oneLine(detail, 300)} (${when})">${signs[tone]}${oneLine(text, 80)}</a></li>`;
+  return markup`<li class="${positions.span(start, end)}"><a class="${tone}" href="#${target ?? panel.id}" data-t="${Math.round(from)}" title="${oneLine(detail, 300)} (${when})">${withSign(tone, oneLine(text, 80))}</a></li>`;
 }
 
-const markSigns: Readonly<Record<PanelMark['kind'], string>> = { fault: '⚡', recovery: '✓' };
+const markTones: Readonly<Record<PanelMark['kind'], Tone>> = { fault: 'fault', recovery: 'good' };
 
 function renderMark({ t, text, kind }: PanelMark, panel: TimePanel, positions: Positions): Markup {
   const share = shareOf(t, panel);
   const next = panel.marks.find((mark) => mark.t > t);
   // The text stands to the left of its line if it would run into the edge or into the next mark.
   const isTight = share > 0.75 || (next !== undefined && share > 0.14 && shareOf(next.t, panel) - share < 0.14);
-  return markup`<div class="mark ${kind}${isTight ? ' left' : ''} ${positions.point(share)}"><span>${markSigns[kind]} ${text}</span></div>`;
+  return markup`<div class="mark ${kind}${isTight ? ' left' : ''} ${positions.point(share)}"><span>${withSign(markTones[kind], text)}</span></div>`;
 }

@@ -81,7 +81,8 @@ export function renderUnmet(checks: readonly Check[]): Markup | undefined {
   return markup`<ul class="findings unmet">${items}</ul>`;
 }
 
-function renderCheck({ id, verdict, message }: Check): Markup {
+/** One check in a list of all of them. */
+export function renderCheck({ id, verdict, message }: Pick<Check, 'id' | 'verdict' | 'message'>): Markup {
   return markup`<li>${renderOutcome(verdict)}<div><code>${oneLine(id)}</code> <span class="why">${oneLine(message, 400)}</span></div></li>\n`;
 }
 

@@ -40,13 +40,14 @@ export async function seriousIn(page: Page): Promise<readonly unknown[]> {
 /** The images of the docs are written in this font. */
 const imageFont = 'DejaVu Sans';
 
-/** Whether this browser writes the page in the font of the images. */
-export async function hasImageFont(page: Page): Promise<boolean> {
+/** Why an image of the page cannot be compared: this browser writes in another font. Undefined: it can. */
+export async function otherFont(page: Page): Promise<string | undefined> {
   const session = await page.context().newCDPSession(page);
   await session.send('DOM.enable');
   await session.send('CSS.enable');
   const { root } = await session.send('DOM.getDocument');
   const { nodeId } = await session.send('DOM.querySelector', { nodeId: root.nodeId, selector: 'h1' });
   const { fonts } = await session.send('CSS.getPlatformFontsForNode', { nodeId });
-  return fonts[0]?.familyName === imageFont;
+  const font = fonts[0]?.familyName;
+  return font === imageFont ? undefined : `this browser writes in ${font}, and the images are in ${imageFont}`;
 }
