@@ -9,7 +9,6 @@
  */
 import type { RunStarted, Touches } from '../history/events.ts';
 import { combine } from '../kernel/verdict.ts';
-import type { Instant } from '../record/arm-record.ts';
 import type { ScenarioRecord } from '../record/run-record.ts';
 import { binding } from './checks/binding.ts';
 import { touchedBy } from './checks/blast-radius.ts';
@@ -19,6 +18,7 @@ import { busyMachine } from '../record/cpu-pressure.ts';
 import { healthRules } from './health.ts';
 import { describeProcedures } from './describe-procedures.ts';
 import { between, findRecovery, recoveryTimes } from './recovery.ts';
+import { instantOf } from './report-parts.ts';
 import type { Check, ScenarioReport } from './run-report.ts';
 
 export function judgeScenario(run: RunStarted, { plan, arms }: ScenarioRecord): ScenarioReport {
@@ -68,8 +68,4 @@ function runChecks(context: ScenarioContext): Check[] {
   return applicable.flatMap((entry) =>
     attempt(entry.id, () => entry.run(context)).map((check) => excused(check, entry)),
   );
-}
-
-export function instantOf({ t, s }: Instant): { readonly realMs: number; readonly sandbox: string } {
-  return { realMs: Math.round(t), sandbox: new Date(s).toISOString() };
 }

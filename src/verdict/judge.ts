@@ -22,9 +22,10 @@ import { attempt } from './checks/check.ts';
 import { checkOracle } from './checks/oracle.ts';
 import { checkTeardown, checkWholeRun } from './checks/whole-run.ts';
 import { alertsCoverageOf, coverageOf } from './coverage.ts';
-import { instantOf, judgeScenario } from './judge-scenario.ts';
+import { judgeScenario } from './judge-scenario.ts';
 import { between } from './recovery.ts';
 import { RunRecord, type ScenarioRecord } from '../record/run-record.ts';
+import { instantOf } from './report-parts.ts';
 import type { RunReport } from './run-report.ts';
 import { combine, exitCodeOf } from '../kernel/verdict.ts';
 

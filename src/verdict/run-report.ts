@@ -3,15 +3,9 @@ import { z } from 'zod';
 import { purposes } from '../history/events.ts';
 import { verdicts } from '../kernel/verdict.ts';
 import { ledgerReport as ledger } from '../record/ledger-report.ts';
+import { instant, location, span } from './report-parts.ts';
 
 const verdict = z.enum(verdicts).describe('inconclusive: it could be proved neither way');
-
-const location = z.strictObject({
-  file: z.string(),
-  line: z.int().positive(),
-  column: z.int().positive().optional(),
-  endLine: z.int().positive().optional(),
-});
 
 const finding = z.strictObject({
   message: z.string().describe('What was observed, in one sentence'),
@@ -29,13 +23,6 @@ const check = z.strictObject({
   message: z.string(),
   locations: z.array(location),
   findings: z.array(finding).describe('What speaks against the check, one by one'),
-});
-
-const span = z.strictObject({ realMs: z.number(), sandboxMs: z.number() });
-
-const instant = z.strictObject({
-  realMs: z.number().describe('Since the start of the run, on a monotonic clock'),
-  sandbox: z.iso.datetime().describe('What the clock inside the sandbox showed'),
 });
 
 const command = z.strictObject({

@@ -2,8 +2,8 @@ import type { PlayerFound, RunStarted, ScenarioPlan } from '../../history/events
 import type { Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
 import { healthRules } from '../health.ts';
+import { instantOf } from '../report-parts.ts';
 import type { Debrief } from './debrief.ts';
-import { momentOf } from './instants.ts';
 
 type Answer = Debrief['answers'][number];
 
@@ -25,7 +25,7 @@ export function judgeAnswer(answer: PlayerFound & Instant, run: RunStarted, plan
   const sectionRight = plan.fault !== undefined && curingSections(plan).includes(answer.section);
   const componentRight = judgeComponent(answer.component, run, plan);
   return {
-    at: momentOf(answer),
+    at: instantOf(answer),
     section: answer.section,
     component: answer.component,
     why: answer.why ?? null,

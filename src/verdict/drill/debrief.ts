@@ -3,20 +3,7 @@ import { z } from 'zod';
 import { verdicts } from '../../kernel/verdict.ts';
 import { drillEnds, pageSources } from '../../history/events.ts';
 import { ledgerReport } from '../../record/ledger-report.ts';
-
-const location = z.strictObject({
-  file: z.string(),
-  line: z.int().positive(),
-  column: z.int().positive().optional(),
-  endLine: z.int().positive().optional(),
-});
-
-const instant = z.strictObject({
-  realMs: z.number().describe('Since the start of the run, on a monotonic clock'),
-  sandbox: z.iso.datetime().describe('What the clock inside the sandbox showed'),
-});
-
-const span = z.strictObject({ realMs: z.number(), sandboxMs: z.number() });
+import { instant, location, span } from '../report-parts.ts';
 
 export const outcomes = ['recovered', 'not-recovered', 'stood-down', 'inconclusive', 'stopped'] as const;
 export type Outcome = (typeof outcomes)[number];

@@ -2,8 +2,8 @@ import type { PlayerCommand } from '../../history/events.ts';
 import type { Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
 import { between } from '../recovery.ts';
+import { instantOf } from '../report-parts.ts';
 import type { Debrief } from './debrief.ts';
-import { momentOf } from './instants.ts';
 import { commandSpan } from './player-session.ts';
 
 type Command = Debrief['commands'][number];
@@ -25,7 +25,7 @@ export function describeCommands({ commands }: DrillRecord, timeScale: number): 
 function describe(command: PlayerCommand & Instant, timeScale: number): Command {
   const { began, ended } = commandSpan(command, timeScale);
   return {
-    at: momentOf(began),
+    at: instantOf(began),
     line: command.line,
     cwd: command.cwd,
     exitCode: command.exitCode,

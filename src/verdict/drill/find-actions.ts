@@ -7,9 +7,9 @@ import type { DrillRecord } from '../../record/drill-record.ts';
 import { attempt, type ScenarioContext } from '../checks/check.ts';
 import { blastRadius } from '../checks/blast-radius.ts';
 import type { Finding } from '../run-report.ts';
+import { instantOf } from '../report-parts.ts';
 import { judgeAnswer } from './answers.ts';
 import type { Debrief } from './debrief.ts';
-import { momentOf } from './instants.ts';
 import type { Milestones } from './milestones.ts';
 import { commandSpan, playerFile } from './player-session.ts';
 
@@ -80,13 +80,13 @@ function ofFinding(
   const index = location?.file === playerFile ? location.line - 1 : undefined;
   const command = index === undefined ? undefined : commands[index];
   if (!command || index === undefined) return { kind, verdict: 'unknown', message, at: null, command: null };
-  return { kind, verdict: 'wrong', message, at: momentOf(commandSpan(command, timeScale).began), command: index };
+  return { kind, verdict: 'wrong', message, at: instantOf(commandSpan(command, timeScale).began), command: index };
 }
 
 /** What the player said and the record contradicts. */
 function ofWords({ run, plan }: ScenarioContext, drill: DrillRecord, stones: Milestones): readonly Action[] {
   const said = (kind: Action['kind'], at: Instant, message: string): Action => {
-    return { kind, verdict: 'wrong', message, at: momentOf(at), command: null };
+    return { kind, verdict: 'wrong', message, at: instantOf(at), command: null };
   };
   const { onset, mitigated, resolved } = stones;
   const early = plan.fault && drill.declared.filter(({ t }) => onset === undefined || t < onset.t);

@@ -25,6 +25,7 @@ import { healthRules } from '../health.ts';
 import type { History } from '../judge.ts';
 import { between } from '../recovery.ts';
 import type { Check } from '../run-report.ts';
+import { instantOf } from '../report-parts.ts';
 import { affectedParts, curingSections, foundAt, judgeAnswer } from './answers.ts';
 import type { Debrief } from './debrief.ts';
 import { describeCommands, isAboutDrill } from './describe-commands.ts';
@@ -33,7 +34,6 @@ import { findPar, parId } from './find-par.ts';
 import { exitCodeOfDrill, findOutcome } from './find-outcome.ts';
 import { findActions } from './find-actions.ts';
 import { findItems } from './find-items.ts';
-import { momentOf } from './instants.ts';
 import { detectedBy, findMilestones, milestonesOf, pairsOf, type Milestones } from './milestones.ts';
 import { findMitigation, type Mitigation } from './mitigation.ts';
 import { sessionOf } from './player-session.ts';
@@ -123,15 +123,15 @@ export async function judgeDrillWithRecord(history: History): Promise<JudgedDril
     commands: describeCommands(drill, run.timeScale),
     actions: [...(played?.actions ?? [])],
     hints: hintsOf(drill, outcome === 'recovered'),
-    notes: drill.noted.map((note) => ({ at: momentOf(note), text: note.text })),
-    reads: drill.read.map((one) => ({ at: momentOf(one), section: one.section, line: one.line ?? null })),
+    notes: drill.noted.map((note) => ({ at: instantOf(note), text: note.text })),
+    reads: drill.read.map((one) => ({ at: instantOf(one), section: one.section, line: one.line ?? null })),
     items: played ? findItems(run, scenario.plan, drill, played.stones) : [],
     ledger: scenario?.arms.treatment?.ledger.balance() ?? null,
     checks: checks.map(({ id, verdict, message }) => ({ id, verdict, message })),
     timeline: timelineOf({ run, drill, arm: scenario?.arms.treatment, mitigated: played?.stones.mitigated }),
     transcripts: drill.shells
       .filter(({ state }) => state === 'opened')
-      .map((shell) => ({ file: shell.cast, startedAt: momentOf(shell) })),
+      .map((shell) => ({ file: shell.cast, startedAt: instantOf(shell) })),
   };
   return { debrief, record, drill };
 }
@@ -221,12 +221,12 @@ function pagesOf({ pages, acked }: DrillRecord): Debrief['pages'] {
   return pages.map((page) => {
     const ack = acked.find((one) => one.page === page.page);
     const { page: number, text, source } = page;
-    return { at: momentOf(page), page: number, text, source, ackedAfter: ack ? between(page, ack) : null };
+    return { at: instantOf(page), page: number, text, source, ackedAfter: ack ? between(page, ack) : null };
   });
 }
 
 /** A hint costs something only if it led to a recovery. */
 function hintsOf({ hinted }: DrillRecord, solved: boolean): Debrief['hints'] {
-  const taken = hinted.map((hint) => ({ at: momentOf(hint), step: hint.step, price: hint.price, text: hint.text }));
+  const taken = hinted.map((hint) => ({ at: instantOf(hint), step: hint.step, price: hint.price, text: hint.text }));
   return { taken, charged: solved ? taken.reduce((sum, { price }) => sum + price, 0) : 0 };
 }

@@ -2,8 +2,8 @@ import { defined } from '../../kernel/defined.ts';
 import type { ArmRecord, Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
 import { between } from '../recovery.ts';
+import { instantOf } from '../report-parts.ts';
 import { milestoneNames, type Debrief, type MilestoneName } from './debrief.ts';
-import { momentOf } from './instants.ts';
 
 export type Milestones = { readonly [Name in MilestoneName]: Instant | undefined } & {
   /** The onset lies between this moment and `onset`. */
@@ -36,8 +36,8 @@ export function findMilestones(
 export function milestonesOf(stones: Milestones): Debrief['milestones'] {
   return milestoneNames.map((name) => {
     const at = stones[name];
-    const notBefore = name === 'onset' && at && stones.injecting ? momentOf(stones.injecting) : undefined;
-    return { name, at: at ? momentOf(at) : null, ...defined({ notBefore }) };
+    const notBefore = name === 'onset' && at && stones.injecting ? instantOf(stones.injecting) : undefined;
+    return { name, at: at ? instantOf(at) : null, ...defined({ notBefore }) };
   });
 }
 

@@ -1,9 +1,9 @@
 import type { RunStarted } from '../../history/events.ts';
 import type { ArmRecord, Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
+import { instantOf } from '../report-parts.ts';
 import type { Debrief } from './debrief.ts';
 import { isAboutDrill } from './describe-commands.ts';
-import { momentOf } from './instants.ts';
 import { commandSpan } from './player-session.ts';
 
 type Entry = Debrief['timeline'][number];
@@ -17,7 +17,7 @@ interface Recorded {
 
 /** What happened, in the order of time, each in the lane of those who did it. */
 export function timelineOf({ run, drill, arm, mitigated }: Recorded): Entry[] {
-  const entry = (at: Instant, lane: Entry['lane'], text: string): Entry => ({ at: momentOf(at), lane, text });
+  const entry = (at: Instant, lane: Entry['lane'], text: string): Entry => ({ at: instantOf(at), lane, text });
   const began = (command: DrillRecord['commands'][number]): Instant => commandSpan(command, run.timeScale).began;
   const phaseEnd = arm?.phase('baseline')?.ended;
   const entries = [
