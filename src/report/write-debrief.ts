@@ -1,18 +1,17 @@
-import path from 'node:path';
-
-import { DrillbookError } from '../kernel/errors.ts';
-import { writeAtomically } from '../kernel/write-atomically.ts';
 import type { Debrief } from '../verdict/drill/debrief.ts';
 import type { JudgedDrill } from '../verdict/drill/judge-drill.ts';
 import { readCasts, readPlayerCasts } from './page/read-casts.ts';
 import { readPageScripts } from './page/read-page-scripts.ts';
 import { renderDebriefPage } from './page/render-debrief-page.ts';
 import { renderPostmortem } from './render-postmortem.ts';
+import { writeReportFile } from './write-report-file.ts';
 
 const renderers = {
   'debrief.json': (debrief: Debrief): string => `${JSON.stringify(debrief, undefined, 2)}\n`,
   'postmortem.md': renderPostmortem,
 } as const;
+/** Writes these files again. */
+const command = 'drillbook drill judge';
 const pageName = 'debrief.html';
 
 export const debriefNames: readonly string[] = [...Object.keys(renderers), pageName];
@@ -23,19 +22,9 @@ export const debriefNames: readonly string[] = [...Object.keys(renderers), pageN
  */
 export async function writeDebrief(judged: JudgedDrill, directory: string): Promise<void> {
   const { debrief, record, drill } = judged;
-  for (const [name, render] of Object.entries(renderers)) await write(directory, name, render(debrief));
+  for (const [name, render] of Object.entries(renderers))
+    await writeReportFile(directory, name, render(debrief), command);
   const scripts = await readPageScripts();
   const casts = new Map([...(await readCasts(record, directory)), ...(await readPlayerCasts(drill, directory))]);
-  await write(directory, pageName, renderDebriefPage({ ...judged, casts, scripts }));
-}
-
-async function write(directory: string, name: string, text: string): Promise<void> {
-  const file = path.join(directory, name);
-  await writeAtomically(file, text).catch((cause: unknown) => {
-    throw new DrillbookError(`the report ${cause instanceof Error ? cause.message : file}`, {
-      code: 'REPORT_WRITE',
-      next: `free disk space, then write it from the history with "drillbook drill judge ${directory}"`,
-      cause,
-    });
-  });
+  await writeReportFile(directory, pageName, renderDebriefPage({ ...judged, casts, scripts }), command);
 }

@@ -1,7 +1,3 @@
-import path from 'node:path';
-
-import { DrillbookError } from '../kernel/errors.ts';
-import { writeAtomically } from '../kernel/write-atomically.ts';
 import type { JudgedRun } from '../verdict/judge.ts';
 import type { RunReport } from '../verdict/run-report.ts';
 import { readCasts } from './page/read-casts.ts';
@@ -10,12 +6,15 @@ import { renderReportPage } from './page/render-report-page.ts';
 import { renderJson } from './render-json.ts';
 import { renderJunit } from './render-junit.ts';
 import { renderSummary } from './render-summary.ts';
+import { writeReportFile } from './write-report-file.ts';
 
 const renderers = {
   'report.json': renderJson,
   'junit.xml': renderJunit,
   'summary.md': renderSummary,
 } as const;
+/** Writes these files again. */
+const command = 'drillbook judge';
 const pageName = 'report.html';
 
 export const reportNames: readonly string[] = [...Object.keys(renderers), pageName];
@@ -28,21 +27,11 @@ export const reportNames: readonly string[] = [...Object.keys(renderers), pageNa
 export async function writeReports({ report, record }: JudgedRun, directory: string): Promise<void> {
   await writeReportFiles(report, directory);
   const [casts, scripts] = await Promise.all([readCasts(record, directory), readPageScripts()]);
-  await write(directory, pageName, renderReportPage({ report, record, casts, scripts }));
+  await writeReportFile(directory, pageName, renderReportPage({ report, record, casts, scripts }), command);
 }
 
 /** The same without the page: a series of hundreds of runs writes it for none. `drillbook judge` adds it to one. */
 export async function writeReportFiles(report: RunReport, directory: string): Promise<void> {
-  for (const [name, render] of Object.entries(renderers)) await write(directory, name, render(report));
-}
-
-async function write(directory: string, name: string, text: string): Promise<void> {
-  const file = path.join(directory, name);
-  await writeAtomically(file, text).catch((cause: unknown) => {
-    throw new DrillbookError(`the report ${cause instanceof Error ? cause.message : file}`, {
-      code: 'REPORT_WRITE',
-      next: `free disk space, then write it from the history with "drillbook judge ${directory}"`,
-      cause,
-    });
-  });
+  for (const [name, render] of Object.entries(renderers))
+    await writeReportFile(directory, name, render(report), command);
 }
