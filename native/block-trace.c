@@ -44,7 +44,8 @@
  *
  *   - Each of bash's own trace records becomes one write, whatever its length.
  *   - Programs do not inherit the descriptor.
- *   - The file stops growing at TRACE_LIMIT; the record `O pid` says so.
+ *   - The file stops growing at TRACE_LIMIT; the record `O pid` says so. Short records, which also report questions,
+ *     stop a little later.
  *
  * It must be loaded before the sandbox clock, which does not pass `select` on.
  *
@@ -72,6 +73,7 @@
 #include <unistd.h>
 
 #define TRACE_LIMIT (32L * 1024 * 1024)
+#define SHORT_LIMIT (TRACE_LIMIT + 4L * 1024 * 1024)
 #define XTRACE_BUFFER (1024 * 1024)
 
 static char trace_path[4096];
@@ -118,6 +120,12 @@ static void trace_nested_bash(void) {
   }
 }
 
+/* Whether the file has this size. Then the caller may say so, but the file must not grow by much more than that. */
+static int is_full(int fd, long limit) {
+  struct stat now;
+  return fstat(fd, &now) == 0 && now.st_size >= limit;
+}
+
 /*
  * Opens the file for each record, because a block may close or reuse any descriptor. Async-signal-safe, except for
  * snprintf, which gets integers and short strings only.
@@ -132,10 +140,11 @@ static void record(const char *format, ...) {
     clock_gettime(CLOCK_REALTIME, &now);
     int length = snprintf(line, sizeof line, "\x1e#%ld.%06ld ", (long)now.tv_sec, now.tv_nsec / 1000);
     va_start(arguments, format);
-    length += vsnprintf(line + length, sizeof line - (size_t)length - 1, format, arguments);
+    if (is_full(fd, SHORT_LIMIT)) length += snprintf(line + length, sizeof line - (size_t)length - 1, "O %d", (int)getpid());
+    else length += vsnprintf(line + length, sizeof line - (size_t)length - 1, format, arguments);
     va_end(arguments);
     line[length++] = '\n';
-    if (write(fd, line, (size_t)length) < 0) { /* The disk is full, so the trace ends here. */ }
+    if (!is_full(fd, SHORT_LIMIT + 4096) && write(fd, line, (size_t)length) < 0) { /* The disk is full, so the trace ends here. */ }
     close(fd);
   }
   errno = saved;
@@ -158,12 +167,19 @@ static char *encode(char *to, const char *end, const char *text) {
   return to;
 }
 
+/* Says once per process that the file is full. */
+static void record_full(void) {
+  static int said;
+  if (!said++) record("O %d", (int)getpid());
+}
+
 /* Writes a record of any length. */
 static void record_long(const char *text, size_t length) {
   int saved = errno;
   int fd = open(trace_path, O_WRONLY | O_APPEND | O_CLOEXEC);
   if (fd >= 0) {
-    if (write(fd, text, length) < 0) { /* The disk is full, so the trace ends here. */ }
+    if (is_full(fd, TRACE_LIMIT)) record_full();
+    else if (write(fd, text, length) < 0) { /* The disk is full, so the trace ends here. */ }
     close(fd);
   }
   errno = saved;
@@ -392,12 +408,10 @@ int curl_easy_perform(void *handle) {
 
 static ssize_t write_trace(void *cookie, const char *data, size_t size) {
   int fd = *(int *)cookie;
-  struct stat now;
   if (size > 0 && data[0] == '\x1e' && written++ == 0) record("I %d %lu %lu", (int)getpid(), pipe_at(0), pipe_at(1));
   reported_read = 0; /* The shell goes on, so an earlier question is over. */
-  if (fstat(fd, &now) == 0 && now.st_size >= TRACE_LIMIT) {
-    static int said;
-    if (!said++) record("O %d", (int)getpid());
+  if (is_full(fd, TRACE_LIMIT)) {
+    record_full();
     return (ssize_t)size;
   }
   if (size > 0 && data[0] == '\x1e') {
