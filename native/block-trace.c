@@ -311,25 +311,35 @@ pid_t wait3(int *status, int options, struct rusage *usage) {
   return reaped;
 }
 
-/* Errors of Redis begin with a word in capitals. redis-cli writes a reply at once, and ends with 0 after an error. */
-static int looks_like_error(const char *text, size_t size) {
+/* Records the begin of a text, and then these bytes. */
+static void record_text(char kind, const char *text, size_t length, const char *more) {
+  char line[1024], begin[256];
+  char *to = line + begin_long(line, sizeof line, kind), *end = line + sizeof line - 8;
+  if (length > sizeof begin - 1) length = sizeof begin - 1;
+  memcpy(begin, text, length);
+  begin[length] = 0;
+  *to++ = ' ';
+  to = encode(encode(to, end - 16, begin), end, more);
+  *to++ = '\n';
+  record_long(line, (size_t)(to - line));
+}
+
+/*
+ * The length of the error of Redis with which a text begins; 0 if there is none. An error begins with a word in
+ * capitals, and a blank line comes after its only line. redis-cli writes a reply at once, and ends with 0 after an error.
+ */
+static size_t error_length(const char *text, size_t size) {
   size_t at = 0;
   while (at < size && text[at] >= 'A' && text[at] <= 'Z') at++;
-  return at >= 3 && at < size && text[at] == ' ';
+  if (at < 3 || at >= size || text[at] != ' ') return 0;
+  const char *end = memchr(text, '\n', size);
+  return end && end + 1 < text + size && end[1] == '\n' ? (size_t)(end - text) : 0;
 }
 
 size_t fwrite(const void *data, size_t size, size_t count, FILE *stream) {
-  if (trace_path[0] && stream == stdout && strcmp(program_invocation_short_name, "redis-cli") == 0 && !isatty(1) &&
-      looks_like_error(data, size * count)) {
-    char text[256], line[1024];
-    size_t length = size * count < sizeof text - 1 ? size * count : sizeof text - 1;
-    memcpy(text, data, length);
-    text[length] = 0;
-    char *to = line + begin_long(line, sizeof line, 'D');
-    *to++ = ' ';
-    to = encode(to, line + sizeof line - 8, text);
-    *to++ = '\n';
-    record_long(line, (size_t)(to - line));
+  if (trace_path[0] && stream == stdout && strcmp(program_invocation_short_name, "redis-cli") == 0 && !isatty(1)) {
+    size_t length = error_length(data, size * count);
+    if (length > 0) record_text('D', data, length, "\n\n");
   }
   return REAL(fwrite)(data, size, count, stream);
 }

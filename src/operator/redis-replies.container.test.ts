@@ -43,6 +43,8 @@ test.each([
   ['cli config set no-such 1 | tee /tmp/log >/dev/null\ntrue\n', [[unknown]]],
   ["sh -c 'redis-cli -h ADDRESS config set no-such 1 | cat; true'\n", [[unknown]]],
   ["bash -c 'redis-cli -h ADDRESS config set no-such 1 | cat; true'\n", [[unknown]]],
+  [`cli config set ${'long'.repeat(90)} 1 | cat\n`, [[unknown]]],
+  [`cli set note "ERR ${'long'.repeat(90)}" | cat\ncli get note | cat\n`, [[undefined], [undefined]]],
   // The block looks at the reply itself.
   ['reply=$(redis-cli -h ADDRESS config set no-such 1)\n', [[unknown, true]]],
   ['reply=$(cli config set no-such 1)\n', []],
