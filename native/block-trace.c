@@ -24,13 +24,15 @@
  *
  *   D pid parent text    redis-cli wrote this line, which is an error of Redis, and its output is no terminal
  *
- * In a plain sh, which has no trace of its own, and in the programs that it starts. Words and texts are encoded: each
- * byte that is no letter, digit or plain mark is written as %XX.
+ * In a plain sh, which has no trace of its own. Words and texts are encoded: each byte that is no letter, digit or
+ * plain mark is written as %XX.
  *
  *   B pid parent         a plain sh begins
  *   F child parent 0     the shell forked a subshell
- *   N pid parent word…   the program begins, with its arguments. `parent` is a plain sh
+ *   N pid parent word…   the process is about to become this program, as the script calls it: a plain sh, its subshell,
+ *                        or a child that it started for that. It may try several files; the first one is the script's
  *   V pid status parent  the plain sh `parent` reaped the process
+ *   M pid parent text    the sh itself reports an error, such as a command that it does not find
  *
  * It also writes marks into the terminal, which the reader of the terminal takes out again. A mark shows which output
  * came before a record of the trace, and which after it:
@@ -93,6 +95,7 @@ static pid_t (*real_waitpid)(pid_t, int *, int);
 static pid_t (*real_wait3)(int *, int, struct rusage *);
 static size_t (*real_fwrite)(const void *, size_t, size_t, FILE *);
 static ssize_t (*real_read)(int, void *, size_t);
+static ssize_t (*real_write)(int, const void *, size_t);
 static int (*real_close)(int);
 static int (*real_dup2)(int, int);
 static FILE *(*real_fdopen)(int, const char *);
@@ -193,31 +196,27 @@ static int begin_long(char *line, size_t size, char kind) {
                   (int)getppid());
 }
 
-/* A plain sh does not say what it runs, so each program that it starts does. */
-static void record_program(int argc, char **argv) {
-  char name[32], comm[32], line[4096];
-  snprintf(name, sizeof name, "/proc/%d/comm", (int)getppid());
-  int fd = open(name, O_RDONLY | O_CLOEXEC);
-  ssize_t length = fd < 0 ? 0 : REAL(read)(fd, comm, sizeof comm - 1);
-  if (fd >= 0) close(fd);
-  if (length <= 1) return;
-  comm[length - 1] = 0;
-  if (!is_plain_sh(comm)) return;
+/*
+ * A plain sh does not say what it runs, so it does so when it starts a program. It may run in a child that shares the
+ * memory of its parent.
+ */
+static void record_program(char *const *argv) {
+  char line[4096];
   char *to = line + begin_long(line, sizeof line, 'N'), *end = line + sizeof line - 8;
-  for (int at = 0; at < argc && to < end; at++) {
+  for (; *argv && to < end; argv++) {
     *to++ = ' ';
-    if (!argv[at][0]) *to++ = '%'; /* An empty word. */
-    to = encode(to, end, argv[at]);
+    if (!(*argv)[0]) *to++ = '%'; /* An empty word. */
+    to = encode(to, end, *argv);
   }
   *to++ = '\n';
   record_long(line, (size_t)(to - line));
 }
 
-__attribute__((constructor)) static void start(int argc, char **argv) {
+__attribute__((constructor)) static void start(void) {
   const char *path = getenv("DRILLBOOK_TRACE");
-  FIND(fork), FIND(execve), FIND(waitpid), FIND(wait3), FIND(fwrite), FIND(read), FIND(close), FIND(dup2), FIND(fdopen), FIND(fileno), FIND(select), FIND(pselect);
+  FIND(fork), FIND(execve), FIND(waitpid), FIND(wait3), FIND(fwrite), FIND(read), FIND(write), FIND(close), FIND(dup2), FIND(fdopen), FIND(fileno), FIND(select), FIND(pselect);
   if (path && strlen(path) < sizeof trace_path) strcpy(trace_path, path);
-  if (trace_path[0]) trace_nested_bash(), record_program(argc, argv);
+  if (trace_path[0]) trace_nested_bash();
   if (plain_sh()) record("B %d %d", (int)getpid(), (int)getppid());
 }
 
@@ -271,6 +270,7 @@ pid_t fork(void) {
 }
 
 int execve(const char *path, char *const argv[], char *const envp[]) {
+  if (plain_sh()) record_program(argv);
   if (traced_shell) record("E %d %lu %lu", (int)getpid(), pipe_at(0), pipe_at(1));
   return REAL(execve)(path, argv, envp);
 }
@@ -342,6 +342,28 @@ size_t fwrite(const void *data, size_t size, size_t count, FILE *stream) {
     if (length > 0) record_text('D', data, length, "\n\n");
   }
   return REAL(fwrite)(data, size, count, stream);
+}
+
+/* Whether a text is what dash writes before an error: its name and the line, as in `sh: 1: `. */
+static int begins_error(const char *text, size_t size) {
+  if (size < 5 || text[size - 2] != ':' || text[size - 1] != ' ') return 0;
+  for (size_t at = 1; at + 3 < size; at++) {
+    if (text[at] != ':' || text[at + 1] != ' ') continue;
+    size_t digit = at + 2;
+    while (digit < size && text[digit] >= '0' && text[digit] <= '9') digit++;
+    if (digit > at + 2 && text[digit] == ':') return 1;
+  }
+  return 0;
+}
+
+/* dash writes an error in three parts, of which the second is the message. What `echo >&2` prints has another number. */
+ssize_t write(int fd, const void *data, size_t size) {
+  static int has_begun;
+  if (fd == 2 && plain_sh()) {
+    if (has_begun) record_text('M', data, size, "");
+    has_begun = !has_begun && begins_error(data, size);
+  }
+  return REAL(write)(fd, data, size);
 }
 
 /*

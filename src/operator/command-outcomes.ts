@@ -24,6 +24,8 @@ export interface Shell {
   readonly lineage: Lineage;
   /** The nested script that it runs. */
   readonly nested?: NestedScript | undefined;
+  /** The last status that a plain sh got of a process. */
+  lastStatus?: number;
   /** What ran in this process before it became a nested shell. */
   readonly before?: readonly Pending[];
   /** Where the process was forked; undefined after its first record. */

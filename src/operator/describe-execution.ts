@@ -74,27 +74,26 @@ function asksRedis({ kind, text }: Execution['command']): boolean {
 }
 
 /** What the verdict must know to read the exit code. */
-function factsOf({
-  command,
-  exitCode,
-  endsArithmetic,
-  nested,
-  httpStatus,
-}: Execution): Pick<
-  CommandRan,
-  'httpStatus' | 'isLast' | 'arithmetic' | 'limited' | 'reads' | 'hidesFailures' | 'unmatched'
-> {
+function factsOf(
+  execution: Execution,
+): Pick<CommandRan, 'httpStatus' | 'isLast' | 'arithmetic' | 'limited' | 'reads' | 'hidesFailures' | 'unmatched'> {
+  const { command, exitCode, endsArithmetic, httpStatus } = execution;
   const arithmetic = isArithmetic(command) || endsArithmetic === true;
   const limited = exitCode !== null && reachedLimit(command, exitCode);
   return defined({
     arithmetic: arithmetic || undefined,
     limited: limited || undefined,
     reads: command.reads,
-    hidesFailures: (nested && nested.hidesFailures && !nested.isTraced) || undefined,
+    hidesFailures: hidesFailures(execution) || undefined,
     unmatched: command.isUnmatched,
     isLast: (command.isLast && exitCode !== 0) || undefined,
     httpStatus: examinesStatus(command.words) ? undefined : httpStatus,
   });
+}
+
+/** Whether a command runs a script of which a command may have failed, or did, although its exit code does not show it. */
+export function hidesFailures({ nested }: Execution): boolean {
+  return nested !== undefined && ((nested.hidesFailures && !nested.isTraced) || nested.hasFailedUnseen === true);
 }
 
 function firstLine(text: string): string {

@@ -1,7 +1,7 @@
-import { hasOnlyPrograms, hidesFailures } from '../runbook/hides-failures.ts';
-import { parseShell } from '../runbook/parse-shell.ts';
+import { hasOnlyPrograms, hidesFailures, mayRightlyFail } from '../runbook/hides-failures.ts';
+import { parseShell, type ShellScript } from '../runbook/parse-shell.ts';
 import type { ShellGrammar } from '../runbook/shell-grammar.ts';
-import { innerScript } from './inner-script.ts';
+import { innerScript, quoteWord, type InnerScript } from './inner-script.ts';
 import { createMatcher, type CommandMatcher } from './match-command.ts';
 import type { ShellRecord } from './parse-trace.ts';
 import { traceCommands, type TracedCommand } from './traced-command.ts';
@@ -10,6 +10,10 @@ import { traceCommands, type TracedCommand } from './traced-command.ts';
 export interface NestedScript {
   /** A command of it can fail unseen, unless a traced shell runs it. */
   readonly hidesFailures: boolean;
+  /** The plain sh that runs it reported an error of its own, and no condition of the script can be the reason. */
+  hasFailedUnseen?: boolean;
+  /** A condition of it may fail in a way of which a plain sh shows only that something failed. */
+  readonly canFailRightly: boolean;
   /** A traced shell runs it. `eval` runs in the same shell; bash reports when it starts. */
   isTraced: boolean;
   /** A plain sh runs it, of which only the programs that it starts show. */
@@ -42,14 +46,30 @@ export function createNestedReader(grammar: ShellGrammar, code: string): ReadNes
       endLineInBlock: outer.endLineInBlock,
     }));
     return {
-      hidesFailures: hidesFailures(inner.code, script, inner),
+      hidesFailures: hidesAnywhere(inner, script, grammar),
+      canFailRightly: mayRightlyFail(script),
       isTraced: inner.where === 'eval',
       isPlain: inner.where === 'other',
       hasOnlyPrograms: hasOnlyPrograms(script),
       match: createMatcher(
-        traceCommands(commands).map((command) => ({ ...command, isLast: false })),
+        traceCommands(commands).map((command) => ({ ...command, name: startedBy(command, inner), isLast: false })),
         undefined,
       ),
     };
   };
+}
+
+/** The name under which a command shows. A plain sh shows the program that `exec` starts, but not `exec` itself. */
+function startedBy({ name, words }: TracedCommand, { where }: InnerScript): string {
+  return where === 'other' && /^(?:exec|command)$/.test(name) ? (words[1] ?? '') : name;
+}
+
+/** Whether a script hides failures, or a script that one of its commands gives to a further shell. */
+function hidesAnywhere(inner: InnerScript, script: ShellScript, grammar: ShellGrammar): boolean {
+  if (hidesFailures(inner.code, script, inner)) return true;
+  return script.commands.some(({ role, words }) => {
+    if (role === 'condition' || !words.every((word) => word !== undefined)) return false;
+    const further = innerScript(words.map(quoteWord).join(' '));
+    return further !== undefined && hidesAnywhere(further, parseShell(further.code, grammar), grammar);
+  });
 }

@@ -54,11 +54,12 @@ test('reads the pipes of a process, and how it stopped reading', () => {
 
 test('reads what a plain sh runs and reaps, and what redis-cli was told', () => {
   const parser = createTraceParser();
-  const text = ['B 4 3', 'N 5 4 ls /a%20b %', 'V 5 2 4', 'D 7 4 ERR%20no%20such%0A%0A'];
+  const text = ['B 4 3', 'N 5 4 ls /a%20b %', 'V 5 2 4', 'M 4 3 ./x:%20not', 'D 7 4 ERR%20no%20such%0A%0A'];
   expect(parser.push(bytes(text.map((record) => `\x1e#1.5 ${record}\n`).join('')))).toEqual([
     { kind: 'sh-start', at: 1500, pid: 4, parent: 3 },
     { kind: 'run', at: 1500, pid: 5, parent: 4, words: ['ls', '/a b', ''] },
     { kind: 'sh-wait', at: 1500, pid: 5, status: 2, parent: 4 },
+    { kind: 'sh-error', at: 1500, pid: 4, parent: 3, text: './x: not' },
     { kind: 'reply', at: 1500, pid: 7, parent: 4, text: 'ERR no such\n\n' },
   ]);
 });

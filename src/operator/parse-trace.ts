@@ -29,7 +29,7 @@ export type TraceRecord =
     }
   /** A plain `sh` begins. */
   | { readonly kind: 'sh-start'; readonly at: number; readonly pid: number; readonly parent: number }
-  /** A plain `sh` started a program with these words. */
+  /** A plain `sh`, or the child in which it starts a program, is about to become the program with these words. */
   | {
       readonly kind: 'run';
       readonly at: number;
@@ -44,6 +44,14 @@ export type TraceRecord =
       readonly pid: number;
       readonly status: number;
       readonly parent: number;
+    }
+  /** A plain `sh` itself reported this error. */
+  | {
+      readonly kind: 'sh-error';
+      readonly at: number;
+      readonly pid: number;
+      readonly parent: number;
+      readonly text: string;
     }
   /** redis-cli wrote this into a pipe or a file. */
   | {
@@ -178,6 +186,8 @@ function parseLibraryRecord(raw: string): TraceRecord | undefined {
       return { kind: 'run', at, pid, parent: Number(second), words: [third, ...more].map(decodeWord) };
     case 'V':
       return { kind: 'sh-wait', at, pid, status: Number(second), parent: Number(third) };
+    case 'M':
+      return { kind: 'sh-error', at, pid, parent: Number(second), text: decodeWord(third) };
     case 'D':
       return { kind: 'reply', at, pid, parent: Number(second), text: decodeWord(third) };
     case 'O':

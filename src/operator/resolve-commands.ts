@@ -29,8 +29,8 @@ export class TraceResolver {
   readonly #shells = new Map<number, Shell>();
   /** Forked processes that may run a program, and the record that started them. */
   readonly #programs = new Map<number, Pending>();
-  /** The parents of plain shells. */
-  readonly #parents = new Map<number, number>();
+  /** Processes of plain shells that are about to become a program. */
+  readonly #becoming = new Set<number>();
   readonly #pipes = new Map<number, Pipes>();
   readonly #readers = new PipeReaders();
   readonly #markOf = createOccurrences();
@@ -71,9 +71,10 @@ export class TraceResolver {
     if (record.kind === 'leave') this.#readers.leave(record);
     if (record.kind === 'wait') this.#addWait(record);
     if (record.kind === 'http') this.#addHttp(record);
-    if (record.kind === 'sh-start') this.#parents.set(record.pid, record.parent);
+    if (record.kind === 'sh-start') this.#addPlainStart(record);
     if (record.kind === 'run') this.#addRun(record);
     if (record.kind === 'sh-wait') this.#addPlainWait(record);
+    if (record.kind === 'sh-error') this.#addPlainError(record);
     if (record.kind === 'reply') this.#addReply(record);
     if (record.kind === 'full') this.#isComplete = false;
   }
@@ -150,7 +151,7 @@ export class TraceResolver {
   }
 
   #addFork(record: RecordOf<'fork'>): void {
-    const parent = this.#plainShell(record.parent) ?? this.#shells.get(record.parent);
+    const parent = this.#shells.get(record.parent);
     const lineage = [{ pid: record.parent, records: record.afterRecords }, ...(parent?.lineage ?? [])];
     const nested = parent?.nested ?? parent?.pending.findLast(isEval)?.execution?.nested;
     this.#shells.set(record.pid, { records: 0, pending: [], last: undefined, lineage, nested, origin: record });
@@ -162,7 +163,8 @@ export class TraceResolver {
     if (this.#shellPid === undefined) this.#shellPid = pid;
     if (pid === this.#shellPid) return;
     const old = this.#shellOf(pid);
-    const outer = old.last?.execution ?? this.#programs.get(pid)?.execution ?? this.#programs.get(parent)?.execution;
+    const outer = this.#outerOf(pid, parent);
+    this.#becoming.delete(pid);
     if (outer?.nested) outer.nested.isTraced = true;
     this.#shells.set(pid, {
       records: 0,
@@ -170,7 +172,7 @@ export class TraceResolver {
       last: undefined,
       lineage: outer ? [{ pid: outer.pid, records: outer.nth }, ...outer.lineage] : old.lineage,
       nested: outer?.nested ?? unknownScript,
-      before: old.pending,
+      before: [...(old.before ?? []), ...old.pending],
       origin: undefined,
     });
   }
@@ -205,47 +207,87 @@ export class TraceResolver {
       .find((one) => one !== undefined);
   }
 
+  /** The command that a process runs. `timeout` and the like run it in a process of its own. */
+  #outerOf(pid: number, parent: number): Execution | undefined {
+    const program = this.#programs.get(pid) ?? this.#programs.get(parent);
+    return this.#shells.get(pid)?.last?.execution ?? program?.execution;
+  }
+
   /** A plain sh that runs a script of the block, or a subshell of it. Undefined: the process is something else. */
   #plainShell(pid: number): Shell | undefined {
     const known = this.#shells.get(pid);
-    if (known?.nested?.isPlain) return known;
-    const parent = this.#parents.get(pid);
-    if (parent === undefined) return undefined;
-    // `timeout` and the like run the shell in a process of its own.
-    const outer = known?.last?.execution ?? (this.#programs.get(pid) ?? this.#programs.get(parent))?.execution;
-    if (!outer?.nested?.isPlain) return undefined;
-    outer.nested.isTraced = outer.nested.hasOnlyPrograms;
-    const shell: Shell = {
+    return known?.nested?.isPlain ? known : undefined;
+  }
+
+  #addPlainStart({ pid, parent }: RecordOf<'sh-start'>): void {
+    const known = this.#shells.get(pid);
+    const outer = this.#outerOf(pid, parent);
+    const nested = outer?.nested?.isPlain ? outer.nested : undefined;
+    this.#becoming.delete(pid);
+    // The sh runs a file, of which nothing is known.
+    if (!outer || !nested) {
+      if (known?.nested?.isPlain) this.#shells.set(pid, { ...known, nested: undefined });
+      return;
+    }
+    nested.isTraced = nested.hasOnlyPrograms;
+    this.#shells.set(pid, {
       records: 0,
       pending: [],
       last: undefined,
       lineage: [{ pid: outer.pid, records: outer.nth }, ...outer.lineage],
-      nested: outer.nested,
-      before: known?.pending ?? [],
+      nested,
+      before: [...(known?.before ?? []), ...(known?.pending ?? [])],
       origin: undefined,
-    };
-    this.#shells.set(pid, shell);
-    return shell;
+    });
   }
 
   #addRun({ at, pid, parent, words }: RecordOf<'run'>): void {
-    const shell = this.#plainShell(parent);
-    const text = words.map(quoteWord).join(' ');
-    const record: ShellRecord = { kind: 'shell', at, pid, line: 0, statuses: [], depth: 0, level: 0, source: '', text };
-    const command = shell?.nested?.match(record);
-    if (!shell || !command) return;
-    const execution = this.#start(command, record, shell, `${pid}.run`);
-    const nested = this.#readNested(command, record);
-    Object.assign(execution, { isNested: true, unmarked: true, program: pid, nested });
+    const own = this.#plainShell(pid);
+    const shell = own ?? this.#plainShell(parent);
+    if (!shell || this.#becoming.has(pid)) return;
+    this.#becoming.add(pid);
+    const before = this.#programs.get(pid);
+    if (own && before)
+      this.#shells.set(pid, { ...own, before: [...(own.before ?? []), { ...before, replaced: true }] });
+    const record = plainRecord(pid, at, words);
+    const execution = this.#startPlain(shell, record);
+    if (execution) Object.assign(execution, { program: pid, nested: this.#readNested(execution.command, record) });
     this.#programs.set(pid, { execution, record, nth: 0, program: pid });
+  }
+
+  /** Undefined if the record belongs to no command of the script. */
+  #startPlain(shell: Shell, record: ShellRecord): Execution | undefined {
+    const command = shell.nested?.match(record);
+    if (!command) return undefined;
+    const execution = this.#start(command, record, shell, `${record.pid}.run`);
+    return Object.assign(execution, { isNested: true, unmarked: true });
   }
 
   #addPlainWait({ at, pid, status, parent }: RecordOf<'sh-wait'>): void {
     const shell = this.#plainShell(parent);
-    if (!shell?.nested) return;
-    // Something that is no command of the script failed, so the script does more than it shows.
-    if (status !== 0 && !this.#programs.has(pid) && !this.#shells.has(pid)) shell.nested.isTraced = false;
+    if (!shell?.nested) {
+      this.#forget(pid);
+      return;
+    }
+    // A program shows its own failure. A subshell ends with the status of what it ran last.
+    const isKnown = this.#programs.get(pid)?.execution ?? this.#plainShell(pid)?.lastStatus === status;
+    if (status !== 0 && !isKnown) failUnseen(shell.nested);
+    shell.lastStatus = status;
     this.#addWait({ kind: 'wait', at, pid, status });
+  }
+
+  /** A plain sh starts no process for a command that it does not find. */
+  #addPlainError({ at, pid, text }: RecordOf<'sh-error'>): void {
+    const shell = this.#plainShell(pid);
+    if (!shell?.nested) return;
+    const name = /^([^]+): not found$/.exec(text)?.[1];
+    const execution = name === undefined ? undefined : this.#startPlain(shell, plainRecord(pid, at, [name]));
+    if (!execution) {
+      failUnseen(shell.nested);
+      return;
+    }
+    Object.assign(execution, { exitCode: notFound, endedAt: at, finished: true });
+    shell.lastStatus = notFound;
   }
 
   #addWait(record: RecordOf<'wait'>): void {
@@ -253,9 +295,14 @@ export class TraceResolver {
     const pending = this.#programs.get(record.pid);
     if (pending?.program === record.pid) settle(pending, record.status, moment, false);
     endShell(this.#shells.get(record.pid), record.status, moment);
-    this.#programs.delete(record.pid);
-    this.#shells.delete(record.pid);
-    this.#pipes.delete(record.pid);
+    this.#forget(record.pid);
+  }
+
+  #forget(pid: number): void {
+    this.#programs.delete(pid);
+    this.#shells.delete(pid);
+    this.#pipes.delete(pid);
+    this.#becoming.delete(pid);
   }
 
   #shellOf(pid: number): Shell {
@@ -286,9 +333,25 @@ const unknownScript: NestedScript = {
   hidesFailures: false,
   isTraced: true,
   isPlain: false,
+  canFailRightly: true,
   hasOnlyPrograms: false,
   match: () => undefined,
 };
+
+/** The status of a command that a shell does not find. */
+const notFound = 127;
+
+/** What bash would record of a program that a plain sh starts. */
+function plainRecord(pid: number, at: number, words: readonly string[]): ShellRecord {
+  const text = words.map(quoteWord).join(' ');
+  return { kind: 'shell', at, pid, line: 0, statuses: [], depth: 0, level: 0, source: '', text };
+}
+
+/** Something failed that is no program of the script, so the script does more than it shows. */
+function failUnseen(nested: NestedScript): void {
+  nested.isTraced = false;
+  if (!nested.canFailRightly) nested.hasFailedUnseen = true;
+}
 
 /** Looks at the command itself and at the calls of the functions that it is in. */
 function isCaptured(command: TracedCommand, { depth, level }: ShellRecord, { pending, nested }: Shell): boolean {

@@ -20,7 +20,7 @@ import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import type { Procedure } from '../runbook/runbook.ts';
 import { loadShellGrammar } from '../runbook/shell-grammar.ts';
 import { createBlockProcesses, type BlockProcesses } from './block-processes.ts';
-import { describeExecution } from './describe-execution.ts';
+import { describeExecution, hidesFailures } from './describe-execution.ts';
 import type { Execution } from './execution.ts';
 import type { OperatorHost, TtyExec } from './operator-host.ts';
 import { createTraceParser, type TraceRecord } from './parse-trace.ts';
@@ -248,6 +248,11 @@ async function endNeverEnding({ options, resolver, processes, cut }: BlockSessio
   }
 }
 
+function endedWell(execution: Execution): boolean {
+  const { exitCode, httpStatus, errorReply } = execution;
+  return exitCode === 0 && httpStatus === undefined && errorReply === undefined && !hidesFailures(execution);
+}
+
 async function answers(host: OperatorHost): Promise<boolean> {
   const answered = host.run(['true']).then(
     ({ exitCode }) => exitCode === 0,
@@ -267,8 +272,7 @@ function recordOutcome(
   const outputOf = createOwnOutputs(resolver.executions, marks, screen);
   for (const execution of resolver.executions) {
     // The outer command stands for what it runs, unless that fails.
-    const isFine = execution.exitCode === 0 && execution.httpStatus === undefined && execution.errorReply === undefined;
-    if (execution.isNested && isFine) continue;
+    if (execution.isNested && endedWell(execution)) continue;
     if (execution.command.isUnmatched && !execution.exitCode) continue;
     // Drillbook ended the command, or the command ran when its block was ended.
     const isCut = cut.has(execution) || (why !== 'exited' && !execution.finished);

@@ -42,6 +42,14 @@ export function hasOnlyPrograms({ commands, syntaxError }: ShellScript): boolean
   );
 }
 
+/** Whether a condition of a script may fail, as is its right, by more than the program that it starts. */
+export function mayRightlyFail({ commands }: ShellScript): boolean {
+  return commands.some(
+    ({ role, name, text, inSubshell }) =>
+      role === 'condition' && (inSubshell || name === undefined || builtIn.test(name) || /[<>]/.test(text)),
+  );
+}
+
 function matters({ kind, name, words }: ShellCommand): boolean {
   return kind === 'simple' && !(name !== undefined && harmless.test(name)) && !readsOnly(words);
 }
