@@ -24,6 +24,8 @@ export interface Shell {
   readonly lineage: Lineage;
   /** The nested script that it runs. */
   readonly nested?: NestedScript | undefined;
+  /** What it prints goes to the output of a command that is captured. */
+  readonly captured?: boolean | undefined;
   /** The last status that a plain sh got of a process. */
   lastStatus?: number;
   /** What ran in this process before it became a nested shell. */

@@ -48,6 +48,11 @@ test.each([
   // The block looks at the reply itself.
   ['reply=$(redis-cli -h ADDRESS config set no-such 1)\n', [[unknown, true]]],
   ['reply=$(cli config set no-such 1)\n', []],
+  ["sh -c 'reply=$(redis-cli -h ADDRESS config set no-such 1)'\n", [[unknown, true]]],
+  ["sh -c 'if redis-cli -h ADDRESS config set no-such 1 | grep -q OK; then echo yes; fi'\n", [[unknown, true]]],
+  ["if sh -c 'redis-cli -h ADDRESS config set no-such 1' | grep -q OK; then echo yes; fi\n", [[unknown, true]]],
+  ["if bash -c 'redis-cli -h ADDRESS config set no-such 1' | grep -q OK; then echo yes; fi\n", [[unknown, true]]],
+  ["if sh -c 'redis-cli -h ADDRESS config set no-such 1 | cat' >/dev/null; then echo yes; fi\n", [[unknown]]],
   ['if cli config set no-such 1 | grep -q OK; then echo yes; fi\n', [[unknown, true]]],
   // Nothing is wrong.
   ['cli config set timeout 0 | cat\n', [[undefined]]],

@@ -154,7 +154,8 @@ export class TraceResolver {
     const parent = this.#shells.get(record.parent);
     const lineage = [{ pid: record.parent, records: record.afterRecords }, ...(parent?.lineage ?? [])];
     const nested = parent?.nested ?? parent?.pending.findLast(isEval)?.execution?.nested;
-    this.#shells.set(record.pid, { records: 0, pending: [], last: undefined, lineage, nested, origin: record });
+    const around = { lineage, nested, captured: parent?.captured };
+    this.#shells.set(record.pid, { records: 0, pending: [], last: undefined, ...around, origin: record });
     if (parent?.last?.nth === record.afterRecords) this.#programs.set(record.pid, parent.last);
   }
 
@@ -172,6 +173,7 @@ export class TraceResolver {
       last: undefined,
       lineage: outer ? [{ pid: outer.pid, records: outer.nth }, ...outer.lineage] : old.lineage,
       nested: outer?.nested ?? unknownScript,
+      captured: outer?.captured,
       before: [...(old.before ?? []), ...old.pending],
       origin: undefined,
     });
@@ -236,6 +238,7 @@ export class TraceResolver {
       last: undefined,
       lineage: [{ pid: outer.pid, records: outer.nth }, ...outer.lineage],
       nested,
+      captured: outer.captured,
       before: [...(known?.before ?? []), ...(known?.pending ?? [])],
       origin: undefined,
     });
@@ -260,6 +263,7 @@ export class TraceResolver {
     const command = shell.nested?.match(record);
     if (!command) return undefined;
     const execution = this.#start(command, record, shell, `${record.pid}.run`);
+    if (isCaptured(command, record, shell)) execution.captured = true;
     return Object.assign(execution, { isNested: true, unmarked: true });
   }
 
@@ -353,13 +357,16 @@ function failUnseen(nested: NestedScript): void {
   if (!nested.canFailRightly) nested.hasFailedUnseen = true;
 }
 
-/** Looks at the command itself and at the calls of the functions that it is in. */
-function isCaptured(command: TracedCommand, { depth, level }: ShellRecord, { pending, nested }: Shell): boolean {
+/** Looks at the command itself, at the calls of the functions that it is in, and at what its shell prints into. */
+function isCaptured(command: TracedCommand, { depth, level }: ShellRecord, shell: Shell): boolean {
+  const { pending, nested, captured } = shell;
   const calls = pending.filter(({ record }) => record.depth < depth).map(({ execution }) => execution?.command);
   const around = [command, ...calls.filter((call) => call !== undefined)];
   if (around.some(({ pipeline }) => pipeline !== undefined))
     return around.some(({ pipeline, role }) => pipeline !== undefined && role === 'condition');
-  return around.some(({ inSubstitution }) => inSubstitution) || (nested === undefined && level > 0);
+  return (
+    captured === true || around.some(({ inSubstitution }) => inSubstitution) || (nested === undefined && level > 0)
+  );
 }
 
 /** The nested script from which a record came: that of its shell, or that of the `eval` that runs in it. */
