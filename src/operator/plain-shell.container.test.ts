@@ -36,7 +36,8 @@ put bash.sh '#!/bin/bash
 exit 3'
 put bare.sh 'ls / >/dev/null
 exit 3'
-put docker '#!/bin/sh'
+put docker '#!/bin/sh
+echo PONG'
 put well.sh '#!/bin/sh
 ls /no-such 2>/dev/null || true
 (grep -q no-such /etc/hostname) || ls /no-such 2>/dev/null | cat
@@ -104,3 +105,16 @@ test.each([
 ])('%s ends well', async (code) => {
   expect(await outcome(code)).toBe('ends well');
 });
+
+test.each(['sh', 'bash'])(
+  'a command within %s that enters a container is recorded, although it ended well',
+  async (sh) => {
+    const code = `until docker exec x redis-cli ping | grep -q PONG; do sleep 1; done; docker ps; docker exec x redis-cli ping`;
+    const { commands } = await runBlock(host, folder, `${scripts}${sh} -c '${code}'\n`);
+    const entering = commands.filter(({ text }) => text.startsWith('docker'));
+    expect(entering.map(({ text, captured }) => [text, captured])).toEqual([
+      ['docker exec x redis-cli ping', true],
+      ['docker exec x redis-cli ping', undefined],
+    ]);
+  },
+);

@@ -253,6 +253,10 @@ function endedWell(execution: Execution): boolean {
   return exitCode === 0 && httpStatus === undefined && errorReply === undefined && !hidesFailures(execution);
 }
 
+function entersContainer({ command }: Execution): boolean {
+  return command.kind === 'simple' && /\bdocker\b[^]*\b(?:exec|run)\b/.test(command.text);
+}
+
 async function answers(host: OperatorHost): Promise<boolean> {
   const answered = host.run(['true']).then(
     ({ exitCode }) => exitCode === 0,
@@ -271,8 +275,8 @@ function recordOutcome(
   const toLocal = (sandboxMs: number): number => clock.realAt(sandboxMs);
   const outputOf = createOwnOutputs(resolver.executions, marks, screen);
   for (const execution of resolver.executions) {
-    // The outer command stands for what it runs, unless that fails.
-    if (execution.isNested && endedWell(execution)) continue;
+    // The outer command stands for what it runs, unless that fails. The wall may know of a failure in a container.
+    if (execution.isNested && endedWell(execution) && !entersContainer(execution)) continue;
     if (execution.command.isUnmatched && !execution.exitCode) continue;
     // Drillbook ended the command, or the command ran when its block was ended.
     const isCut = cut.has(execution) || (why !== 'exited' && !execution.finished);

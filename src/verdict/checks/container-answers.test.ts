@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { checksOf } from '../testing/judge-recording.ts';
 import { recovery, type Recording } from '../testing/record-run.ts';
@@ -34,6 +34,56 @@ test('a redis-cli that waits for Redis to load its file may get that error as a 
   const waits = { ...during, text: 'docker compose exec -T redis redis-cli ping', role: 'condition' as const };
   expect(await judged({ wall, commands: [waits] })).toBe('pass');
   expect(await judged({ wall, commands: [{ ...waits, role: 'command' }] })).toMatch(/^fail/);
+});
+
+test('a wait within a further shell may get that error, because the command itself is recorded', async () => {
+  const wall = answered({ errorReply: 'LOADING Redis is loading the dataset in memory' });
+  const ping = { ...during, text: 'docker compose exec -T redis redis-cli ping', pipeIndex: 0, intoPipe: true };
+  const shell = { startedMs: 0, durationMs: 21, text: `timeout 60 bash -c 'until ${ping.text} | grep -q PONG; do …` };
+  expect(await judged({ wall, commands: [shell, { ...ping, captured: true }] })).toBe('pass');
+  expect(await judged({ wall, commands: [shell, ping] })).toMatch(/^fail: `docker compose exec/);
+});
+
+describe('a script of which only the answers are known', () => {
+  const loading = 'LOADING Redis is loading the dataset in memory';
+  const asks = (atMs: number, command: readonly string[]) =>
+    ({ atMs, outcome: 'entered', attempt: 'run a command in redis', service: 'redis', command }) as const;
+  const tells = (atMs: number, errorReply: string) =>
+    ({ atMs, outcome: 'answered', attempt: 'run a command in redis', service: 'redis', errorReply }) as const;
+  const [ping, save] = [
+    ['redis-cli', 'ping'],
+    ['redis-cli', 'save'],
+  ] as const;
+  const waits = { startedMs: 0, durationMs: 45, text: './wait.sh' };
+
+  test.each<readonly [string, NonNullable<Recording['wall']>]>([
+    ['asks again until Redis has started', [asks(5, ping), tells(6, loading), asks(15, ping)]],
+    ['asks often', [asks(5, ping), tells(6, loading), asks(15, ping), tells(16, loading), asks(25, ping)]],
+    ['asks for more then', [asks(5, ping), tells(6, loading), asks(15, ping), asks(25, save)]],
+  ])('may be told that Redis still starts if it %s', async (_, wall) => {
+    expect(await judged({ wall, commands: [waits] })).toBe('pass');
+    expect(await judged({ wall, commands: [{ ...waits, text: `timeout 60 sh -c '. wait.sh; docker ps'` }] })).toBe(
+      'pass',
+    );
+  });
+
+  test.each<readonly [string, NonNullable<Recording['wall']>]>([
+    ['asks once', [asks(5, ping), tells(6, loading)]],
+    ['never gets another answer', [asks(5, ping), tells(6, loading), asks(15, ping), tells(16, loading)]],
+    ['gets another error', [asks(5, ping), tells(6, loading), asks(15, ping), tells(16, 'ERR unknown')]],
+    ['asks for something else', [asks(5, save), tells(6, loading), asks(15, ping)]],
+    ['is told something else', [asks(5, ping), tells(6, 'OOM command not allowed'), asks(15, ping)]],
+  ])('fails if it %s', async (_, wall) => {
+    expect(await judged({ wall, commands: [waits] })).toMatch(/^fail: run a command in redis/);
+  });
+
+  test('fails if the block names each command, because it then does not wait', async () => {
+    const wall = [asks(15, ping), tells(20, loading), asks(30, ping)];
+    const named = { ...during, text: 'docker compose exec -T redis redis-cli ping' };
+    expect(await judged({ wall, commands: [named, { ...named, startedMs: 30 }] })).toMatch(/^fail: `docker compose/);
+    const inside = { ...named, text: "docker compose exec -T redis sh -c 'redis-cli ping'" };
+    expect(await judged({ wall, commands: [inside, { ...inside, startedMs: 30 }] })).toMatch(/^fail: `docker compose/);
+  });
 });
 
 test('a curl in a container that got an HTTP error fails, unless it decides a condition', async () => {

@@ -31,14 +31,16 @@ function gotHttpError({ httpStatus, role }: CommandRan, purpose: Purpose): boole
 }
 
 /** Redis replies so while it starts, which a loop that waits for it expects. */
-const passing = /^(?:LOADING|BUSY|MASTERDOWN) /;
+export function isPassing(errorReply: string): boolean {
+  return /^(?:LOADING|BUSY|MASTERDOWN) /.test(errorReply);
+}
 
 /**
  * A condition does not see the error either, because the exit code is 0. A block that gets the output itself can look
  * at it.
  */
 function repliedError({ errorReply, role, captured }: CommandRan): boolean {
-  return errorReply !== undefined && captured !== true && !(role === 'condition' && passing.test(errorReply));
+  return errorReply !== undefined && captured !== true && !(role === 'condition' && isPassing(errorReply));
 }
 
 /** bash gives an error in an expression the same status, and prints what it stumbled over. */
