@@ -9,7 +9,7 @@ test('asks a loading Redis again at once, although Redis estimates that it loads
   const client = createProbeClient(redis);
   try {
     await redis.finishOnceAsked();
-    expect(await pollUntil(() => client.ping(), { what: 'an answer', withinMs: 5000 })).toBe('PONG');
+    expect(await pollUntil(() => client.ping(), { what: 'an answer', withinMs: 20_000 })).toBe('PONG');
   } finally {
     client.disconnect();
   }

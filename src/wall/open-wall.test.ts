@@ -171,7 +171,7 @@ async function settle(): Promise<string> {
   if (!answer.startsWith('HTTP/1.1 200 OK\r\n')) throw new Error(`the wall answers ${answer}`);
   await pollUntil(() => engine.connections.size === 0, {
     what: 'the end of all connections to the engine',
-    withinMs: 5000,
+    withinMs: 20_000,
   });
   return 'settled';
 }
@@ -198,10 +198,10 @@ function connect(): Client {
     hear: (pattern) =>
       pollUntil(() => (pattern.test(heard()) ? heard() : undefined), {
         what: `${String(pattern)} in the answer`,
-        withinMs: 5000,
+        withinMs: 20_000,
       }),
     ended: () =>
-      pollUntil(() => (over ? heard() || '(nothing)' : undefined), { what: 'the end of the answer', withinMs: 5000 }),
+      pollUntil(() => (over ? heard() || '(nothing)' : undefined), { what: 'the end of the answer', withinMs: 20_000 }),
   };
 }
 
@@ -294,7 +294,7 @@ describe('requests', () => {
     const [restarts, runs] = [connect(), connect()];
     restarts.socket.write(restart);
     runs.socket.write(post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}'));
-    await pollUntil(() => waiting === 2, { what: 'two held requests', withinMs: 5000 });
+    await pollUntil(() => waiting === 2, { what: 'two held requests', withinMs: 20_000 });
     expect([reported, restarts.heard(), runs.heard()]).toEqual([[], '', '']);
     release();
     expect(await restarts.ended()).toMatch(/^HTTP\/1.1 204/);
@@ -408,7 +408,7 @@ describe('a connection that is handed over', () => {
     client.socket.write(post(startTarget, `${upgrade}\r\nContent-Length: 2`, '{}'));
     await pollUntil(() => engine.asked.some(({ line }) => line.startsWith('UPGRADE')), {
       what: 'the request at the engine',
-      withinMs: 5000,
+      withinMs: 20_000,
     });
     client.socket.destroy();
     handover.resolve(undefined);
@@ -434,7 +434,7 @@ describe('a connection that is handed over', () => {
     await wall.close();
     expect(await client.ended()).toMatch(/hello$/);
     await streaming.ended();
-    await pollUntil(() => engine.connections.size === 0, { what: 'the end of all connections', withinMs: 5000 });
+    await pollUntil(() => engine.connections.size === 0, { what: 'the end of all connections', withinMs: 20_000 });
     await open();
   });
 });
