@@ -16,6 +16,7 @@ import type {
   PlayerShell,
 } from '../history/events.ts';
 import type { Instant } from './arm-record.ts';
+import { RecordedRates } from './recorded-rates.ts';
 
 /** What a history says about the drill and its player. Fed one event after the other. */
 export class DrillRecord {
@@ -33,8 +34,10 @@ export class DrillRecord {
   readonly read: (PlayerRead & Instant)[] = [];
   readonly commands: (PlayerCommand & Instant)[] = [];
   readonly shells: (PlayerShell & Instant)[] = [];
+  readonly rates = new RecordedRates();
 
   push(event: HistoryEvent): void {
+    this.rates.push(event);
     switch (event.type) {
       case 'drill.started':
         this.started ??= event;

@@ -1,6 +1,7 @@
 import type { PlayerCommand } from '../../history/events.ts';
 import type { Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
+import type { RecordedRates } from '../../record/recorded-rates.ts';
 import { between } from '../recovery.ts';
 import { instantOf } from '../report-parts.ts';
 import type { Debrief } from './debrief.ts';
@@ -18,18 +19,18 @@ export function mayChange(command: PlayerCommand): boolean {
   return !command.readsOnly && !isAboutDrill(command);
 }
 
-export function describeCommands({ commands }: DrillRecord, timeScale: number): Command[] {
-  return commands.map((command) => describe(command, timeScale));
+export function describeCommands({ commands, rates }: DrillRecord): Command[] {
+  return commands.map((command) => describe(command, rates));
 }
 
-function describe(command: PlayerCommand & Instant, timeScale: number): Command {
-  const { began, ended } = commandSpan(command, timeScale);
+function describe(command: PlayerCommand & Instant, rates: RecordedRates): Command {
+  const { began, ended } = commandSpan(command, rates);
   return {
     at: instantOf(began),
     line: command.line,
     cwd: command.cwd,
     exitCode: command.exitCode,
-    took: ended ? between(began, ended) : null,
+    took: ended ? rates.between(began, ended) : null,
     kind: kindOf(command),
     readsOnly: command.readsOnly,
     runbook: command.runbook.map(({ address, location, text, how }) => ({ address, location, text, how })),

@@ -1,5 +1,4 @@
 import { seconds } from '../../kernel/words.ts';
-import type { RunStarted } from '../../history/events.ts';
 import { defined } from '../../kernel/defined.ts';
 import type { Location } from '../../kernel/errors.ts';
 import type { Instant } from '../../record/arm-record.ts';
@@ -33,7 +32,7 @@ export function findActions(
 }
 
 /** What the wall refused or narrowed, unless the runbook's own blocks are expected to try it. */
-function beyondOf({ run, plan, treatment }: ScenarioContext, drill: DrillRecord): readonly Action[] {
+function beyondOf({ plan, treatment }: ScenarioContext, drill: DrillRecord): readonly Action[] {
   const expected = [...plan.diagnosis, ...plan.recovery].flatMap(({ refused = [] }) => refused);
   const met = (treatment?.wall ?? []).filter(
     ({ outcome, attempt: tried }) =>
@@ -41,8 +40,8 @@ function beyondOf({ run, plan, treatment }: ScenarioContext, drill: DrillRecord)
       !expected.some(({ source, flags }) => new RegExp(source, flags.replaceAll(/[gy]/g, '')).test(tried)),
   );
   const actions = met.map(({ attempt: tried, t }) => {
-    const location = commandAt(t, drill, run.timeScale);
-    return ofFinding('beyond', { message: `tried to ${tried}`, ...defined({ location }) }, drill, run);
+    const location = commandAt(t, drill);
+    return ofFinding('beyond', { message: `tried to ${tried}`, ...defined({ location }) }, drill);
   });
   // A client may retry many times; that is one attempt.
   const isFirst = (action: Action, index: number): boolean =>
@@ -54,9 +53,9 @@ function beyondOf({ run, plan, treatment }: ScenarioContext, drill: DrillRecord)
 const toleranceMs = 100;
 
 /** The place of the command that ran at this moment, if one did alone. */
-function commandAt(t: number, { commands }: DrillRecord, timeScale: number): Location | undefined {
+function commandAt(t: number, { commands, rates }: DrillRecord): Location | undefined {
   const running = commands.flatMap((command, index) => {
-    const { began, ended } = commandSpan(command, timeScale);
+    const { began, ended } = commandSpan(command, rates);
     return began.t - toleranceMs <= t && t <= (ended?.t ?? Infinity) + toleranceMs ? [index] : [];
   });
   const [only, ...others] = running;
@@ -65,7 +64,7 @@ function commandAt(t: number, { commands }: DrillRecord, timeScale: number): Loc
 
 function harmOf(context: ScenarioContext, drill: DrillRecord): readonly Action[] {
   return attempt(blastRadius.id, () => blastRadius.run(context)).flatMap(({ verdict, message, findings }) => {
-    if (verdict === 'fail') return findings.map((found) => ofFinding('harm', found, drill, context.run));
+    if (verdict === 'fail') return findings.map((found) => ofFinding('harm', found, drill));
     return verdict === 'inconclusive' ? [{ kind: 'harm', verdict: 'unknown', message, at: null, command: null }] : [];
   });
 }
@@ -74,13 +73,12 @@ function harmOf(context: ScenarioContext, drill: DrillRecord): readonly Action[]
 function ofFinding(
   kind: 'harm' | 'beyond',
   { message, location }: Pick<Finding, 'message' | 'location'>,
-  { commands }: DrillRecord,
-  { timeScale }: RunStarted,
+  { commands, rates }: DrillRecord,
 ): Action {
   const index = location?.file === playerFile ? location.line - 1 : undefined;
   const command = index === undefined ? undefined : commands[index];
   if (!command || index === undefined) return { kind, verdict: 'unknown', message, at: null, command: null };
-  return { kind, verdict: 'wrong', message, at: instantOf(commandSpan(command, timeScale).began), command: index };
+  return { kind, verdict: 'wrong', message, at: instantOf(commandSpan(command, rates).began), command: index };
 }
 
 /** What the player said and the record contradicts. */

@@ -114,13 +114,13 @@ export async function judgeDrillWithRecord(history: History): Promise<JudgedDril
     endedBy: drill.over?.why ?? null,
     detectedBy: played ? detectedBy(drill, played.stones) : null,
     milestones: played ? milestonesOf(played.stones) : [],
-    pairs: played ? pairsOf(played.stones) : [],
-    breakdown: played ? breakDown(drill, played.stones, run.timeScale) : null,
+    pairs: played ? pairsOf(drill, played.stones) : [],
+    breakdown: played ? breakDown(drill, played.stones) : null,
     par: findPar(run, par),
     selfHealed: played?.selfHealed ?? false,
     pages: pagesOf(drill),
     answers: scenario ? drill.found.map((answer) => judgeAnswer(answer, run, scenario.plan)) : [],
-    commands: describeCommands(drill, run.timeScale),
+    commands: describeCommands(drill),
     actions: [...(played?.actions ?? [])],
     hints: hintsOf(drill, outcome === 'recovered'),
     notes: drill.noted.map((note) => ({ at: instantOf(note), text: note.text })),
@@ -152,7 +152,7 @@ function judgePlayed(
   drill: DrillRecord,
 ): Played | undefined {
   if (!arm) return undefined;
-  addSessions(drill, arm, quiet, run.timeScale);
+  addSessions(drill, arm, quiet);
   const rules = healthRules(run, plan.health);
   const context: ScenarioContext = { run, plan, rules, treatment: arm, control: undefined };
   const before = quiet.injecting ? { ...context, treatment: quiet } : undefined;
@@ -176,17 +176,17 @@ function judgePlayed(
  * Adds what the player did to the arms, as procedures: up to the incident to `quiet`, and since then to `arm`. What the
  * fault does in between is not the player's doing. Without a fault all of it is one session.
  */
-function addSessions(drill: DrillRecord, arm: ArmRecord, quiet: ArmRecord, timeScale: number): void {
+function addSessions(drill: DrillRecord, arm: ArmRecord, quiet: ArmRecord): void {
   const opened = drill.shells[0];
   const until = drill.over ?? arm.phase('recover')?.ended ?? arm.last;
   if (!opened || !until) return;
   if (!arm.injecting) {
-    arm.procedures.push(sessionOf(drill, { from: opened, until }, timeScale));
+    arm.procedures.push(sessionOf(drill, { from: opened, until }));
     return;
   }
-  quiet.procedures.push(sessionOf(drill, { from: opened, until: arm.injecting }, timeScale));
+  quiet.procedures.push(sessionOf(drill, { from: opened, until: arm.injecting }));
   const from = arm.phase('recover')?.started;
-  if (from) arm.procedures.push(sessionOf(drill, { from, until }, timeScale));
+  if (from) arm.procedures.push(sessionOf(drill, { from, until }));
 }
 
 /** Whether the player did anything between the fault and the recovery that may have cured it. */
@@ -217,11 +217,11 @@ function describeScenario(run: RunStarted, plan: ScenarioPlan): Debrief['scenari
   };
 }
 
-function pagesOf({ pages, acked }: DrillRecord): Debrief['pages'] {
+function pagesOf({ pages, acked, rates }: DrillRecord): Debrief['pages'] {
   return pages.map((page) => {
     const ack = acked.find((one) => one.page === page.page);
     const { page: number, text, source } = page;
-    return { at: instantOf(page), page: number, text, source, ackedAfter: ack ? between(page, ack) : null };
+    return { at: instantOf(page), page: number, text, source, ackedAfter: ack ? rates.between(page, ack) : null };
   });
 }
 

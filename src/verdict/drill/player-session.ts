@@ -1,6 +1,7 @@
 import { playerAddress as address, type CommandRan, type PlayerCommand } from '../../history/events.ts';
 import type { Instant, ProcedureRecord } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
+import type { RecordedRates } from '../../record/recorded-rates.ts';
 
 /** Stands for the file of a location: its lines are the commands of the player, from 1. */
 export const playerFile = 'player';
@@ -8,10 +9,10 @@ export const playerFile = 'player';
 /** When a command of the player began, and when it ended if it did. */
 export function commandSpan(
   command: PlayerCommand & Instant,
-  timeScale: number,
+  rates: RecordedRates,
 ): { readonly began: Instant; readonly ended: Instant | undefined } {
-  // The event was written a little after the command ended, and both clocks run at a known rate.
-  const at = (s: number): Instant => ({ t: command.t - (command.s - s) / timeScale, s });
+  // The event was written a little after the command ended.
+  const at = (s: number): Instant => rates.instantBefore(command, s);
   return {
     began: at(command.startedS),
     ended: command.endedS === null ? undefined : at(command.endedS),
@@ -23,11 +24,10 @@ export function commandSpan(
  * can watch a person as well. The line of a location is the number of the command.
  */
 export function sessionOf(
-  { commands, shells }: DrillRecord,
+  { commands, rates, shells }: DrillRecord,
   { from, until }: { readonly from: Instant; readonly until: Instant },
-  timeScale: number,
 ): ProcedureRecord {
-  const asCommands = commands.map((command, index) => asCommand(command, index, from, timeScale));
+  const asCommands = commands.map((command, index) => asCommand(command, index, from, rates));
   return {
     started: {
       type: 'procedure.started',
@@ -58,8 +58,8 @@ export function sessionOf(
   };
 }
 
-function asCommand(command: PlayerCommand & Instant, index: number, from: Instant, timeScale: number): CommandRan {
-  const { began, ended } = commandSpan(command, timeScale);
+function asCommand(command: PlayerCommand & Instant, index: number, from: Instant, rates: RecordedRates): CommandRan {
+  const { began, ended } = commandSpan(command, rates);
   return {
     type: 'command',
     address,

@@ -18,7 +18,7 @@ interface Recorded {
 /** What happened, in the order of time, each in the lane of those who did it. */
 export function timelineOf({ run, drill, arm, mitigated }: Recorded): Entry[] {
   const entry = (at: Instant, lane: Entry['lane'], text: string): Entry => ({ at: instantOf(at), lane, text });
-  const began = (command: DrillRecord['commands'][number]): Instant => commandSpan(command, run.timeScale).began;
+  const began = (command: DrillRecord['commands'][number]): Instant => commandSpan(command, drill.rates).began;
   const phaseEnd = arm?.phase('baseline')?.ended;
   const entries = [
     ...(phaseEnd ? [entry(phaseEnd, 'fleet', 'the fleet is in its steady state')] : []),
