@@ -119,10 +119,7 @@ for (const [name, { project, files, parts }] of Object.entries(suites)) {
     const { status } = spawnSync(
       'vitest',
       ['run', '--project', project, '--outputFile.json=.drillbook/tests/deep.json', ...testsOf(files, parts, part)],
-      {
-        stdio: 'inherit',
-        env: { ...process.env, DRILLBOOK_DEEP: '1', DRILLBOOK_PART: `${part}/${parts}` },
-      },
+      { stdio: 'inherit', env: { ...process.env, DRILLBOOK_DEEP: '1', ...partFor(files, parts, part) } },
     );
     const seconds = Math.round((performance.now() - began) / 1000);
     console.log(`== ${key}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
@@ -141,6 +138,16 @@ process.exitCode = failed === 0 ? 0 : 1;
  */
 function testsOf(files, parts, part) {
   return files.length === parts ? [files[part - 1] ?? ''] : files;
+}
+
+/**
+ * What divides the cases of a suite of one file. A file of several runs whole.
+ * @param {readonly string[]} files
+ * @param {number} parts
+ * @param {number} part
+ */
+function partFor(files, parts, part) {
+  return { DRILLBOOK_PART: files.length === parts ? undefined : `${part}/${parts}` };
 }
 
 /** @returns {Record<string, { commit: string, seconds: number }>} */
