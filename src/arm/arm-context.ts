@@ -1,4 +1,5 @@
 import type { Arm, Claim, EventBody } from '../history/events.ts';
+import type { Redaction } from '../history/redaction.ts';
 import type { MetricsStretch } from '../history/metrics-writer.ts';
 import type { Allowance } from '../kernel/allowance.ts';
 import type { Cleanup, CleanupStep } from '../kernel/disposal.ts';
@@ -28,6 +29,8 @@ export interface ArmOptions {
   readonly castPrefix: string;
   /** Folder for the transcripts. */
   readonly castDir: string;
+  /** What the transcripts must not hold. */
+  readonly redaction?: Redaction | undefined;
   /** Working directory of the runbook's commands: the folder of the compose file. */
   readonly projectDir: string;
   /** Whether the verdict of this arm is settled, so that the remaining phases can be skipped. */

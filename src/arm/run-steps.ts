@@ -57,7 +57,7 @@ interface StepRun {
 }
 
 async function runStep(
-  { fleet, emit, projectDir, castDir, castPrefix }: ArmContext,
+  { fleet, emit, projectDir, castDir, castPrefix, redaction }: ArmContext,
   { spec, procedure }: BoundStep,
   run: StepRun,
   signal: AbortSignal,
@@ -89,6 +89,7 @@ async function runStep(
       neverEndingMs,
       clock,
       castFile: path.join(castDir, castName(castPrefix, address, run)),
+      redaction,
       signal,
     },
     emit,

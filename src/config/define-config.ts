@@ -16,6 +16,14 @@ export const configName = 'drillbook.config.ts';
 
 const pathWithin = z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, 'expected a path within the project');
 
+/** An empty match would put a mark between any two characters. */
+const redactPattern = z
+  .instanceof(RegExp, { error: 'expected a regular expression such as /password=\\S+/' })
+  .refine(
+    (pattern) => new RegExp(pattern, '').exec('') === null,
+    'expected a pattern that does not match an empty text',
+  );
+
 /** Paths are relative to the folder of the configuration. */
 const configSchema = z.strictObject({
   /** The Markdown file to verify. */
@@ -91,6 +99,11 @@ const configSchema = z.strictObject({
    * @default []
    */
   uncovered: z.array(z.strictObject({ at: z.string().min(1), why: z.string().min(1) })).default([]),
+  /**
+   * What the record of a drill must not hold: each match of one of these is left out before anything is written.
+   * @default []
+   */
+  redact: z.array(redactPattern).default([]),
   /** A JSON file of recovery times from earlier runs. `drillbook baseline <run>` writes it. */
   recoveryBaseline: z.string().min(1).optional(),
   /**

@@ -5,10 +5,12 @@ import { expect, test } from 'vitest';
 
 import type { ArmContext } from '../arm/arm-context.ts';
 import type { EventBody, HistoryEvent, ScenarioPlan } from '../history/events.ts';
+import { createRedaction, redactedMark } from '../history/redaction.ts';
 import { createSandboxClock } from '../kernel/clock.ts';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
 import { baseRun, pausedPlan } from '../verdict/testing/sample-run.ts';
 import { Director } from './director.ts';
+import { redactEvent } from './redact-event.ts';
 import { createRobotTerminal } from './robot-terminal.ts';
 import type { RobotTask } from './robots/robot.ts';
 import type { Terminal, TerminalHandlers } from './terminal.ts';
@@ -27,13 +29,14 @@ interface Circumstances {
   readonly fault?: boolean;
   readonly quietMs?: number;
   readonly signal?: AbortSignal;
+  readonly redact?: readonly RegExp[];
 }
 
 /** Lets a robot play against a world that the shell changes by files. */
 async function play(
   player: RobotTask | Terminal,
   timeLimitMs: number,
-  { fault = true, quietMs = 1, signal = AbortSignal.timeout(60_000) }: Circumstances = {},
+  { fault = true, quietMs = 1, signal = AbortSignal.timeout(60_000), redact = [] }: Circumstances = {},
 ): Promise<Played> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-director-'));
   try {
@@ -59,6 +62,7 @@ async function play(
       fleet: { sandbox: { operator, clock }, config },
       scenario: { plan, fault: fault ? { kind: 'queues-paused' } : undefined, recovery: [], diagnosis: [] },
       castDir: folder,
+      redaction: redact.length === 0 ? undefined : createRedaction(redact, redactEvent),
       projectDir: folder,
     } as unknown as ArmContext;
     const [first, ...later] = crossedThreshold();
@@ -174,16 +178,19 @@ test('an interrupt ends the shell, and the drill is over for no reason of the pl
 });
 
 /** Types one line at the first prompt. */
-function typeOnce(line: string): Terminal {
+function typeOnce(line: string): Terminal & { readonly shown: () => string } {
   let onKeys: TerminalHandlers['onKeys'] = () => undefined;
   let isTyped = false;
+  let shown = '';
   return {
+    shown: () => shown,
     size: () => ({ rows: 24, cols: 80 }),
     open(handlers) {
       onKeys = handlers.onKeys;
     },
     write(output) {
-      if (isTyped || !/oncall/.test(Buffer.from(output).toString())) return;
+      shown += Buffer.from(output).toString();
+      if (isTyped || !/oncall/.test(shown)) return;
       isTyped = true;
       onKeys(Buffer.from(`${line}\r`));
     },
@@ -196,4 +203,17 @@ test('a drill that the player ends in the quiet time breaks nothing', async () =
   expect(wasBroken).toBe(false);
   expect(events).toContainEqual({ type: 'drill.over', why: 'gave-up' });
   expect(events.some(({ type }) => type === 'page.sent')).toBe(false);
+});
+
+test('the player sees what was typed, and the recording does not hold what a pattern matches', async () => {
+  const player = typeOnce('echo token=s3cr3t-$((40 + 2)); drill giveup');
+  const { cast } = await play(player, 50_000, { quietMs: 60 * 50_000, redact: [/(?<=token=)\S+/] });
+  const output = cast
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => (JSON.parse(line) as [number, string, string])[2])
+    .join('');
+  expect(player.shown()).toContain('token=s3cr3t-42');
+  expect(output).not.toContain('s3cr3t');
+  expect(output.split(`token=${redactedMark}`).length).toBeGreaterThan(2);
 });

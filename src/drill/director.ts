@@ -116,7 +116,7 @@ export class Director implements Responder {
     });
   }
 
-  async #openShell({ fleet, emit, castDir, projectDir, scenario }: ArmContext): Promise<void> {
+  async #openShell({ fleet, emit, castDir, projectDir, scenario, redaction }: ArmContext): Promise<void> {
     const { terminal, runbook, run } = this.#options;
     const { operator } = fleet.sandbox;
     // Whatever the player left running ends with the operator.
@@ -138,7 +138,7 @@ export class Director implements Responder {
     const closeDoor = await openPlayerDoor(operator.sockets.host, answer);
     this.#cleanup.add("closing the door of the player's shell", 5000, closeDoor);
     await this.#followTrace(operator.trace.host);
-    const transcript = await openTranscript(path.join(castDir, castName), terminal.size(), 'drill');
+    const transcript = await openTranscript(path.join(castDir, castName), terminal.size(), 'drill', redaction);
     this.#cleanup.add("closing the recording of the player's terminal", 5000, () => transcript.close());
     emit({ type: 'player.shell', state: 'opened', cast: castName });
     const shell = openPlayerShell(operator, { files: this.#files, cwd: projectDir, terminal, transcript });

@@ -10,6 +10,7 @@ import path from 'node:path';
 
 import { historyName } from '../history/file-names.ts';
 import { readHistory } from '../history/reader.ts';
+import { createRedaction } from '../history/redaction.ts';
 import { defined } from '../kernel/defined.ts';
 import { writeDebrief } from '../report/write-debrief.ts';
 import { recordArm } from '../run/record-arm.ts';
@@ -23,6 +24,7 @@ import { seedOf } from '../workload/random.ts';
 import { Director } from './director.ts';
 import { drillCommand } from './find-living-drill.ts';
 import type { DrawnPlan, Sealed } from './draw-plan.ts';
+import { redactEvent } from './redact-event.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface DrillOptions extends Omit<
@@ -46,7 +48,17 @@ export interface DrillOptions extends Omit<
  * @throws DrillbookError when the drill broke; its debrief is written all the same, if the history allows
  */
 export async function runDrill(options: DrillOptions): Promise<Debrief> {
-  const session = { ...options, scenarios: [], sandboxes: 1, command: drillCommand, repeat: false, keep: false };
+  const { redact } = options.project.config;
+  const redaction = redact.length === 0 ? undefined : createRedaction(redact, redactEvent);
+  const session = {
+    ...options,
+    redaction,
+    scenarios: [],
+    sandboxes: 1,
+    command: drillCommand,
+    repeat: false,
+    keep: false,
+  };
   const ended = await runSession(session, (opened) => play(opened, { ...options, ...session }));
   const judged = await judgeDrillWithRecord(readHistory(path.join(options.reportDir, historyName))).catch(
     (error: unknown) => {

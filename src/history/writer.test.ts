@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
-import type { HistoryEvent } from './events.ts';
+import type { EventBody, HistoryEvent } from './events.ts';
 import { createHistoryWriter } from './writer.ts';
 
 // The disk is full when a test says so. The kernel itself refuses the write, because /dev/full is always full.
@@ -84,4 +84,15 @@ test('reports a full disk once and then writes nothing more, because the history
   writer.close();
   expect(heard).toEqual([]);
   expect(await readFile(file, 'utf8')).toBe('');
+});
+
+test('a redacted text is neither written nor given to listeners', async () => {
+  const event = (body: EventBody): EventBody => (body.type === 'note' ? { ...body, message: 'x' } : body);
+  const writer = createHistoryWriter(path.join(folder, 'redacted.jsonl'), clock, { event });
+  const heard: unknown[] = [];
+  writer.subscribe((written) => heard.push(written));
+  writer.emit({ type: 'note', message: 'hunter2' });
+  writer.close();
+  expect(heard).toMatchObject([{ type: 'note', message: 'x' }]);
+  expect(await readFile(path.join(folder, 'redacted.jsonl'), 'utf8')).not.toContain('hunter2');
 });

@@ -8,6 +8,7 @@ import { defined } from '../kernel/defined.ts';
 import { DrillbookError } from '../kernel/errors.ts';
 import { reasonOf } from '../kernel/reason-of.ts';
 import type { Arm, EventBody, HistoryEvent } from './events.ts';
+import type { Redaction } from './redaction.ts';
 
 /** The scenario and arm that an event belongs to. Events of the run as a whole have none. */
 export interface EventContext {
@@ -37,9 +38,14 @@ export interface HistoryWriter {
 
 /**
  * Starts a new history at `path`.
+ * @param redaction what must not be written. Listeners get the events as they are written
  * @throws DrillbookError `HISTORY_WRITE`, also if the file exists: then it is the history of another run
  */
-export function createHistoryWriter(path: string, clock: Pick<SandboxClock, 'now'>): HistoryWriter {
+export function createHistoryWriter(
+  path: string,
+  clock: Pick<SandboxClock, 'now'>,
+  redaction?: Pick<Redaction, 'event'>,
+): HistoryWriter {
   const file = openNew(path);
   const startedMs = monotonicMs();
   const listeners = new Set<(event: HistoryEvent) => void>();
@@ -53,7 +59,7 @@ export function createHistoryWriter(path: string, clock: Pick<SandboxClock, 'now
       if (broken.signal.aborted || closed) return;
       const { clock: itsClock = clock, ...place } = context ?? {};
       const stamp = { seq, t: toMicros(monotonicMs() - startedMs), s: toMicros(itsClock.now()) };
-      const event: HistoryEvent = { ...stamp, ...place, ...body };
+      const event: HistoryEvent = { ...stamp, ...place, ...(redaction?.event(body) ?? body) };
       try {
         writeWhole(file, `${JSON.stringify(event)}\n`);
       } catch (error) {

@@ -16,6 +16,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { EventBody, ProcedureEnded } from '../history/events.ts';
 import { startAllowance, type Allowance } from '../kernel/allowance.ts';
+import type { Redaction } from '../history/redaction.ts';
 import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import type { Procedure } from '../runbook/runbook.ts';
 import { loadShellGrammar } from '../runbook/shell-grammar.ts';
@@ -48,6 +49,8 @@ export interface ProcedureOptions {
   readonly clock: SandboxClock;
   /** The file for the transcript. */
   readonly castFile: string;
+  /** What the transcript must not hold. */
+  readonly redaction?: Redaction | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -79,7 +82,7 @@ export async function runProcedure(
     args: options.args,
     ...size,
   });
-  const transcript = await openTranscript(options.castFile, size, procedure.address);
+  const transcript = await openTranscript(options.castFile, size, procedure.address, options.redaction);
   const trace = await open(block.traceFile, 'r');
   using time = startAllowance(options.clock, options.allowance);
   try {

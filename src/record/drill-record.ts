@@ -1,8 +1,10 @@
 import type {
+  DrillExtended,
   DrillOver,
   DrillQuiet,
   DrillRevealed,
   DrillStarted,
+  DrillTriggered,
   HistoryEvent,
   PageSent,
   PlayerAcked,
@@ -14,6 +16,7 @@ import type {
   PlayerNoted,
   PlayerRead,
   PlayerShell,
+  RecordRedacted,
 } from '../history/events.ts';
 import type { Instant } from './arm-record.ts';
 import { RecordedRates } from './recorded-rates.ts';
@@ -24,7 +27,10 @@ export class DrillRecord {
   quiet: (DrillQuiet & Instant) | undefined;
   over: (DrillOver & Instant) | undefined;
   revealed: DrillRevealed | undefined;
+  triggered: (DrillTriggered & Instant) | undefined;
+  redacted: RecordRedacted | undefined;
   ended: (PlayerEnded & Instant) | undefined;
+  readonly extended: (DrillExtended & Instant)[] = [];
   readonly pages: (PageSent & Instant)[] = [];
   readonly acked: (PlayerAcked & Instant)[] = [];
   readonly declared: (PlayerDeclared & Instant)[] = [];
@@ -51,6 +57,12 @@ export class DrillRecord {
       case 'drill.revealed':
         this.revealed = event;
         break;
+      case 'drill.triggered':
+        this.triggered ??= event;
+        break;
+      case 'record.redacted':
+        this.redacted = event;
+        break;
       case 'player.ended':
         this.ended ??= event;
         break;
@@ -61,6 +73,9 @@ export class DrillRecord {
 
   #list(event: HistoryEvent): void {
     switch (event.type) {
+      case 'drill.extended':
+        this.extended.push(event);
+        break;
       case 'page.sent':
         this.pages.push(event);
         break;

@@ -34,6 +34,7 @@ export function renderScorecard(debrief: Debrief, options: ConsoleOptions): stri
     '',
     ...actionLines(debrief),
     ...itemLines(debrief),
+    ...recordLines(debrief),
     ...(hints.taken.length > 0 ? [`  hints: ${hints.taken.length} taken, ${hints.charged} charged`] : []),
     seal.opened
       ? `  seal: ${seal.digest.slice(0, 16)}… fits the plan (seed ${seal.opened.seed}, level ${debrief.level})`
@@ -59,6 +60,13 @@ function partLines({ breakdown, par, timeScale }: Debrief): readonly string[] {
         ]
       : []),
   ];
+}
+
+function recordLines({ redacted }: Debrief): readonly string[] {
+  if (!redacted) return [];
+  const { replaced, leftOut } = redacted;
+  const slow = leftOut === 0 ? '' : `; ${count(leftOut, 'text')} left out, because the search took too long`;
+  return [`  redacted: ${count(replaced, 'match', 'matches')} left out of the record${slow}`];
 }
 
 function jobLines({ ledger }: Debrief): readonly string[] {

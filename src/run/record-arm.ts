@@ -61,6 +61,7 @@ export async function recordArm(
       seed: seedOf(options.seed, plan.id),
       castPrefix: `${plan.id}-${arm}`,
       castDir: options.reportDir,
+      redaction: options.redaction,
       projectDir: options.project.directory,
       isDecided: () => isDecided(record),
       hold: options.hold,

@@ -73,7 +73,7 @@ export async function runSession(
   // First of all: from here on everything that this run creates carries its owner, also if the run dies.
   await writeLease(options.reportDir, lease);
   const clock = createSandboxClock(options.timeScale, { steady: options.mayChangeRate !== true });
-  const history = createHistoryWriter(path.join(options.reportDir, historyName), clock);
+  const history = createHistoryWriter(path.join(options.reportDir, historyName), clock, options.redaction);
   history.subscribe(options.onEvent);
   const metrics = openMetrics(options, history);
   const cleanup = new Cleanup(options.hurry);
@@ -99,7 +99,7 @@ export async function runSession(
   over.abort();
   // An error after an abort is often only its consequence.
   endReason = early.reason ?? endReason;
-  const leftovers = await end(state, endReason);
+  const leftovers = await end(state, endReason, options.redaction);
   if (history.broken.aborted) endReason = { kind: 'history-broken', error: history.broken.reason };
   return { endReason, leftovers, kept: state.kept };
 }
@@ -150,6 +150,7 @@ async function clearDeadRuns(projectDir: string, { docker, history, cleanup }: S
 async function end(
   { history, metrics, cleanup }: SessionState,
   endReason: EndReason | undefined,
+  redaction: VerifyOptions['redaction'],
 ): Promise<readonly string[]> {
   if (endReason?.kind === 'interrupted') {
     history.emit({ type: 'interrupted', reason: formatError(endReason.error) });
@@ -165,6 +166,10 @@ async function end(
     phase: 'teardown',
     ...(leftovers.length === 0 ? { outcome: 'done' } : { outcome: 'failed', message: leftovers.join('; ') }),
   });
+  if (redaction) {
+    const { patterns, replaced, leftOut } = redaction;
+    history.emit({ type: 'record.redacted', patterns, replaced, leftOut });
+  }
   // The verdict is computed from the whole history, so the history ends where judging begins.
   history.emit({ type: 'phase.started', phase: 'judge' });
   history.emit({ type: 'run.ended', leftovers });

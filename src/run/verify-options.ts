@@ -1,5 +1,6 @@
 import type { Hold } from '../arm/arm-context.ts';
 import type { HistoryEvent } from '../history/events.ts';
+import type { Redaction } from '../history/redaction.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { SetupManifest } from '../sandbox/setup-manifest.ts';
@@ -45,6 +46,8 @@ export interface VerifyOptions {
   readonly intensityAt?: (sandboxMs: number) => number;
   /** The rate of the sandbox's clock may change while it runs. Its programs then notice a change within 20 ms. */
   readonly mayChangeRate?: boolean;
+  /** What is left out of the history and of the transcripts before they are written. Only drills have it. */
+  readonly redaction?: Redaction | undefined;
   /** The command that owns the sandboxes, as leases name it. Absent: `verify`. */
   readonly command?: string;
   readonly version: string;

@@ -111,6 +111,8 @@ describe('configurations', () => {
       /^thresholds\.rate\.normal: the unit is missing; .*, got `> 10`/,
       /correct/,
     ],
+    ['redact-text', 'INPUT_INVALID', 5, /^redact\.1: expected a regular expression .*, got "hunter2"/, /correct/],
+    ['redact-empty', 'INPUT_INVALID', 5, /^redact\.1: .* does not match an empty text, got \/x\*\//, /correct/],
     ['service-twice', 'INPUT_INVALID', 5, /^services: the service worker is named twice/, /correct/],
     ['queue-twice', 'INPUT_INVALID', 8, /^fleet\.queues\.1\.name: queue mail\.send is listed twice/, /correct/],
     ['queue-colon', 'INPUT_INVALID', 5, /^fleet\.queues\.0\.name: .*colon/, /correct/],

@@ -1,5 +1,5 @@
 import type { Location } from '../../kernel/errors.ts';
-import { bool, event, fields, integer, list, number, oneOf, orNull, positive, text, type Shape } from '../shape.ts';
+import { bool, event, fields, integer, list, natural, number, oneOf, orNull, positive, text, type Shape } from '../shape.ts';
 import { location } from './location.ts';
 
 /** Stands for the address of a block in what is recorded around all that the player does. Findings name it. */
@@ -30,6 +30,34 @@ export interface DrillQuiet {
 
 export const drillEnds = ['resolved', 'stood-down', 'gave-up', 'time-limit', 'no-effect', 'shell-lost'] as const;
 export type DrillEnd = (typeof drillEnds)[number];
+
+/** A facilitator gave the player more time. */
+export interface DrillExtended {
+  readonly type: 'drill.extended';
+  /** Real ms. */
+  readonly byMs: number;
+  /** How long the player has since the fault took effect, from now on; real ms. */
+  readonly timeLimitMs: number;
+  /** The account that gave the order. */
+  readonly by: string;
+}
+
+/** A facilitator ended the quiet time: the incident comes now. */
+export interface DrillTriggered {
+  readonly type: 'drill.triggered';
+  /** The account that gave the order. */
+  readonly by: string;
+}
+
+/** The record was redacted by patterns of the configuration before it was written. */
+export interface RecordRedacted {
+  readonly type: 'record.redacted';
+  readonly patterns: number;
+  /** Matches that a mark replaces. */
+  readonly replaced: number;
+  /** Texts that were left out as a whole, because the search in them took too long. */
+  readonly leftOut: number;
+}
 
 /** The player has no more part in the drill. The judge watches on. */
 export interface DrillOver {
@@ -146,6 +174,9 @@ export interface PlayerCommand {
 export type DrillEvent =
   | DrillStarted
   | DrillQuiet
+  | DrillExtended
+  | DrillTriggered
+  | RecordRedacted
   | DrillOver
   | DrillRevealed
   | PageSent
@@ -173,6 +204,9 @@ export const drillShapes: { readonly [Type in DrillEvent['type']]: Shape<Extract
     { bot: text },
   ),
   'drill.quiet': event<DrillQuiet>({ ms: number }),
+  'drill.extended': event<DrillExtended>({ byMs: positive, timeLimitMs: number, by: text }),
+  'drill.triggered': event<DrillTriggered>({ by: text }),
+  'record.redacted': event<RecordRedacted>({ patterns: positive, replaced: natural, leftOut: natural }),
   'drill.over': event<DrillOver>({ why: oneOf(...drillEnds) }),
   'drill.revealed': event<DrillRevealed>({ plan: text, nonce: text }),
   'page.sent': event<PageSent>({ page: positive, text, source: oneOf(...pageSources) }),

@@ -3,6 +3,7 @@
  * `report.html`, and its words blame no one.
  */
 import { historyName } from '../../history/file-names.ts';
+import { seconds } from '../../alerts/say-time.ts';
 import { oneLine } from '../../kernel/plain-text.ts';
 import { count } from '../../kernel/words.ts';
 import type { Debrief, Outcome } from '../../verdict/drill/debrief.ts';
@@ -165,8 +166,10 @@ const detections = {
   customer: 'a customer',
 } as const;
 
-function renderFacts({ scenario, detectedBy, answers, hints, seal }: Debrief): Markup {
-  const fact = (name: string, value: Markup | string): Markup => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+const fact = (name: string, value: Markup | string): Markup => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+function renderFacts(debrief: Debrief): Markup {
+  const { scenario, detectedBy, answers, hints, seal } = debrief;
   const said = answers.map(
     ({ section, component, right }) =>
       markup`<div>${renderTone(right ? 'good' : 'unclear', right ? 'right' : 'not this time')} section ${oneLine(section, 40)}, ${oneLine(component, 80)}</div>`,
@@ -179,7 +182,17 @@ ${fact('The right answer', truth)}
 ${said.length === 0 ? undefined : fact('The player’s answers', markup`${said}`)}
 ${detectedBy ? fact('Noticed by', detections[detectedBy]) : undefined}
 ${fact('Hints', `${hints.taken.length} taken, ${hints.charged} charged`)}
+${renderDirected(debrief)}
 ${fact('Seal', seal.opened ? `${oneLine(seal.digest).slice(0, 16)}… fits the plan, seed ${seal.opened.seed}` : 'it was not opened')}</dl>`;
+}
+
+/** What a facilitator did, and what is left out of the record. */
+function renderDirected({ triggered, extensions = [], redacted }: Debrief): Markup {
+  const moreMs = extensions.reduce((sum, { byMs }) => sum + byMs, 0);
+  const slow = redacted && redacted.leftOut > 0 ? `; ${count(redacted.leftOut, 'text')} left out as a whole` : '';
+  return markup`${triggered ? fact('The incident', `on the order of ${oneLine(triggered.by, 60)}`) : undefined}
+${moreMs > 0 ? fact('More time', `${seconds(moreMs)}, given ${count(extensions.length, 'time')}`) : undefined}
+${redacted ? fact('Redacted', `${count(redacted.replaced, 'match', 'matches')}${slow}`) : undefined}`;
 }
 
 /** So many parts are named. A worker that is down affects all of its queues. */

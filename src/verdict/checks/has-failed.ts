@@ -1,4 +1,5 @@
 import type { CommandRan, ProcedureStarted, Purpose } from '../../history/events.ts';
+import { redactedMark } from '../../history/redaction.ts';
 
 /**
  * Whether a command failed. One that ended with 0 failed if it printed an error that Redis replied, or
@@ -45,7 +46,7 @@ function repliedError({ errorReply, role, captured }: CommandRan): boolean {
 
 /** bash gives an error in an expression the same status, and prints what it stumbled over. */
 function isZero({ arithmetic, exitCode, output = '' }: CommandRan): boolean {
-  return arithmetic === true && exitCode === 1 && !output.includes('(error token is');
+  return arithmetic === true && exitCode === 1 && !output.includes('(error token is') && !output.includes(redactedMark);
 }
 
 /** The exit status of a command that wrote into a closed pipe: SIGPIPE. */

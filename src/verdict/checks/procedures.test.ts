@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { redactedMark } from '../../history/redaction.ts';
 import { ArmRecord } from '../../record/arm-record.ts';
 import { pairSteps } from '../../record/pair-steps.ts';
 import { checkOf, checksOf, judgeEvents, judgeRun, step, unmetBy } from '../testing/judge-recording.ts';
@@ -78,6 +79,18 @@ describe('maintenance of a healthy fleet', () => {
     const checks = await checksOf({ plan, commands: [{ exitCode: 3 }] });
     expect(checks[`maintenance:${recovery}`]).toMatch(/^fail: .* failed with 3/);
   });
+});
+
+test('a redacted output shows nothing and hides nothing: what it should show is unknown', async () => {
+  const diagnosisOutput = `paused: mail ${redactedMark}`;
+  expect(await checksOf({})).toMatchObject({
+    'shows:3.2 > Diagnosis > bash[1]': expect.stringMatching(/^pass/) as string,
+  });
+  expect(await checksOf({ diagnosisOutput })).toMatchObject({
+    'shows:3.2 > Diagnosis > bash[1]': expect.stringMatching(/^inconclusive: .*redacted/) as string,
+  });
+  const unproved = { text: '((n))', exitCode: 1, arithmetic: true, output: redactedMark };
+  expect(Object.values(await checksOf({ commands: [unproved] })).join('\n')).toMatch(/^fail: .*failed with 1/m);
 });
 
 test('a block that is planned twice and ran once counts as one run', async () => {

@@ -1,4 +1,5 @@
 import type { PlannedStep, ShownPattern } from '../../history/events.ts';
+import { redactedMark } from '../../history/redaction.ts';
 import { defined } from '../../kernel/defined.ts';
 import type { Location } from '../../kernel/errors.ts';
 import type { ArmRecord, ProcedureRecord } from '../../record/arm-record.ts';
@@ -32,6 +33,7 @@ function checkStep(
 ): Check {
   if (!record?.ended) return inconclusive(id, 'it was not run to its end');
   const { output, outputCut } = record.ended;
+  if (output.includes(redactedMark)) return inconclusive(id, 'its output was redacted, so it cannot be judged');
   const looked = step.shows.map((shown) => ({ shown, match: find(shown, output) }));
   const missing = looked.flatMap(({ shown, match }) => (match ? [] : [missed(shown, step, record)]));
   const compared = looked.map(({ shown, match }) => ({

@@ -90,7 +90,7 @@ const check = z.strictObject({ id: z.string(), verdict: z.enum(verdicts), messag
 
 const moment = z.strictObject({
   at: instant,
-  lane: z.enum(['fleet', 'pages', 'player', 'runbook']),
+  lane: z.enum(['fleet', 'pages', 'player', 'runbook', 'facilitator']),
   text: z.string().describe('Untrusted'),
 });
 
@@ -132,6 +132,18 @@ export const debriefSchema = z.strictObject({
     .nullable(),
   runbook: z.strictObject({ file: z.string(), sha256: z.string(), title: z.string(), version: z.string().nullable() }),
   endedBy: z.enum(drillEnds).nullable(),
+  triggered: z
+    .strictObject({ at: instant, by: z.string() })
+    .optional()
+    .describe('A facilitator chose the moment of the incident'),
+  extensions: z
+    .array(z.strictObject({ at: instant, byMs: z.number(), by: z.string() }))
+    .optional()
+    .describe('More time that a facilitator gave, real ms. Absent: none'),
+  redacted: z
+    .strictObject({ patterns: z.int(), replaced: z.int(), leftOut: z.int() })
+    .optional()
+    .describe('Matches that were left out of the record. Absent: the configuration has no patterns'),
   detectedBy: z.enum(['player', 'page', 'customer']).nullable(),
   milestones: z.array(milestone),
   pairs: z.array(pair),

@@ -10,6 +10,7 @@
  */
 import type { RunStarted, ScenarioPlan } from '../../history/events.ts';
 import { readsOnly } from '../../history/reads-only.ts';
+import { defined } from '../../kernel/defined.ts';
 import { InputError } from '../../kernel/errors.ts';
 import { ArmRecord, type Instant } from '../../record/arm-record.ts';
 import { busyMachine } from '../../record/cpu-pressure.ts';
@@ -112,6 +113,7 @@ export async function judgeDrillWithRecord(history: History): Promise<JudgedDril
       version: run.runbook.version ?? null,
     },
     endedBy: drill.over?.why ?? null,
+    ...directed(drill),
     detectedBy: played ? detectedBy(drill, played.stones) : null,
     milestones: played ? milestonesOf(played.stones) : [],
     pairs: played ? pairsOf(drill, played.stones) : [],
@@ -222,6 +224,20 @@ function pagesOf({ pages, acked, rates }: DrillRecord): Debrief['pages'] {
     const ack = acked.find((one) => one.page === page.page);
     const { page: number, text, source } = page;
     return { at: instantOf(page), page: number, text, source, ackedAfter: ack ? rates.between(page, ack) : null };
+  });
+}
+
+/** What a facilitator did, and what the configuration keeps out of the record. */
+function directed({
+  triggered,
+  extended,
+  redacted,
+}: DrillRecord): Pick<Debrief, 'triggered' | 'extensions' | 'redacted'> {
+  return defined({
+    triggered: triggered && { at: instantOf(triggered), by: triggered.by },
+    extensions:
+      extended.length === 0 ? undefined : extended.map((one) => ({ at: instantOf(one), byMs: one.byMs, by: one.by })),
+    redacted: redacted && { patterns: redacted.patterns, replaced: redacted.replaced, leftOut: redacted.leftOut },
   });
 }
 

@@ -1,3 +1,4 @@
+import { seconds } from '../../kernel/words.ts';
 import type { RunStarted } from '../../history/events.ts';
 import type { ArmRecord, Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
@@ -25,6 +26,10 @@ export function timelineOf({ run, drill, arm, mitigated }: Recorded): Entry[] {
     ...(arm?.injecting ? [entry(arm.injecting, 'fleet', 'the fault is injected')] : []),
     ...(arm?.proved ? [entry(arm.proved, 'fleet', `the fault took effect: ${arm.proved.evidence}`)] : []),
     ...(mitigated ? [entry(mitigated, 'fleet', 'lasting health begins')] : []),
+    ...(drill.triggered
+      ? [entry(drill.triggered, 'facilitator', `${drill.triggered.by} gave the order to inject`)]
+      : []),
+    ...drill.extended.map((one) => entry(one, 'facilitator', `${one.by} gave ${seconds(one.byMs)} more`)),
     ...drill.pages.map((page) => entry(page, 'pages', page.text)),
     ...drill.acked.map((one) => entry(one, 'player', `acknowledged page ${one.page}`)),
     ...drill.declared.map((one) => entry(one, 'player', 'declared an incident')),
