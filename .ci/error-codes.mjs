@@ -63,8 +63,11 @@ export const errorCodes = {
     'Drillbook needs a port of a service that the configuration does not name.',
     'Add the service and port to `drillbook.config.ts`.',
   ],
+  DRILL_DURATION: ['`drill extend` was given no duration.', 'Write one such as `90s` or `10m`.'],
   DRILL_ELSEWHERE: ['The drill belongs to a process that cannot be seen from here.', 'Stop it where it was started.'],
+  DRILL_MOMENT: ['`--manual` and `--quiet` both say when the incident comes.', 'Leave one of them out.'],
   DRILL_NONE: ['The history is not that of a drill.', 'Judge the run of a gate with `drillbook judge`.'],
+  DRILL_NOT_READY: ['The drill takes no orders yet, or no more.', "Wait until the player's shell is open."],
   DRILL_NOT_RUNNING: ['No drill of this project is being played.', 'Start one with `drillbook drill start`.'],
   DRILL_NO_PAUSE: [
     'A drill cannot be paused: frozen workers would lose their locks, and jobs would be done twice.',
@@ -75,6 +78,7 @@ export const errorCodes = {
     'A drill needs a terminal for its player.',
     'Start it in a terminal, or let a robot play with `--bot perfect`.',
   ],
+  DRILL_ORDER: ['The drill refuses an order. The message says why.', 'The drill goes on as it was.'],
   DRILL_RECORD: [
     'The history is that of a drill, in which a person did the recovery.',
     'Judge it with `drillbook drill judge`.',

@@ -36,6 +36,9 @@ export function briefing({ plan }: DrawnPlan, digest: string, flags: BriefingFla
     `  level     ${plan.level}: ${levels[plan.level] ?? ''}`,
     `  time      ${least} to ${most} minutes; you have ${minutes(timeLimitMs)} minutes from the incident on`,
     `  clock     ${rate === 1 ? 'real time' : `${rate} sandbox seconds a second`}`,
+    ...(plan.manual
+      ? ['  incident  it comes when a facilitator runs "drillbook drill inject" in another terminal']
+      : []),
     '  recorded  the lines that you run, what the terminal shows, and when; no keys. All of it stays in reports/',
     '  to end    "drill resolved", "drill standdown" or "drill giveup" in the shell; "drill help" lists the words',
     `  seal      ${digest}`,

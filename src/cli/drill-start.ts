@@ -32,6 +32,7 @@ export const startOptions = [
   'player',
   'timeLimit',
   'quiet',
+  'manual',
   'yes',
   'plain',
   'par',
@@ -53,7 +54,7 @@ export async function startDrill(flags: StartFlags): Promise<void> {
   const bound = project.scenarios.map((one) => bindForRun(one, { runbook, project, timeScale, repeat: false }));
   const catalogue = await readCatalogue(runbook.sha256, bound);
   const seed = flags.drillSeed ?? randomInt(2 ** 31);
-  const drawn = withQuiet(drawPlan(catalogue, seed, flags.level, flags.scenario), flags.quiet);
+  const drawn = withMoment(drawPlan(catalogue, seed, flags.level, flags.scenario), flags);
   if (flags.dryRun) {
     printDry(drawn, catalogue.eligible.length, flags);
     return;
@@ -104,9 +105,15 @@ export async function startDrill(flags: StartFlags): Promise<void> {
   process.exitCode = debrief.exitCode;
 }
 
-/** A stated quiet time replaces the drawn one. */
-function withQuiet(drawn: DrawnPlan, quietMs: number | undefined): DrawnPlan {
-  return quietMs === undefined ? drawn : { ...drawn, plan: { ...drawn.plan, quietMs } };
+/** A stated quiet time replaces the drawn one. With `--manual` a facilitator says when it ends. */
+function withMoment(drawn: DrawnPlan, { quiet, manual }: Pick<StartFlags, 'quiet' | 'manual'>): DrawnPlan {
+  if (manual === undefined) return quiet === undefined ? drawn : { ...drawn, plan: { ...drawn.plan, quietMs: quiet } };
+  if (quiet !== undefined)
+    throw new InputError('--manual and --quiet both say when the incident comes', {
+      code: 'DRILL_MOMENT',
+      next: 'leave one of them out',
+    });
+  return { ...drawn, plan: { ...drawn.plan, quietMs: 0, manual } };
 }
 
 function terminalFor(robot: RobotName | undefined, { scenario }: DrawnPlan): Terminal {

@@ -16,6 +16,13 @@ export async function refuseSecond(directory: string): Promise<void> {
   });
 }
 
+export function noDrill(): InputError {
+  return new InputError('no drill of this project is being played', {
+    code: 'DRILL_NOT_RUNNING',
+    next: 'start one with "drillbook drill start"',
+  });
+}
+
 /** Time for healing, saving logs and removing the sandbox, real ms. */
 const stopWithinMs = 120_000;
 
@@ -23,11 +30,7 @@ const stopWithinMs = 120_000;
 export async function stopDrill(): Promise<void> {
   const directory = process.cwd();
   const living = await findLivingDrill(directory);
-  if (!living)
-    throw new InputError('no drill of this project is being played', {
-      code: 'DRILL_NOT_RUNNING',
-      next: 'start one with "drillbook drill start"',
-    });
+  if (!living) throw noDrill();
   const { pid, pidNamespace } = living.lease.owner;
   if (pidNamespace !== ownerHere().pidNamespace)
     throw new InputError(`the drill belongs to ${describeOwner(living)}, whose processes cannot be seen from here`, {

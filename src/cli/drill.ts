@@ -10,6 +10,7 @@ import { writeDebrief } from '../report/write-debrief.ts';
 import { judgeDrillWithRecord } from '../verdict/drill/judge-drill.ts';
 import { defineCommand } from './define-command.ts';
 import { startDrill, startOptions } from './drill-start.ts';
+import { orderCommands } from './drill-orders.ts';
 import { stopDrill } from './drill-stop.ts';
 import { findRun } from './find-run.ts';
 import type { Flags } from './options.ts';
@@ -71,6 +72,7 @@ export const drillCommands = [
     exits: { passed: 'it has ended' },
     run: stopDrill,
   }),
+  ...orderCommands,
   defineCommand({
     name: 'drill pause',
     summary: 'refused: says why a drill cannot be paused',
@@ -90,6 +92,7 @@ const demo: Parameters<typeof startDrill>[0] = {
   player: 'demo',
   timeLimit: 180_000,
   quiet: 15_000,
+  manual: undefined,
   yes: true,
   plain: undefined,
   par: undefined,

@@ -130,6 +130,7 @@ const options = {
     'how long the player has from the incident on, in real time (without: 30m)',
   ),
   quiet: one('--quiet <duration>', readDuration, 'calm before the incident, in sandbox time, instead of a drawn one'),
+  manual: toggle('--manual', 'the incident comes when a facilitator runs "drill inject" in another terminal'),
   yes: toggle('--yes', 'agree to be recorded, without a question'),
   plain: toggle('--plain', 'print each page at once as a line, for screen readers'),
   par: toggle('--par', "afterwards, also time the runbook's own procedure on the same sandbox"),

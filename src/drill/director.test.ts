@@ -7,9 +7,11 @@ import type { ArmContext } from '../arm/arm-context.ts';
 import type { EventBody, HistoryEvent, ScenarioPlan } from '../history/events.ts';
 import { createRedaction, redactedMark } from '../history/redaction.ts';
 import { createSandboxClock } from '../kernel/clock.ts';
+import type { InputError } from '../kernel/errors.ts';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
 import { baseRun, pausedPlan } from '../verdict/testing/sample-run.ts';
 import { Director } from './director.ts';
+import { giveOrder } from './give-order.ts';
 import { redactEvent } from './redact-event.ts';
 import { createRobotTerminal } from './robot-terminal.ts';
 import type { RobotTask } from './robots/robot.ts';
@@ -30,19 +32,30 @@ interface Circumstances {
   readonly quietMs?: number;
   readonly signal?: AbortSignal;
   readonly redact?: readonly RegExp[];
+  readonly manual?: boolean;
+  /** What a facilitator does as soon as an event of this type was recorded. `folder` is that of the record. */
+  readonly meanwhile?: { readonly at: EventBody['type']; readonly act: (folder: string) => Promise<void> };
 }
 
 /** Lets a robot play against a world that the shell changes by files. */
 async function play(
   player: RobotTask | Terminal,
   timeLimitMs: number,
-  { fault = true, quietMs = 1, signal = AbortSignal.timeout(60_000), redact = [] }: Circumstances = {},
+  {
+    fault = true,
+    quietMs = 1,
+    signal = AbortSignal.timeout(60_000),
+    redact = [],
+    manual = false,
+    meanwhile,
+  }: Circumstances = {},
 ): Promise<Played> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-director-'));
   try {
     await using operator = await createLocalOperator(folder);
     const clock = createSandboxClock(60);
     const events: EventBody[] = [];
+    const acting: Promise<void>[] = [];
     const runbook = await parseRunbook(runbookText, path.join(folder, 'runbook.md'));
     await writeFile(runbook.file, runbookText);
     const plan: ScenarioPlan = { ...pausedPlan, symptoms: [] };
@@ -52,13 +65,17 @@ async function play(
       runbook,
       level: 1,
       quietMs,
+      manual,
       timeLimitMs,
       terminal: 'name' in player ? createRobotTerminal(player, () => undefined) : player,
       plain: false,
     });
     const config = { services: { redis: 'redis', api: 'api', effects: 'apis', workers: ['worker-mail'] } };
     const context = {
-      emit: (event: EventBody) => events.push(event),
+      emit: (event: EventBody) => {
+        events.push(event);
+        if (event.type === meanwhile?.at) acting.push(meanwhile.act(folder));
+      },
       fleet: { sandbox: { operator, clock }, config },
       scenario: { plan, fault: fault ? { kind: 'queues-paused' } : undefined, recovery: [], diagnosis: [] },
       castDir: folder,
@@ -73,6 +90,7 @@ async function play(
     await playArm(director, context, signal, { incident: fault ? later : [], onBroken }).catch((error: unknown) => {
       reason = String(error);
     });
+    await Promise.all(acting);
     await director.leave();
     return { reason, wasBroken, events, cast: await readFile(path.join(folder, 'player.cast'), 'utf8') };
   } finally {
@@ -216,4 +234,40 @@ test('the player sees what was typed, and the recording does not hold what a pat
   expect(player.shown()).toContain('token=s3cr3t-42');
   expect(output).not.toContain('s3cr3t');
   expect(output.split(`token=${redactedMark}`).length).toBeGreaterThan(2);
+});
+
+test('the incident waits for the order of a facilitator, and the second one is refused', async () => {
+  const answers: unknown[] = [];
+  const act = async (folder: string): Promise<void> => {
+    for (const by of ['ana', 'ben'])
+      answers.push(await giveOrder(folder, 'inject', [by]).catch(({ code, message }: InputError) => [code, message]));
+  };
+  const { events } = await play({ name: 'perfect' }, 50_000, {
+    fault: false,
+    manual: true,
+    quietMs: 60 * 50_000,
+    meanwhile: { at: 'drill.quiet', act },
+  });
+  expect(answers).toEqual(['the incident comes now', ['DRILL_ORDER', 'ana has injected the incident already']]);
+  const types = events.map(({ type }) => type);
+  expect(types.indexOf('page.sent')).toBeGreaterThan(types.indexOf('drill.triggered'));
+  expect(types.indexOf('drill.triggered')).toBeGreaterThan(0);
+});
+
+test('more time moves the end, and the player reads it before the next prompt', async () => {
+  const began = performance.now();
+  const player = typeOnce('sleep 1; echo typed');
+  const { events } = await play(player, 1500, {
+    meanwhile: { at: 'page.sent', act: async (folder) => void (await giveOrder(folder, 'extend', ['ana', '3000'])) },
+  });
+  expect(performance.now() - began).toBeGreaterThan(4500);
+  expect(events).toContainEqual({ type: 'drill.extended', byMs: 3000, timeLimitMs: 4500, by: 'ana' });
+  expect(events).toContainEqual({ type: 'drill.over', why: 'time-limit' });
+  expect(player.shown()).toContain('MORE TIME: ana gives 3 seconds');
+});
+
+test('a drill that takes no orders any more says so', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-orders-'));
+  await expect(giveOrder(folder, 'inject', ['ana'])).rejects.toMatchObject({ code: 'DRILL_NOT_READY', exitCode: 64 });
+  await rm(folder, { recursive: true });
 });

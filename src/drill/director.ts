@@ -2,8 +2,9 @@ import path from 'node:path';
 
 import type { ArmContext, Responder } from '../arm/arm-context.ts';
 import type { DrillEnd, EventBody, HistoryEvent, PageSent, RunStarted, ScenarioPlan } from '../history/events.ts';
+import { ordersName } from '../history/file-names.ts';
 import type { Allowance } from '../kernel/allowance.ts';
-import type { SandboxClock } from '../kernel/clock.ts';
+import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
 import { Cleanup } from '../kernel/disposal.ts';
 import { DeadlineError } from '../kernel/errors.ts';
 import { pollUntil, waitOut } from '../kernel/poll-until.ts';
@@ -11,7 +12,9 @@ import { seconds } from '../kernel/words.ts';
 import { openTranscript } from '../operator/transcript.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { affectedParts } from '../verdict/drill/answers.ts';
+import { createHintLadder, type HintLadder } from './hint-ladder.ts';
 import { hintsFor } from './hints.ts';
+import { createOrders, type Directed } from './orders.ts';
 import { PageRules } from './page-rules.ts';
 import { doorName, openPlayerDoor } from './player-door.ts';
 import { openPlayerShell, type PlayerShell } from './player-shell.ts';
@@ -29,6 +32,8 @@ export interface DirectorOptions {
   readonly level: number;
   /** Sandbox ms. */
   readonly quietMs: number;
+  /** The incident comes when a facilitator says so. */
+  readonly manual?: boolean;
   /** Real ms. */
   readonly timeLimitMs: number;
   readonly terminal: Terminal;
@@ -44,6 +49,8 @@ const traceEveryMs = 50;
 const routinePageAfterMs = 30_000;
 /** On top of the player's time, so that the drill ends itself before its phase is cut, real ms. */
 const marginMs = 5000;
+/** By so much a facilitator may extend a drill at most, and so long it waits for the order to inject; real ms. */
+const mostMoreMs = 7_200_000;
 
 /**
  * Directs one drill: opens the player's shell and the door beside it, waits, rings the pager, and ends it. It is fed
@@ -54,7 +61,12 @@ export class Director implements Responder {
   readonly #options: DirectorOptions;
   /** Aborts when the drill ends. */
   readonly #over = new AbortController();
+  /** Aborts when a facilitator lets the incident come. */
+  readonly #injected = new AbortController();
   readonly #pages: PageSent[] = [];
+  /** What the player is shown before the next prompt. */
+  readonly #news: string[] = [];
+  #timeLimitMs: number;
   #cleanup = new Cleanup();
   #emit: (event: EventBody) => void = () => undefined;
   #ended: DrillEnd | undefined;
@@ -68,7 +80,8 @@ export class Director implements Responder {
 
   constructor(options: DirectorOptions) {
     this.#options = options;
-    this.allowance = { realMs: options.timeLimitMs, marginMs };
+    this.#timeLimitMs = options.timeLimitMs;
+    this.allowance = { realMs: options.timeLimitMs + mostMoreMs, marginMs };
     this.#rules = new PageRules(options.run, options.plan, options.level);
   }
 
@@ -81,15 +94,27 @@ export class Director implements Responder {
   }
 
   async awaitIncident(context: ArmContext, signal: AbortSignal): Promise<boolean> {
-    const { quietMs } = this.#options;
+    const { quietMs, manual } = this.#options;
     const { clock } = context.fleet.sandbox;
     this.#emit = context.emit;
     this.#signal = signal;
     this.#cleanup = new Cleanup(context.hurry);
     await this.#openShell(context);
     context.emit({ type: 'drill.quiet', ms: quietMs });
-    await this.#unlessOver(signal, (within) => clock.waitUntil(clock.now() + quietMs, within));
+    if (manual) await this.#awaitOrder(signal);
+    else await this.#unlessOver(signal, (within) => clock.waitUntil(clock.now() + quietMs, within));
     return this.#ended === undefined;
+  }
+
+  /** Without the order nothing is broken. */
+  async #awaitOrder(signal: AbortSignal): Promise<void> {
+    await this.#unlessOver(signal, async (within) => {
+      const either = AbortSignal.any([within, this.#injected.signal]);
+      await waitOut(mostMoreMs, either).catch((error: unknown) => {
+        if (!this.#injected.signal.aborted) throw error;
+      });
+    });
+    if (!this.#injected.signal.aborted) this.#end('time-limit');
   }
 
   async respond({ scenario, fleet }: ArmContext, signal: AbortSignal): Promise<void> {
@@ -126,17 +151,20 @@ export class Director implements Responder {
       socket: path.posix.join(operator.sockets.container, doorName),
     });
     const components = affectedParts(run, scenario.plan);
+    const hints = createHintLadder(hintsFor(scenario, components), emit);
     const answer = createPlayerWords({
       emit,
       end: (why) => this.#end(why),
       pages: this.#pages,
       runbook: await readRunbookText(runbook),
-      hints: hintsFor(scenario, components),
+      hints,
       components: new Set(run.queues.flatMap(({ name, service }) => [name, service]).concat(servicesOf(fleet))),
       clocks: () => this.#clocks(fleet.sandbox.clock.now()),
     });
     const closeDoor = await openPlayerDoor(operator.sockets.host, answer);
     this.#cleanup.add("closing the door of the player's shell", 5000, closeDoor);
+    const closeOrders = await openPlayerDoor(castDir, createOrders(this.#directed(hints)), ordersName);
+    this.#cleanup.add('closing the door of the facilitator', 5000, closeOrders);
     await this.#followTrace(operator.trace.host);
     const transcript = await openTranscript(path.join(castDir, castName), terminal.size(), 'drill', redaction);
     this.#cleanup.add("closing the recording of the player's terminal", 5000, () => transcript.close());
@@ -176,7 +204,9 @@ export class Director implements Responder {
   }
 
   async #endInTime(signal: AbortSignal): Promise<void> {
-    await this.#unlessOver(signal, (within) => waitOut(this.#options.timeLimitMs, within));
+    const began = monotonicMs();
+    for (let passed = 0; passed < this.#timeLimitMs && this.#ended === undefined; passed = monotonicMs() - began)
+      await this.#unlessOver(signal, (within) => waitOut(this.#timeLimitMs - passed, within));
     this.#end('time-limit');
   }
 
@@ -191,12 +221,34 @@ export class Director implements Responder {
     const page: PageSent = { type: 'page.sent', page: this.#pages.length + 1, text, source };
     this.#pages.push(page);
     this.#emit(page);
-    const news = this.#pages.map(lineOf).join('\n');
-    this.#files?.announce(news).catch((error: unknown) => {
-      this.#emit({ type: 'note', message: `the page was not announced: ${String(error)}` });
-    });
+    this.#tell(lineOf(page));
     this.#shell?.ring(lineOf(page));
-    if (this.#options.plain) this.#options.terminal.write(`\r\n${lineOf(page)}\r\n`);
+  }
+
+  #tell(text: string): void {
+    this.#news.push(text);
+    this.#files?.announce(this.#news.join('\n')).catch((error: unknown) => {
+      this.#emit({ type: 'note', message: `it was not announced: ${String(error)}` });
+    });
+    if (this.#options.plain) this.#options.terminal.write(`\r\n${text}\r\n`);
+  }
+
+  /** What a facilitator may change. */
+  #directed(hints: HintLadder): Directed {
+    const { manual = false, timeLimitMs } = this.#options;
+    return {
+      emit: this.#emit,
+      manual,
+      hints,
+      stage: () => (this.#ended === undefined ? (this.#hasIncident ? 'incident' : 'quiet') : 'over'),
+      inject: () => this.#injected.abort(),
+      extend: (byMs) => {
+        if (this.#timeLimitMs + byMs > timeLimitMs + mostMoreMs) return undefined;
+        this.#timeLimitMs += byMs;
+        return this.#timeLimitMs;
+      },
+      tell: (text) => this.#tell(text),
+    };
   }
 
   #end(why: DrillEnd): void {
@@ -218,10 +270,10 @@ export class Director implements Responder {
 
   /** Not how much time is left: that would show when the incident began. */
   #clocks(sandboxMs: number): string {
-    const { run, timeLimitMs } = this.#options;
+    const { run } = this.#options;
     const rate = run.timeScale === 1 ? '' : `; ${run.timeScale} sandbox seconds a second`;
     const clock = new Date(sandboxMs).toISOString().slice(11, 19);
-    return `sandbox clock ${clock}${rate}; at most ${seconds(timeLimitMs)} from the incident on`;
+    return `sandbox clock ${clock}${rate}; at most ${seconds(this.#timeLimitMs)} from the incident on`;
   }
 }
 

@@ -23,10 +23,15 @@ const mostWords = 20;
 /**
  * Opens the door through which the player's shell speaks with the drill: a socket beside the wall's. It leads to a
  * fixed list of words and to nothing else. A word is at most 4 kB long, and at most 20 a second are answered.
- * @param folder on this host; the operator sees it under another name
+ * @param folder on this host; the operator sees that of the player's door under another name
+ * @param name of the socket
  * @returns how to close it
  */
-export async function openPlayerDoor(folder: string, answer: AnswerWord): Promise<() => Promise<void>> {
+export async function openPlayerDoor(
+  folder: string,
+  answer: AnswerWord,
+  name = doorName,
+): Promise<() => Promise<void>> {
   const mayAsk = limitRate(mostWords);
   const server = createServer(
     { requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 4096 },
@@ -36,7 +41,7 @@ export async function openPlayerDoor(folder: string, answer: AnswerWord): Promis
     },
   );
   server.maxConnections = 16;
-  return listenIn(server, folder, doorName);
+  return listenIn(server, folder, name);
 }
 
 async function serve(

@@ -4,6 +4,7 @@ import type { EventBody, PageSent } from '../history/events.ts';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { pausedPlan } from '../verdict/testing/sample-run.ts';
+import { createHintLadder } from './hint-ladder.ts';
 import { hintsFor } from './hints.ts';
 import type { Answer } from './player-door.ts';
 import { createPlayerWords } from './player-words.ts';
@@ -27,7 +28,7 @@ function sitDown(played: BoundScenario = scenario) {
       contents: () => '3.2 Paused',
       section: (number) => (number === '3.2' ? { text: 'text of 3.2', line: 3 } : undefined),
     },
-    hints: hintsFor(played, ['mail']),
+    hints: createHintLadder(hintsFor(played, ['mail']), (event) => events.push(event)),
     components: new Set(['mail', 'rest']),
     clocks: () => 'sandbox clock 12:00:00',
   });

@@ -1,7 +1,7 @@
 import type { DrillEnd, EventBody, PageSent } from '../history/events.ts';
 import { defined } from '../kernel/defined.ts';
 import type { Answer, AnswerWord } from './player-door.ts';
-import type { Hint } from './hints.ts';
+import type { HintLadder } from './hint-ladder.ts';
 import type { RunbookText } from './runbook-text.ts';
 
 export interface WordsContext {
@@ -10,7 +10,7 @@ export interface WordsContext {
   readonly end: (why: DrillEnd) => void;
   readonly pages: readonly PageSent[];
   readonly runbook: RunbookText;
-  readonly hints: readonly Hint[];
+  readonly hints: HintLadder;
   /** The queues and services that the player may name. */
   readonly components: ReadonlySet<string>;
   /** Both clocks and the time that is left, for `status`. */
@@ -41,9 +41,8 @@ const help = `words of the drill:
  * `resolved` are only noted.
  */
 export function createPlayerWords(context: WordsContext): AnswerWord {
-  const { emit, end, pages, runbook } = context;
+  const { emit, end, pages, runbook, hints } = context;
   const acked = new Set<number>();
-  const hints = createHintLadder(context);
   const ending = (why: 'resolved' | 'stood-down' | 'gave-up', text: string): Word => {
     return () => {
       emit({ type: 'player.ended', how: why });
@@ -100,26 +99,4 @@ export function createPlayerWords(context: WordsContext): AnswerWord {
 /** A page as the player sees it. */
 export function lineOf({ page, text }: Pick<PageSent, 'page' | 'text'>): string {
   return `PAGE ${page}: ${text}`;
-}
-
-function createHintLadder({ hints, emit }: WordsContext) {
-  let taken = 0;
-  const total = (): number => hints.slice(0, taken).reduce((sum, { price }) => sum + price, 0);
-  return {
-    ask(): Answer {
-      const next = hints[taken];
-      if (!next) return said('there are no more hints');
-      return said(
-        `hint ${taken + 1} of ${hints.length} is about ${next.about} and costs ${next.price} (so far ${total()}); "drill hint take" takes it`,
-      );
-    },
-    take(): Answer {
-      const next = hints[taken];
-      if (!next) return said('there are no more hints');
-      taken += 1;
-      emit({ type: 'player.hinted', step: taken, price: next.price, text: next.text });
-      return said(`${next.text}\n(hints so far: ${total()}; charged only if the fleet recovers)`);
-    },
-    status: (): string => `hints: ${taken} taken, ${total()} points, charged only if the fleet recovers`,
-  };
 }

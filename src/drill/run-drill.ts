@@ -80,7 +80,7 @@ async function play(
   const { plan, scenario } = drawn;
   const [fleet] = fleets;
   if (!fleet) throw new Error('a drill needs a sandbox');
-  const { level, quietMs } = plan;
+  const { level, quietMs, manual = false } = plan;
   history.emit({
     type: 'drill.started',
     seal: sealed.digest,
@@ -91,7 +91,17 @@ async function play(
     ...defined({ bot: robot }),
   });
   history.emit({ type: 'scenario.planned', plan: scenario.plan });
-  const director = new Director({ run, plan: scenario.plan, runbook, level, quietMs, timeLimitMs, terminal, plain });
+  const director = new Director({
+    run,
+    plan: scenario.plan,
+    runbook,
+    level,
+    quietMs,
+    manual,
+    timeLimitMs,
+    terminal,
+    plain,
+  });
   const unsubscribe = history.subscribe((event) => {
     if (event.arm !== undefined) director.apply(event);
   });

@@ -1,7 +1,7 @@
 import { access, readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { historyName, metricsName } from '../history/file-names.ts';
+import { historyName, metricsName, ordersName } from '../history/file-names.ts';
 import { readHistory } from '../history/reader.ts';
 import { InputError } from '../kernel/errors.ts';
 import { isMissing } from '../kernel/missing-file.ts';
@@ -74,6 +74,7 @@ async function finish(directory: string, projectDir: string): Promise<FinishedRu
   const outcome = await writeMissingReports(directory, projectDir);
   if (outcome === 'removed')
     for (const name of [historyName, metricsName]) await rm(path.join(directory, name), { force: true });
+  await rm(path.join(directory, ordersName), { force: true });
   // The lease goes last: if this process dies as well, the next one starts again here.
   await dropLease(directory);
   if (outcome === 'removed') await removeIfEmpty(directory);

@@ -1,5 +1,18 @@
 import type { Location } from '../../kernel/errors.ts';
-import { bool, event, fields, integer, list, natural, number, oneOf, orNull, positive, text, type Shape } from '../shape.ts';
+import {
+  bool,
+  event,
+  fields,
+  integer,
+  list,
+  natural,
+  number,
+  oneOf,
+  orNull,
+  positive,
+  text,
+  type Shape,
+} from '../shape.ts';
 import { location } from './location.ts';
 
 /** Stands for the address of a block in what is recorded around all that the player does. Findings name it. */
@@ -129,6 +142,8 @@ export interface PlayerHinted {
   readonly step: number;
   readonly price: number;
   readonly text: string;
+  /** The facilitator who gave it, free of charge. Absent: the player took it. */
+  readonly by?: string;
 }
 
 /** The player read a section of the runbook, or its contents (an empty number). */
@@ -215,7 +230,7 @@ export const drillShapes: { readonly [Type in DrillEvent['type']]: Shape<Extract
   'player.declared': event<PlayerDeclared>({}),
   'player.found': event<PlayerFound>({ section: text, component: text }, { why: text }),
   'player.noted': event<PlayerNoted>({ text }),
-  'player.hinted': event<PlayerHinted>({ step: positive, price: number, text }),
+  'player.hinted': event<PlayerHinted>({ step: positive, price: number, text }, { by: text }),
   'player.read': event<PlayerRead>({ section: text }, { line: positive }),
   'player.ended': event<PlayerEnded>({ how: oneOf('resolved', 'stood-down', 'gave-up') }),
   'player.command': event<PlayerCommand>({

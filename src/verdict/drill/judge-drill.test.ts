@@ -274,3 +274,29 @@ test("the runbook's own procedure on the same fleet is par, and there is none if
   expect(failed).toMatchObject({ outcome: 'recovered', par: { ok: false } });
   expect(failed.par?.reasons.join()).toContain('recovered');
 });
+
+test('what a facilitator did is in the debrief, and changes nothing else', async () => {
+  const { triggered, extensions, hints, timeline, ...directed } = await judge({
+    sealed: { manual: true },
+    quiet: (player) => player.say({ type: 'drill.triggered', by: 'ben' }),
+    play(player) {
+      player.say({ type: 'drill.extended', byMs: 60_000, timeLimitMs: 660_000, by: 'ben' });
+      player.say({ type: 'player.hinted', step: 1, price: 0, text: 'look at 3.2', by: 'ben' });
+      playWell(player);
+    },
+  });
+  expect(triggered).toMatchObject({ by: 'ben' });
+  expect(extensions).toMatchObject([{ byMs: 60_000, by: 'ben' }]);
+  expect(hints).toMatchObject({ charged: 0, taken: [{ price: 0 }] });
+  expect(timeline.filter(({ lane }) => lane === 'facilitator').map(({ text }) => text)).toEqual([
+    'ben gave the order to inject',
+    'ben gave 60 s more',
+  ]);
+  const alone = await judge();
+  expect(directed).toMatchObject({ outcome: alone.outcome, actions: [], pairs: alone.pairs });
+});
+
+test('an order to inject breaks the seal of a drill that was to inject by itself', async () => {
+  const quiet: DrillRecording['quiet'] = (player) => player.say({ type: 'drill.triggered', by: 'ben' });
+  await expect(judge({ quiet })).rejects.toMatchObject({ code: 'DRILL_SEAL' });
+});

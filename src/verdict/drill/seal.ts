@@ -24,6 +24,8 @@ const sealedPlan = z
     scenario: z.string().nullable(),
     /** From the open shell to the incident, sandbox ms. */
     quietMs: z.number(),
+    /** A facilitator lets the incident come. Absent: it comes after the quiet time. */
+    manual: z.boolean().optional(),
   })
   .readonly();
 
@@ -38,7 +40,7 @@ export type SealedPlan = z.infer<typeof sealedPlan>;
  * @throws InputError `DRILL_SEAL` if the seal does not fit
  */
 export function openSeal(
-  { started, revealed, quiet }: DrillRecord,
+  { started, revealed, quiet, triggered }: DrillRecord,
   played: ScenarioPlan | undefined,
   file: string | undefined,
 ): Debrief['seal']['opened'] {
@@ -54,6 +56,7 @@ export function openSeal(
   const plan = sealedPlan.parse(JSON.parse(revealed.plan));
   if (plan.level !== started.level) throw broken('the sealed level is another one');
   if (quiet && quiet.ms !== plan.quietMs) throw broken('the sealed quiet time is another one');
+  if (triggered && plan.manual !== true) throw broken('an order let the incident come, and the sealed plan has none');
   const playedId = played?.fault ? played.id : null;
   if (played && plan.scenario !== playedId) throw broken('another scenario was sealed than the one that was played');
   const { seed, catalogue, quietMs } = plan;

@@ -35,7 +35,13 @@ export function timelineOf({ run, drill, arm, mitigated }: Recorded): Entry[] {
     ...drill.declared.map((one) => entry(one, 'player', 'declared an incident')),
     ...drill.found.map((one) => entry(one, 'player', `named section ${one.section} and ${one.component}`)),
     ...drill.noted.map((one) => entry(one, 'player', `noted: ${one.text}`)),
-    ...drill.hinted.map((one) => entry(one, 'player', `took hint ${one.step} for ${one.price}`)),
+    ...drill.hinted.map((one) =>
+      entry(
+        one,
+        'player',
+        one.by === undefined ? `took hint ${one.step} for ${one.price}` : `got hint ${one.step} from ${one.by}`,
+      ),
+    ),
     ...drill.read.map((one) => entry(one, 'runbook', one.section === '' ? 'read the contents' : `read ${one.section}`)),
     ...drill.commands
       .filter((command) => !isAboutDrill(command))
