@@ -33,6 +33,20 @@ export const orderCommands = [
     exits,
     run: () => order('hint'),
   }),
+  defineCommand({
+    name: 'drill pause',
+    summary: 'stop the running drill: its clock, its load and its limits',
+    needsDocker: false,
+    exits,
+    run: () => order('pause'),
+  }),
+  defineCommand({
+    name: 'drill resume',
+    summary: 'let a paused drill go on',
+    needsDocker: false,
+    exits,
+    run: () => order('resume'),
+  }),
 ];
 
 async function extend(text: string): Promise<void> {

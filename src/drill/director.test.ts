@@ -4,11 +4,13 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import type { ArmContext } from '../arm/arm-context.ts';
-import type { EventBody, HistoryEvent, ScenarioPlan } from '../history/events.ts';
+import { playerAddress, type EventBody, type HistoryEvent, type ScenarioPlan } from '../history/events.ts';
 import { createRedaction, redactedMark } from '../history/redaction.ts';
-import { createSandboxClock } from '../kernel/clock.ts';
+import { createClock, startPieces, type AdjustableClock } from '../kernel/clock.ts';
 import type { InputError } from '../kernel/errors.ts';
+import { waitOut } from '../kernel/poll-until.ts';
 import { parseRunbook } from '../runbook/parse-runbook.ts';
+import type { RateSetter } from '../sandbox/clock-file.ts';
 import { baseRun, pausedPlan } from '../verdict/testing/sample-run.ts';
 import { Director } from './director.ts';
 import { giveOrder } from './give-order.ts';
@@ -53,14 +55,15 @@ async function play(
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-director-'));
   try {
     await using operator = await createLocalOperator(folder);
-    const clock = createSandboxClock(60);
+    const clock = createClock(startPieces(60, Date.now(), process.hrtime.bigint()), false);
+    const run = { ...baseRun, timeScale: 60 };
     const events: EventBody[] = [];
     const acting: Promise<void>[] = [];
     const runbook = await parseRunbook(runbookText, path.join(folder, 'runbook.md'));
     await writeFile(runbook.file, runbookText);
     const plan: ScenarioPlan = { ...pausedPlan, symptoms: [] };
     const director = new Director({
-      run: baseRun,
+      run,
       plan,
       runbook,
       level: 1,
@@ -76,7 +79,7 @@ async function play(
         events.push(event);
         if (event.type === meanwhile?.at) acting.push(meanwhile.act(folder));
       },
-      fleet: { sandbox: { operator, clock }, config },
+      fleet: { sandbox: { operator, clock, openRates: () => setterOf(clock) }, config },
       scenario: { plan, fault: fault ? { kind: 'queues-paused' } : undefined, recovery: [], diagnosis: [] },
       castDir: folder,
       redaction: redact.length === 0 ? undefined : createRedaction(redact, redactEvent),
@@ -96,6 +99,19 @@ async function play(
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Changes a clock that no program follows. */
+function setterOf(clock: AdjustableClock): RateSetter {
+  return {
+    set(rate) {
+      const [first, ...rest] = clock.pieces.pieces;
+      const atNs = process.hrtime.bigint();
+      clock.adopt({ ...clock.pieces, pieces: [first, ...rest, { startNs: atNs, rate }] });
+      return Promise.resolve({ rate, atNs, publishedNs: atNs });
+    },
+    [Symbol.dispose]: () => undefined,
+  };
 }
 
 /** The same order as in an arm (`src/arm/respond.ts`). */
@@ -196,12 +212,13 @@ test('an interrupt ends the shell, and the drill is over for no reason of the pl
 });
 
 /** Types one line at the first prompt. */
-function typeOnce(line: string): Terminal & { readonly shown: () => string } {
+function typeOnce(line: string): Terminal & { readonly shown: () => string; readonly type: (line: string) => void } {
   let onKeys: TerminalHandlers['onKeys'] = () => undefined;
   let isTyped = false;
   let shown = '';
   return {
     shown: () => shown,
+    type: (text) => onKeys(Buffer.from(`${text}\r`)),
     size: () => ({ rows: 24, cols: 80 }),
     open(handlers) {
       onKeys = handlers.onKeys;
@@ -264,6 +281,61 @@ test('more time moves the end, and the player reads it before the next prompt', 
   expect(events).toContainEqual({ type: 'drill.extended', byMs: 3000, timeLimitMs: 4500, by: 'ana' });
   expect(events).toContainEqual({ type: 'drill.over', why: 'time-limit' });
   expect(player.shown()).toContain('MORE TIME: ana gives 3 seconds');
+});
+
+test('a pause stops the limits and the keys, and a key of the player ends it', async () => {
+  const player = typeOnce('drill pause');
+  const limitMs = 2000;
+  const { events } = await play(player, limitMs, {
+    meanwhile: {
+      at: 'drill.paused',
+      // Longer than the limit of the drill.
+      act: async () => {
+        await waitOut(limitMs * 2);
+        player.type('echo swallowed');
+      },
+    },
+  });
+  const types = events.map(({ type }) => type);
+  expect(types.filter((type) => /^(?:drill\.(?:paused|resumed|over)|clock)/.test(type))).toEqual([
+    'drill.paused',
+    'clock.changed',
+    'drill.resumed',
+    'clock.changed',
+    'drill.over',
+  ]);
+  expect(events).toContainEqual({ type: 'drill.paused', by: playerAddress });
+  expect(events).toContainEqual({ type: 'drill.over', why: 'time-limit' });
+  expect(player.shown()).toContain('press any key to go on');
+  expect(player.shown()).not.toContain('swallowed');
+});
+
+test('a pause of a facilitator lasts until a facilitator ends it', async () => {
+  const player = typeOnce('true');
+  const answers: unknown[] = [];
+  const order = async (folder: string, verb: string): Promise<void> => {
+    answers.push(await giveOrder(folder, verb, ['ana']).catch(({ message }: InputError) => message));
+  };
+  const { events } = await play(player, 2000, {
+    meanwhile: {
+      at: 'page.sent',
+      act: async (folder) => {
+        await order(folder, 'resume');
+        await order(folder, 'pause');
+        await order(folder, 'pause');
+        player.type('echo swallowed');
+        await order(folder, 'resume');
+      },
+    },
+  });
+  expect(answers).toEqual([
+    'the drill is not paused',
+    'paused; "drill resume" lets it go on',
+    'it cannot be paused now',
+    'the drill goes on',
+  ]);
+  expect(events).toContainEqual({ type: 'drill.paused', by: 'ana' });
+  expect(player.shown()).not.toContain('swallowed');
 });
 
 test('a drill that takes no orders any more says so', async () => {

@@ -1,17 +1,26 @@
 import path from 'node:path';
 
 import type { ArmContext, Responder } from '../arm/arm-context.ts';
-import type { DrillEnd, EventBody, HistoryEvent, PageSent, RunStarted, ScenarioPlan } from '../history/events.ts';
+import {
+  playerAddress,
+  type DrillEnd,
+  type EventBody,
+  type HistoryEvent,
+  type PageSent,
+  type RunStarted,
+  type ScenarioPlan,
+} from '../history/events.ts';
 import { ordersName } from '../history/file-names.ts';
 import type { Allowance } from '../kernel/allowance.ts';
-import { monotonicMs, type SandboxClock } from '../kernel/clock.ts';
+import type { SandboxClock } from '../kernel/clock.ts';
 import { Cleanup } from '../kernel/disposal.ts';
 import { DeadlineError } from '../kernel/errors.ts';
-import { pollUntil, waitOut } from '../kernel/poll-until.ts';
+import { pollUntil } from '../kernel/poll-until.ts';
 import { seconds } from '../kernel/words.ts';
 import { openTranscript } from '../operator/transcript.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { affectedParts } from '../verdict/drill/answers.ts';
+import { DrillPause } from './drill-pause.ts';
 import { createHintLadder, type HintLadder } from './hint-ladder.ts';
 import { hintsFor } from './hints.ts';
 import { createOrders, type Directed } from './orders.ts';
@@ -75,13 +84,17 @@ export class Director implements Responder {
   #files: ShellFiles | undefined;
   #hasIncident = false;
   #signal: AbortSignal | undefined;
+  #pause: DrillPause | undefined;
+  #pausedBy = '';
+  /** The player waits or responds: nothing is being broken or taken down. */
+  #mayPause = false;
   /** The last word of the player has its answer on the screen. */
   #isAnswered = false;
 
   constructor(options: DirectorOptions) {
     this.#options = options;
     this.#timeLimitMs = options.timeLimitMs;
-    this.allowance = { realMs: options.timeLimitMs + mostMoreMs, marginMs };
+    this.allowance = { sandboxMs: this.#inSandbox(options.timeLimitMs + mostMoreMs), marginMs };
     this.#rules = new PageRules(options.run, options.plan, options.level);
   }
 
@@ -101,16 +114,18 @@ export class Director implements Responder {
     this.#cleanup = new Cleanup(context.hurry);
     await this.#openShell(context);
     context.emit({ type: 'drill.quiet', ms: quietMs });
-    if (manual) await this.#awaitOrder(signal);
+    this.#mayPause = true;
+    if (manual) await this.#awaitOrder(clock, signal);
     else await this.#unlessOver(signal, (within) => clock.waitUntil(clock.now() + quietMs, within));
+    this.#mayPause = false;
     return this.#ended === undefined;
   }
 
   /** Without the order nothing is broken. */
-  async #awaitOrder(signal: AbortSignal): Promise<void> {
+  async #awaitOrder(clock: SandboxClock, signal: AbortSignal): Promise<void> {
     await this.#unlessOver(signal, async (within) => {
       const either = AbortSignal.any([within, this.#injected.signal]);
-      await waitOut(mostMoreMs, either).catch((error: unknown) => {
+      await clock.waitUntil(clock.now() + this.#inSandbox(mostMoreMs), either).catch((error: unknown) => {
         if (!this.#injected.signal.aborted) throw error;
       });
     });
@@ -119,13 +134,15 @@ export class Director implements Responder {
 
   async respond({ scenario, fleet }: ArmContext, signal: AbortSignal): Promise<void> {
     this.#hasIncident = true;
+    this.#mayPause = true;
     await Promise.all([
-      this.#endInTime(signal),
+      this.#endInTime(fleet.sandbox.clock, signal),
       ...(scenario.fault ? [] : [this.#pageRoutinely(fleet.sandbox.clock, signal)]),
     ]);
   }
 
   async leave(): Promise<void> {
+    this.#mayPause = false;
     if (this.#signal?.aborted !== true) this.#end('no-effect');
     await this.#untilAnswerIsSeen();
     await this.#cleanup[Symbol.asyncDispose]();
@@ -159,8 +176,12 @@ export class Director implements Responder {
       runbook: await readRunbookText(runbook),
       hints,
       components: new Set(run.queues.flatMap(({ name, service }) => [name, service]).concat(servicesOf(fleet))),
+      pause: () => this.#stop(playerAddress),
       clocks: () => this.#clocks(fleet.sandbox.clock.now()),
     });
+    const pause = new DrillPause(fleet.sandbox, emit, run.timeScale);
+    this.#pause = pause;
+    this.#cleanup.add("letting the sandbox's clock run", 2000, () => pause[Symbol.asyncDispose]());
     const closeDoor = await openPlayerDoor(operator.sockets.host, answer);
     this.#cleanup.add("closing the door of the player's shell", 5000, closeDoor);
     const closeOrders = await openPlayerDoor(castDir, createOrders(this.#directed(hints)), ordersName);
@@ -169,7 +190,8 @@ export class Director implements Responder {
     const transcript = await openTranscript(path.join(castDir, castName), terminal.size(), 'drill', redaction);
     this.#cleanup.add("closing the recording of the player's terminal", 5000, () => transcript.close());
     emit({ type: 'player.shell', state: 'opened', cast: castName });
-    const shell = openPlayerShell(operator, { files: this.#files, cwd: projectDir, terminal, transcript });
+    const takesKeys = (): boolean => pause.isPaused && (this.#pausedBy !== playerAddress || this.#goOn());
+    const shell = openPlayerShell(operator, { files: this.#files, cwd: projectDir, terminal, transcript, takesKeys });
     this.#shell = shell;
     this.#cleanup.add("giving the player's terminal back", 1000, async () => {
       shell.close();
@@ -203,11 +225,18 @@ export class Director implements Responder {
     });
   }
 
-  async #endInTime(signal: AbortSignal): Promise<void> {
-    const began = monotonicMs();
-    for (let passed = 0; passed < this.#timeLimitMs && this.#ended === undefined; passed = monotonicMs() - began)
-      await this.#unlessOver(signal, (within) => waitOut(this.#timeLimitMs - passed, within));
+  /** The limit may be extended meanwhile, and does not pass while the drill is paused. */
+  async #endInTime(clock: SandboxClock, signal: AbortSignal): Promise<void> {
+    const began = clock.now();
+    const endS = (): number => began + this.#inSandbox(this.#timeLimitMs);
+    while (clock.now() < endS() && this.#ended === undefined)
+      await this.#unlessOver(signal, (within) => clock.waitUntil(endS(), within));
     this.#end('time-limit');
+  }
+
+  /** Real time of people as sandbox ms: it passes only while the sandbox's clock runs. */
+  #inSandbox(realMs: number): number {
+    return realMs * this.#options.run.timeScale;
   }
 
   /** At the faultless drill nothing else would ring. */
@@ -248,7 +277,24 @@ export class Director implements Responder {
         return this.#timeLimitMs;
       },
       tell: (text) => this.#tell(text),
+      pause: (by) => this.#stop(by),
+      resume: () => this.#goOn(),
     };
+  }
+
+  #stop(by: string): boolean {
+    if (!this.#mayPause || this.#ended !== undefined || this.#pause?.pause() !== true) return false;
+    this.#pausedBy = by;
+    this.#emit({ type: 'drill.paused', by });
+    this.#shell?.say(by === playerAddress ? 'paused; press any key to go on' : `paused by ${by}`);
+    return true;
+  }
+
+  #goOn(): boolean {
+    if (this.#pause?.resume() !== true) return false;
+    this.#emit({ type: 'drill.resumed' });
+    this.#shell?.say('the drill goes on');
+    return true;
   }
 
   #end(why: DrillEnd): void {

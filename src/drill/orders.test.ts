@@ -16,6 +16,8 @@ function direct(more: Partial<Directed> = {}) {
     extend: (byMs) => (byMs > 100_000 ? undefined : (limit += byMs)),
     hints: createHintLadder([{ price: 5, about: 'x', text: 'look at 3.2' }], emit),
     tell: (text) => told.push(text),
+    pause: () => false,
+    resume: () => false,
     ...more,
   });
   return { order, events, told, injected: () => injected };

@@ -14,6 +14,10 @@ export interface Directed {
   /** @returns the time limit from now on, real ms; undefined if it would be too long */
   extend(byMs: number): number | undefined;
   readonly hints: Pick<HintLadder, 'give'>;
+  /** @returns false if it is paused already, or cannot be paused at this moment */
+  pause(by: string): boolean;
+  /** @returns false if it is not paused */
+  resume(): boolean;
   /** Shows a line to the player before the next prompt. */
   tell(text: string): void;
 }
@@ -52,6 +56,9 @@ export function createOrders(drill: Directed): AnswerWord {
       drill.tell(`HINT from ${by}, free of charge: ${hint}`);
       return noted('the player sees the next hint, free of charge');
     },
+    pause: (by) =>
+      drill.pause(by) ? noted('paused; "drill resume" lets it go on') : refused('it cannot be paused now'),
+    resume: () => (drill.resume() ? noted('the drill goes on') : refused('the drill is not paused')),
   };
   return (verb, [by = 'unknown', operand = '']) => {
     const order = Object.hasOwn(orders, verb) ? orders[verb] : undefined;

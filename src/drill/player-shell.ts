@@ -8,6 +8,8 @@ import type { Terminal } from './terminal.ts';
 export interface PlayerShell {
   /** Rejects or resolves when no shell can be started any more, or no more keys can come. */
   readonly lost: Promise<string>;
+  /** Shows a line that is not of the shell. */
+  say(text: string): void;
   /** Rings the bell and marks the recording. */
   ring(marker: string): void;
   /** Gives the terminal back. The shell itself ends with the operator. */
@@ -29,11 +31,14 @@ export function openPlayerShell(
     cwd,
     terminal,
     transcript,
+    takesKeys,
   }: {
     readonly files: ShellFiles;
     readonly cwd: string;
     readonly terminal: Terminal;
     readonly transcript: Transcript;
+    /** Sees the keys first. True: they are not for the shell. */
+    readonly takesKeys: (keys: Uint8Array) => boolean;
   },
 ): PlayerShell {
   let current: TtyProcess | undefined;
@@ -48,7 +53,9 @@ export function openPlayerShell(
     await current?.resize(rows, cols);
   };
   terminal.open({
-    onKeys: (keys) => void current?.stream.write(keys),
+    onKeys(keys) {
+      if (!takesKeys(keys)) current?.stream.write(keys);
+    },
     onResize({ rows, cols }) {
       transcript.resize(cols, rows);
       fit().catch((error: unknown) => lost.resolve(String(error)));
@@ -97,6 +104,7 @@ export function openPlayerShell(
 
   return {
     lost: lost.promise,
+    say: (text) => show(`\r\n[drill] ${text}\r\n`),
     ring(marker) {
       show('\u0007');
       transcript.marker(marker);

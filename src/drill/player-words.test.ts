@@ -30,6 +30,7 @@ function sitDown(played: BoundScenario = scenario) {
     },
     hints: createHintLadder(hintsFor(played, ['mail']), (event) => events.push(event)),
     components: new Set(['mail', 'rest']),
+    pause: () => events.push({ type: 'drill.paused', by: 'x' }),
     clocks: () => 'sandbox clock 12:00:00',
   });
   const say = (line: string): Answer => {

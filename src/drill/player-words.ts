@@ -13,6 +13,8 @@ export interface WordsContext {
   readonly hints: HintLadder;
   /** The queues and services that the player may name. */
   readonly components: ReadonlySet<string>;
+  /** Stops the drill until a key is pressed. */
+  readonly pause: () => void;
   /** Both clocks and the time that is left, for `status`. */
   readonly clocks: () => string;
 }
@@ -32,6 +34,7 @@ const help = `words of the drill:
   drill hint take                         take it
   drill note TEXT                         note something for the debrief
   drill status                            clocks, pages, hints
+  drill pause                             stop the clock until you press a key
   drill resolved                          it is over: the fleet is healthy again
   drill standdown                         there is no incident
   drill giveup                            end the drill without a recovery`;
@@ -85,6 +88,10 @@ export function createPlayerWords(context: WordsContext): AnswerWord {
       if (!found) return refused(`the runbook has no section ${section}; "drill runbook" lists them`);
       emit({ type: 'player.read', section, ...defined({ line: found.line }) });
       return said(found.text);
+    },
+    pause() {
+      context.pause();
+      return said('paused');
     },
     status: () => said([context.clocks(), `pages: ${pages.length}`, hints.status()].join('\n')),
     resolved: ending('resolved', 'noted; the drill ends here, and the judge watches whether the health lasts'),

@@ -56,6 +56,7 @@ export async function runDrill(options: DrillOptions): Promise<Debrief> {
     scenarios: [],
     sandboxes: 1,
     command: drillCommand,
+    mayChangeRate: true,
     repeat: false,
     keep: false,
   };

@@ -1,5 +1,7 @@
 import type {
   DrillExtended,
+  DrillPaused,
+  DrillResumed,
   DrillOver,
   DrillQuiet,
   DrillRevealed,
@@ -31,6 +33,7 @@ export class DrillRecord {
   redacted: RecordRedacted | undefined;
   ended: (PlayerEnded & Instant) | undefined;
   readonly extended: (DrillExtended & Instant)[] = [];
+  readonly pauses: ((DrillPaused | DrillResumed) & Instant)[] = [];
   readonly pages: (PageSent & Instant)[] = [];
   readonly acked: (PlayerAcked & Instant)[] = [];
   readonly declared: (PlayerDeclared & Instant)[] = [];
@@ -73,6 +76,10 @@ export class DrillRecord {
 
   #list(event: HistoryEvent): void {
     switch (event.type) {
+      case 'drill.paused':
+      case 'drill.resumed':
+        this.pauses.push(event);
+        break;
       case 'drill.extended':
         this.extended.push(event);
         break;

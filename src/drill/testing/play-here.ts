@@ -22,7 +22,7 @@ const socket = path.join(operator.sockets.container, doorName);
 const files = await writeShellFiles(operator.blocks, { trace: operator.trace.container, socket });
 const terminal = createOwnTerminal(process.stdin, process.stdout);
 const transcript = await openTranscript(path.join(folder, 'player.cast'), terminal.size(), 'here');
-const shell = openPlayerShell(operator, { files, cwd: folder, terminal, transcript });
+const shell = openPlayerShell(operator, { files, cwd: folder, terminal, transcript, takesKeys: () => false });
 await over.promise;
 shell.close();
 await operator[Symbol.asyncDispose]();

@@ -62,6 +62,17 @@ export interface DrillTriggered {
   readonly by: string;
 }
 
+/** The drill stands still until `drill.resumed`: its clock (`clock.changed`), its load and its limits. */
+export interface DrillPaused {
+  readonly type: 'drill.paused';
+  /** `playerAddress`, or the account of a facilitator. */
+  readonly by: string;
+}
+
+export interface DrillResumed {
+  readonly type: 'drill.resumed';
+}
+
 /** The record was redacted by patterns of the configuration before it was written. */
 export interface RecordRedacted {
   readonly type: 'record.redacted';
@@ -191,6 +202,8 @@ export type DrillEvent =
   | DrillQuiet
   | DrillExtended
   | DrillTriggered
+  | DrillPaused
+  | DrillResumed
   | RecordRedacted
   | DrillOver
   | DrillRevealed
@@ -221,6 +234,8 @@ export const drillShapes: { readonly [Type in DrillEvent['type']]: Shape<Extract
   'drill.quiet': event<DrillQuiet>({ ms: number }),
   'drill.extended': event<DrillExtended>({ byMs: positive, timeLimitMs: number, by: text }),
   'drill.triggered': event<DrillTriggered>({ by: text }),
+  'drill.paused': event<DrillPaused>({ by: text }),
+  'drill.resumed': event<DrillResumed>({}),
   'record.redacted': event<RecordRedacted>({ patterns: positive, replaced: natural, leftOut: natural }),
   'drill.over': event<DrillOver>({ why: oneOf(...drillEnds) }),
   'drill.revealed': event<DrillRevealed>({ plan: text, nonce: text }),

@@ -59,7 +59,8 @@ export function detectedBy(drill: DrillRecord, stones: Milestones): Debrief['det
 /** The named times between milestones. Resolution does not end before mitigation does. */
 export function pairsOf(drill: DrillRecord, stones: Milestones): Debrief['pairs'] {
   const { onset, paged, acked, found, mitigated, resolved } = stones;
-  const took = (from: Instant | undefined, to: Instant | undefined) => (from && to ? drill.rates.between(from, to) : null);
+  const took = (from: Instant | undefined, to: Instant | undefined) =>
+    from && to ? drill.rates.between(from, to) : null;
   const closed = resolved && mitigated && resolved.t < mitigated.t ? mitigated : mitigated && resolved;
   return [
     { name: 'detection', short: 'TTD', from: 'onset', to: 'noticed', took: took(onset, noticedAt(stones)) },

@@ -29,6 +29,11 @@ export function timelineOf({ run, drill, arm, mitigated }: Recorded): Entry[] {
     ...(drill.triggered
       ? [entry(drill.triggered, 'facilitator', `${drill.triggered.by} gave the order to inject`)]
       : []),
+    ...drill.pauses.map((one) =>
+      one.type === 'drill.resumed'
+        ? entry(one, 'fleet', 'the drill goes on')
+        : entry(one, 'fleet', `the drill is paused by ${one.by}`),
+    ),
     ...drill.extended.map((one) => entry(one, 'facilitator', `${one.by} gave ${seconds(one.byMs)} more`)),
     ...drill.pages.map((page) => entry(page, 'pages', page.text)),
     ...drill.acked.map((one) => entry(one, 'player', `acknowledged page ${one.page}`)),
