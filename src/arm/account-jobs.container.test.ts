@@ -1,26 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { EventBody } from '../history/events.ts';
-import { createSandboxClock, monotonicMs } from '../kernel/clock.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import { Cleanup } from '../kernel/disposal.ts';
 import { startAllowance } from '../kernel/allowance.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
-import { connectEngine } from '../sandbox/engine.ts';
-import { takeLease } from '../sandbox/lease.ts';
-import { removeSandbox } from '../sandbox/remove-sandbox.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
-import { readSetupManifest } from '../sandbox/setup-manifest.ts';
-import { startSandbox } from '../sandbox/start-sandbox.ts';
 import { findRetries } from '../telemetry/find-retries.ts';
 import { scanResidue } from '../telemetry/scan-residue.ts';
 import { ArmView } from '../verdict/arm-view.ts';
 import { Ledger } from '../record/ledger.ts';
 import { pausedPlan, recordRun } from '../verdict/testing/record-run.ts';
-import { createSmallProject, type SmallProject } from '../../test/support/small-project.ts';
+import { startSmallSandbox, type SmallSandbox } from '../../test/support/start-small-sandbox.ts';
 import { accountJobs } from './account-jobs.ts';
 import { connectFleet, startLoad, startWatch } from './fleet-session.ts';
 import { runPhase } from './phase.ts';
-import { loadProject } from '../scenario/load-project.ts';
 
 const queue = 'campaign.track';
 /** Longer than the phase waits for the load's own jobs; sandbox ms. */
@@ -28,27 +21,14 @@ const backOffMs = 250_000;
 /** Longer than the phase waits for a retry; sandbox ms. */
 const tooLateMs = 3_600_000;
 
-let project: SmallProject;
-let sandbox: Sandbox;
+let small: SmallSandbox;
 beforeAll(async () => {
-  project = await createSmallProject();
-  const { directory } = project;
-  sandbox = await startSandbox({
-    projectDir: directory,
-    config: (await loadProject(directory)).config,
-    manifest: await readSetupManifest(directory),
-    clock: createSandboxClock(20),
-    startWithinMs: 120_000,
-    lease: takeLease(directory, 'test'),
-  });
+  small = await startSmallSandbox(20);
 });
-afterAll(async () => {
-  await removeSandbox(await connectEngine(), { id: sandbox.id, projectDir: project.directory });
-  await project[Symbol.asyncDispose]();
-});
+afterAll(() => small[Symbol.asyncDispose]());
 
 test('accounting waits for the retry of a failed job, unless that retry is due too late', async () => {
-  const { config } = await loadProject(project.directory);
+  const { sandbox, config } = small;
   const fleet = await connectFleet(sandbox, config);
   const { clock } = sandbox;
   const [run] = recordRun();
@@ -110,7 +90,7 @@ test('accounting waits for the retry of a failed job, unless that retry is due t
 }, 120_000);
 
 test('two loads in one sandbox never use the same job id, even for the same arm of the same scenario', async () => {
-  const fleet = await connectFleet(sandbox, (await loadProject(project.directory)).config);
+  const fleet = await connectFleet(small.sandbox, small.config);
   const ids: string[] = [];
   for (let time = 0; time < 2; time += 1) {
     const load = await startLoad(fleet, 1, (event) => {

@@ -1,46 +1,26 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { EventBody } from '../history/events.ts';
-import { createSandboxClock } from '../kernel/clock.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
-import { connectEngine } from '../sandbox/engine.ts';
-import { takeLease } from '../sandbox/lease.ts';
-import { removeSandbox } from '../sandbox/remove-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { readSetupManifest } from '../sandbox/setup-manifest.ts';
-import { startSandbox } from '../sandbox/start-sandbox.ts';
 import type { Config } from '../config/define-config.ts';
 import { readEffects } from '../telemetry/read-effects.ts';
 import { scanResidue } from '../telemetry/scan-residue.ts';
 import { Ledger } from '../record/ledger.ts';
 import { connectFleet, startLoad, startWatch, type Fleet } from './fleet-session.ts';
-import { createSmallProject, type SmallProject } from '../../test/support/small-project.ts';
-import { loadProject } from '../scenario/load-project.ts';
+import { startSmallSandbox, type SmallSandbox } from '../../test/support/start-small-sandbox.ts';
 
 const rounds = 10;
 const jobsPerSecond = 400;
 
-let project: SmallProject;
+let small: SmallSandbox;
 let config: Config;
 let sandbox: Sandbox;
 beforeAll(async () => {
-  project = await createSmallProject();
-  const { directory } = project;
-  const { config: own } = await loadProject(directory);
-  config = { ...own, load: { ...own.load, jobsPerSecond } };
-  sandbox = await startSandbox({
-    projectDir: directory,
-    config,
-    manifest: await readSetupManifest(directory),
-    clock: createSandboxClock(1),
-    startWithinMs: 120_000,
-    lease: takeLease(directory, 'test'),
-  });
+  small = await startSmallSandbox(1, {}, (own) => ({ ...own, load: { ...own.load, jobsPerSecond } }));
+  ({ config, sandbox } = small);
 });
-afterAll(async () => {
-  await removeSandbox(await connectEngine(), { id: sandbox.id, projectDir: project.directory });
-  await project[Symbol.asyncDispose]();
-});
+afterAll(() => small[Symbol.asyncDispose]());
 
 /**
  * Runs the load at full rate until a second of it is acknowledged, then kills Redis and starts it again. `forgetful`:

@@ -1,18 +1,12 @@
 import path from 'node:path';
 import Docker from 'dockerode';
 
-import { createSandboxClock } from '../../src/kernel/clock.ts';
-import { loadProject } from '../../src/scenario/load-project.ts';
 import { connectEngine } from '../../src/sandbox/engine.ts';
-import { takeLease } from '../../src/sandbox/lease.ts';
-import { removeSandbox } from '../../src/sandbox/remove-sandbox.ts';
 import { foldersOf } from '../../src/sandbox/sandbox-record.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { readSetupManifest } from '../../src/sandbox/setup-manifest.ts';
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { WallEvent } from '../../src/wall/open-wall.ts';
 import { openShort } from '../../src/wall/socket-folder.ts';
-import { createSmallProject } from './small-project.ts';
+import { startSmallSandbox } from './start-small-sandbox.ts';
 import { createTwin } from './twin-operator.ts';
 
 /** A small sandbox with its wall open, and the way to the engine both through the wall and around it. */
@@ -34,17 +28,9 @@ export interface WalledSandbox extends AsyncDisposable {
 
 /** Starts a sandbox of `fixtures/small-fleet` with `files` written over it. Its clock runs in real time. */
 export async function startWalledSandbox(files: Readonly<Record<string, string>> = {}): Promise<WalledSandbox> {
-  const project = await createSmallProject(files);
+  const small = await startSmallSandbox(1, files);
+  const { sandbox } = small;
   const bare = await connectEngine();
-  const { config } = await loadProject(project.directory);
-  const sandbox = await startSandbox({
-    projectDir: project.directory,
-    config,
-    manifest: await readSetupManifest(project.directory),
-    clock: createSandboxClock(1),
-    startWithinMs: 120_000,
-    lease: takeLease(project.directory, 'test'),
-  });
   const events: WallEvent[] = [];
   const open = (): ReturnType<Sandbox['openWall']> => sandbox.openWall((event) => events.push(event));
   let wall = await open();
@@ -62,8 +48,7 @@ export async function startWalledSandbox(files: Readonly<Record<string, string>>
     async [Symbol.asyncDispose]() {
       await wall.close();
       await short.close();
-      await removeSandbox(bare, { id: sandbox.id, projectDir: project.directory });
-      await project[Symbol.asyncDispose]();
+      await small[Symbol.asyncDispose]();
     },
   };
 }

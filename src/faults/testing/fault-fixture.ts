@@ -2,19 +2,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
 
-import { createSmallProject } from '../../../test/support/small-project.ts';
+import { startSmallSandbox } from '../../../test/support/start-small-sandbox.ts';
 import { connectFleet, faultTarget, startLoad, type Fleet } from '../../arm/fleet-session.ts';
 import { resetFleet } from '../../arm/reset-fleet.ts';
-import { createSandboxClock } from '../../kernel/clock.ts';
 import { pollUntil } from '../../kernel/poll-until.ts';
-import { connectEngine } from '../../sandbox/engine.ts';
-import { takeLease } from '../../sandbox/lease.ts';
-import { removeSandbox } from '../../sandbox/remove-sandbox.ts';
 import type { ContainerFacts, Sandbox } from '../../sandbox/sandbox.ts';
-import { readSetupManifest } from '../../sandbox/setup-manifest.ts';
-import { startSandbox } from '../../sandbox/start-sandbox.ts';
 import type { FaultSpec } from '../../scenario/define-scenario.ts';
-import { loadProject } from '../../scenario/load-project.ts';
 import type { Load } from '../../workload/generate-load.ts';
 import type { InjectedFault } from '../fault.ts';
 import { injectFault } from '../faults.ts';
@@ -43,16 +36,8 @@ export interface FaultFixture extends AsyncDisposable {
 }
 
 export async function startFaultFixture(): Promise<FaultFixture> {
-  const project = await createSmallProject(await enrichmentFleet());
-  const { config } = await loadProject(project.directory);
-  const sandbox = await startSandbox({
-    projectDir: project.directory,
-    config,
-    manifest: await readSetupManifest(project.directory),
-    clock: createSandboxClock(5),
-    startWithinMs: 120_000,
-    lease: takeLease(project.directory, 'test'),
-  });
+  const small = await startSmallSandbox(5, await enrichmentFleet());
+  const { sandbox, config } = small;
   const fleet = await connectFleet(sandbox, config);
   const load = await startLoad(fleet, 1, () => undefined);
   const state = async (): Promise<ContainerFacts> => {
@@ -86,8 +71,7 @@ export async function startFaultFixture(): Promise<FaultFixture> {
     async [Symbol.asyncDispose]() {
       await load.stop();
       fleet.redis.disconnect();
-      await removeSandbox(await connectEngine(), { id: sandbox.id, projectDir: project.directory });
-      await project[Symbol.asyncDispose]();
+      await small[Symbol.asyncDispose]();
     },
   };
 }
