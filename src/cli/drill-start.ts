@@ -5,7 +5,7 @@ import path from 'node:path';
 import { drawPlan, readCatalogue, seal, type DrawnPlan } from '../drill/draw-plan.ts';
 import { createOwnTerminal } from '../drill/own-terminal.ts';
 import { createRobotTerminal } from '../drill/robot-terminal.ts';
-import type { RobotName, RobotTask } from '../drill/robots/robot.ts';
+import { lookAgainS, type RobotName, type RobotTask } from '../drill/robots/robot.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import type { Terminal } from '../drill/terminal.ts';
 import { InputError } from '../kernel/errors.ts';
@@ -126,9 +126,7 @@ function terminalFor(robot: RobotName | undefined, { scenario }: DrawnPlan): Ter
     answers: spec.answers.map(({ prompt, reply }) => ({ prompt: prompt.source, reply })),
   }));
   const knows =
-    robot === 'perfect' && plan.fault && section !== undefined
-      ? { section, component, cure, lookAgainS: 30 }
-      : undefined;
+    robot === 'perfect' && plan.fault && section !== undefined ? { section, component, cure, lookAgainS } : undefined;
   const task: RobotTask = { name: robot, knows };
   return createRobotTerminal(task, (output) => {
     if (process.stdout.isTTY) process.stdout.write(output);

@@ -3,6 +3,9 @@ import type { RobotScreen } from './robot-screen.ts';
 export const robotNames = ['perfect', 'runbook', 'hasty', 'idle', 'stranger'] as const;
 export type RobotName = (typeof robotNames)[number];
 
+/** How long a careful robot looks on before it calls the incident resolved, seconds of the shell's clock. */
+export const lookAgainS = 30;
+
 /** A block that a robot pastes, with what it answers if the block asks. */
 export interface RobotBlock {
   readonly code: string;
@@ -18,7 +21,7 @@ export interface RobotTask {
         readonly section: string;
         readonly component: string;
         readonly cure: readonly RobotBlock[];
-        /** How long it looks on before it calls the incident resolved, seconds of the shell's clock. */
+        /** `lookAgainS`; tests need less. */
         readonly lookAgainS: number;
       }
     | undefined;

@@ -1,8 +1,5 @@
 import type { RobotScreen } from './robot-screen.ts';
-import type { Robot } from './robot.ts';
-
-/** How long it looks on before it calls the incident resolved, seconds of the shell's clock. */
-const lookAgainS = 30;
+import { lookAgainS, type Robot } from './robot.ts';
 
 /**
  * Knows nothing but the runbook, and believes it to the letter: it goes to the section that the page names, or else to
