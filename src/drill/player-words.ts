@@ -15,7 +15,7 @@ export interface WordsContext {
   readonly components: ReadonlySet<string>;
   /** Stops the drill until a key is pressed. */
   readonly pause: () => void;
-  /** Both clocks and the time that is left, for `status`. */
+  /** The sandbox clock, its rate and the time limit, for `status`. */
   readonly clocks: () => string;
 }
 
@@ -33,7 +33,7 @@ const help = `words of the drill:
   drill hint                              what the next hint is about, and its price
   drill hint take                         take it
   drill note TEXT                         note something for the debrief
-  drill status                            clocks, pages, hints
+  drill status                            the sandbox clock, pages, hints
   drill pause                             stop the clock until you press a key
   drill resolved                          it is over: the fleet is healthy again
   drill standdown                         there is no incident
@@ -99,8 +99,8 @@ export function createPlayerWords(context: WordsContext): AnswerWord {
     giveup: ending('gave-up', 'noted; the drill ends here'),
   };
 
-  return (verb, given) =>
-    Object.hasOwn(words, verb) ? (words[verb]?.(given) ?? refused('')) : refused(`there is no word ${verb}\n${help}`);
+  const known = new Map(Object.entries(words));
+  return (verb, given) => known.get(verb)?.(given) ?? refused(`there is no word ${verb}\n${help}`);
 }
 
 /** A page as the player sees it. */

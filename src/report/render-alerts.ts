@@ -99,13 +99,12 @@ function renderFiring({ scenario, outcome, firing }: Cell): readonly string[] {
 function sayUnknown(cells: readonly Cell[]): readonly string[] {
   const tooShort = cells.filter(({ missingMs }) => missingMs !== undefined);
   const missing = tooShort.map(({ missingMs }) => missingMs ?? 0);
-  const [first] = tooShort;
   const short =
     tooShort.length > 1
       ? [
           `${tooShort.length} faults end ${seconds(Math.min(...missing))} to ${seconds(Math.max(...missing))} too soon for this rule; --hold watches them longer`,
         ]
-      : tooShort.map(({ scenario, reason }) => `${scenario} (${reason}; ${seconds(first?.missingMs ?? 0)} more)`);
+      : tooShort.map(({ scenario, reason, missingMs = 0 }) => `${scenario} (${reason}; ${seconds(missingMs)} more)`);
   const others = Map.groupBy(
     cells.filter(({ missingMs }) => missingMs === undefined),
     ({ reason }) => reason,

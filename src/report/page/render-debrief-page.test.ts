@@ -52,7 +52,7 @@ test('the parts of the mitigation stand beside par, whose own timeline and comma
   for (const part of ['noticing', 'finding', 'doing', 'the fleet itself'])
     expect(page).toMatch(new RegExp(`</span>${part} <b>(?:\\d+ s|–)`));
   expect(page).toMatch(/<b>Par<\/b>: the runbook’s own procedure took \d+ s/);
-  expect(page).toMatch(/id="queue-paused-par-treatment" data-panel/);
+  expect(page).toMatch(/<section class="panel" id="queue-paused-par-treatment"/);
   expect(page).toMatch(/id="queue-paused-par-treatment-block-1"/);
 });
 

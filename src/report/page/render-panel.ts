@@ -11,7 +11,7 @@ import { shareOf, type Lane, type LaneItem, type PanelMark, type TimePanel, type
 /** A stretch of time: controls of its cursor, lanes, charts, both clocks, the terminal, and the values as a table. */
 export function renderPanel(panel: TimePanel, positions: Positions): Markup {
   const { id, title, note, lanes, charts, marks, terminal } = panel;
-  return markup`<section class="panel" id="${id}" data-panel="${id}">
+  return markup`<section class="panel" id="${id}">
 <h4>${title}</h4>
 ${note === undefined ? undefined : markup`<p class="why">${oneLine(note, 400)}</p>`}
 ${renderTransport(panel)}

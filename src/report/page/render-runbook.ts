@@ -52,6 +52,5 @@ function heat(runs: number, uncovered: boolean): Markup | undefined {
 }
 
 function renderRemark({ kind, text, scenarios }: Remark): Markup {
-  const label = kind === 'covered' ? 'covered' : kind;
-  return markup`<div class="remark ${tones[kind]}">${renderTone(tones[kind], label)} ${text.slice(0, 600)} ${scenarioLinks(scenarios)}</div>`;
+  return markup`<div class="remark ${tones[kind]}">${renderTone(tones[kind], kind)} ${text.slice(0, 600)} ${scenarioLinks(scenarios)}</div>`;
 }
