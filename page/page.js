@@ -1,4 +1,4 @@
-// The script of report.html: one cursor for the charts, the lanes, the tables and the terminal of each panel.
+// The script of report.html and debrief.html: one cursor for the charts, the lanes, the tables and the terminal of each panel.
 // The page holds all facts without it. It runs in the browser and asks for nothing.
 // @ts-check
 
