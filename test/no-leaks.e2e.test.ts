@@ -169,7 +169,7 @@ async function lookAround(directory: string): Promise<{ readonly looks: readonly
   }
 }
 
-test('nothing in the operator tells which scenario or arm runs, or which fault was injected', async () => {
+test('the operator sees nothing that names the scenario, the arm or the fault', async () => {
   await using project = await createSmallProject({
     ...(await enrichmentFleet()),
     'runbook.md': runbook,

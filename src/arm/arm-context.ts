@@ -58,7 +58,7 @@ export interface Responder {
   awaitIncident(context: ArmContext, signal: AbortSignal): Promise<boolean>;
   /** The fault took effect, or the scenario has none. Ends when the person is done. */
   respond(context: ArmContext, signal: AbortSignal): Promise<void>;
-  /** The person has no more part in the arm: whatever ran for it has ended when this ends. */
+  /** Ends the person's part in the arm. When it resolves, all that ran for the person has ended. */
   leave(): Promise<void>;
 }
 

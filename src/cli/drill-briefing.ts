@@ -8,14 +8,14 @@ type BriefingFlags = Flags<'json' | 'drillSeed' | 'drillTimeScale' | 'timeLimit'
 
 export const defaultTimeLimitMs = 1_800_000;
 
-/** What does not depend on the nonce, so that the same seed prints the same. */
+/** Prints what a plan is drawn from, and nothing of the plan itself. The same seed prints the same text. */
 export function printDry({ plan }: DrawnPlan, eligible: number, flags: BriefingFlags): void {
   const { catalogue, level } = plan;
   const facts = { catalogue, eligible, level, seed: flags.drillSeed ?? null, timeScale: flags.drillTimeScale };
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(facts, undefined, 2)}\n`
-      : `level ${level}, drawn from ${eligible} scenarios (catalogue ${catalogue.slice(0, 16)}…)\n`,
+      : `level ${level}: the scenario is drawn from ${eligible} (catalogue ${catalogue.slice(0, 16)}…); nothing was started\n`,
   );
 }
 

@@ -17,10 +17,10 @@ import type { Flags } from './options.ts';
 import { useColor } from './use-color.ts';
 
 const exits = {
-  passed: 'the fleet recovered, or nothing was broken and nothing is',
-  failed: 'the fleet did not recover',
-  inconclusive: 'the drill proves nothing: the fault took no effect, or the machine was too busy',
-  interrupted: 'the drill was stopped',
+  passed: 'the fleet recovered, or the drill had no fault and the fleet is healthy',
+  failed: 'the fleet did not recover, or jobs were lost',
+  inconclusive: 'the drill proves nothing, for example because the fault took no effect',
+  interrupted: 'the drill was interrupted',
 };
 
 export const drillCommands = [
@@ -54,7 +54,7 @@ export const drillCommands = [
     summary: 'compare past drills: each with those of the same scenario, level, rate and runbook',
     needsDocker: false,
     options: ['json'],
-    exits: { passed: 'done' },
+    exits: { passed: 'past drills were printed' },
     run: showProgress,
   }),
   defineCommand({
@@ -69,7 +69,7 @@ export const drillCommands = [
     name: 'drill stop',
     summary: 'end the drill that is being played: heal, remove the sandbox, and write its debrief',
     needsDocker: false,
-    exits: { passed: 'it has ended' },
+    exits: { passed: 'the drill has ended' },
     run: stopDrill,
   }),
   ...orderCommands,
@@ -77,12 +77,12 @@ export const drillCommands = [
     name: 'drill pause',
     summary: 'refused: says why a drill cannot be paused',
     needsDocker: false,
-    exits: { usage: 'always: a drill cannot be paused yet' },
+    exits: { usage: 'always, because no drill can be paused yet' },
     run: pause,
   }),
 ];
 
-/** A robot plays as fast as a drill may go. */
+/** A robot needs no time to read, so its sandbox runs faster. */
 const demo: Parameters<typeof startDrill>[0] = {
   scenario: undefined,
   drillSeed: undefined,

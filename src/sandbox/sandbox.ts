@@ -118,7 +118,7 @@ export interface OperatorContainer {
 
 export interface TtyProcess {
   readonly stream: Duplex;
-  /** Tells the terminal its size. A program that has ended is no error. */
+  /** Sets the size of the terminal. If the program has ended, it does nothing. */
   resize(rows: number, cols: number): Promise<void>;
   /**
    * The exit code of the program, even if another process still holds its terminal. The caller limits the wait.

@@ -2,24 +2,24 @@ import type { QueueRow, RunStarted } from '../history/events.ts';
 import type { Instant } from '../record/arm-record.ts';
 import { backlogOf, column, type Moment } from '../record/timeline.ts';
 
-/** A queue of which no job is taken although nothing prevents it. */
+/** A queue from which no worker takes a job, although nothing prevents it. */
 export interface Wedge {
   readonly queue: string;
   readonly service: string;
   readonly waiting: number;
   /** Sandbox ms. */
   readonly forMs: number;
-  /** How long it lasted compared with what is still no wedge: above 1 it is one. */
+  /** How long it lasted, as a multiple of the limits. Above 1 it is a wedge. */
   readonly excess: number;
 }
 
-/** A stretch that is longer than one of these is no wedge yet, because the other may explain it. */
+/** A stretch is a wedge only if it is longer than both limits. */
 export interface WedgeLimits {
   readonly sandboxMs: number;
   readonly realMs: number;
 }
 
-/** How long a time was compared with the limits; it must exceed both. */
+/** How long a time was, as a multiple of the limits. Above 1 it exceeds both. */
 export function excessOf(from: Instant, to: Instant, { sandboxMs, realMs }: WedgeLimits): number {
   return Math.min((to.s - from.s) / sandboxMs, (to.t - from.t) / realMs);
 }
