@@ -1,7 +1,6 @@
-// An image of Drillbook's own: the place of the operator in the networks of a sandbox. It holds the network namespace
-// that the operator shares, so the operator keeps its own whatever happens to the api, and it serves the api's ports on
-// localhost. Like a port that the engine publishes, such a port exists only while the api accepts connections: a dead
-// api refuses them, and neither hangs nor answers with nothing.
+// Runs in the container whose network the operator shares, and serves the api's ports on its localhost.
+// A port is open only while the api accepts connections, like a port that the engine publishes. So a dead api refuses
+// connections. It does not let them hang, and it does not answer with nothing.
 import { connect, createServer } from 'node:net';
 
 /** @type {{ host: string, ports: number[] }} */

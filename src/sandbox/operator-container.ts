@@ -33,7 +33,7 @@ export interface OperatorLimits {
   readonly disk: number;
 }
 
-/** Paths in the container: the folder with the blocks, and the only file outside its memory that it can write. */
+/** Paths in the container: the blocks, the only file outside its memory that it can write, and the sockets. */
 const mounts = { blocks: '/trace', trace: '/trace.log', sockets: '/run/drillbook' } as const;
 
 /**

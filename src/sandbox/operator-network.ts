@@ -15,17 +15,18 @@ export interface OperatorNetworkOptions {
   readonly folder: string;
   /** The engine's names of the networks that the operator is on: those of the api. */
   readonly networks: readonly string[];
-  /** The service whose ports are served on the operator's localhost, each while that service accepts connections. */
+  /** The operator's localhost serves these ports of a service, each only while the service accepts connections. */
   readonly localhost: { readonly host: string; readonly ports: readonly number[] };
 }
 
-/** If the program ends, it starts again: the container must live on, because its network is the operator's. */
+/** Starts the program again if it ends. The container must go on, because the operator uses its network. */
 const run = 'while true; do node /relay/relay.mjs; sleep 0.2; done';
 
 /**
- * The container that holds the operator's network (images/operator-network/relay.mjs). It is of its own, so procedures
- * can neither see nor end what runs in it.
- * @returns it, running
+ * Starts the container that holds the operator's network, if it does not run. Its program is
+ * images/operator-network/relay.mjs. Procedures can neither see nor end that program, because they run in another
+ * container.
+ * @returns the running container
  */
 export async function ensureOperatorNetwork(options: OperatorNetworkOptions): Promise<Docker.ContainerInspectInfo> {
   const { docker, project, labels, image, folder, networks, localhost } = options;
