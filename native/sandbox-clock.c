@@ -629,7 +629,7 @@ static nanos shorten(nanos wait) {
   return real > 0 ? real : 1;
 }
 
-/* The rest of a wait, and the time between two ticks. At rate 0 both stay as they are. */
+/* The rate of the sandbox clock at this moment. While it stands, 1: then waits and intervals stay as they are. */
 static double present_rate(void) {
   const struct clock_file *file = clock_file();
   if (!file) return 1;
