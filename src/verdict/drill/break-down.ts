@@ -1,7 +1,6 @@
 import type { PlayerCommand } from '../../history/events.ts';
 import type { Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
-import { between } from '../recovery.ts';
 import type { Debrief } from './debrief.ts';
 import { mayChange } from './describe-commands.ts';
 import { noticedAt, type Milestones } from './milestones.ts';

@@ -2,7 +2,6 @@ import type { PlayerCommand } from '../../history/events.ts';
 import type { Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
 import type { RecordedRates } from '../../record/recorded-rates.ts';
-import { between } from '../recovery.ts';
 import { instantOf } from '../report-parts.ts';
 import type { Debrief } from './debrief.ts';
 import { commandSpan } from './player-session.ts';

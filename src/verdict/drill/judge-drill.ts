@@ -130,7 +130,7 @@ export async function judgeDrillWithRecord(history: History): Promise<JudgedDril
     items: played ? findItems(run, scenario.plan, drill, played.stones) : [],
     ledger: scenario?.arms.treatment?.ledger.balance() ?? null,
     checks: checks.map(({ id, verdict, message }) => ({ id, verdict, message })),
-    timeline: timelineOf({ run, drill, arm: scenario?.arms.treatment, mitigated: played?.stones.mitigated }),
+    timeline: timelineOf({ drill, arm: scenario?.arms.treatment, mitigated: played?.stones.mitigated }),
     transcripts: drill.shells
       .filter(({ state }) => state === 'opened')
       .map((shell) => ({ file: shell.cast, startedAt: instantOf(shell) })),

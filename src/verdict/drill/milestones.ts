@@ -1,7 +1,6 @@
 import { defined } from '../../kernel/defined.ts';
 import type { ArmRecord, Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
-import { between } from '../recovery.ts';
 import { instantOf } from '../report-parts.ts';
 import { milestoneNames, type Debrief, type MilestoneName } from './debrief.ts';
 

@@ -1,5 +1,4 @@
 import { seconds } from '../../kernel/words.ts';
-import type { RunStarted } from '../../history/events.ts';
 import type { ArmRecord, Instant } from '../../record/arm-record.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
 import { instantOf } from '../report-parts.ts';
@@ -10,14 +9,13 @@ import { commandSpan } from './player-session.ts';
 type Entry = Debrief['timeline'][number];
 
 interface Recorded {
-  readonly run: RunStarted;
   readonly drill: DrillRecord;
   readonly arm: ArmRecord | undefined;
   readonly mitigated: Instant | undefined;
 }
 
 /** What happened, in the order of time, each in the lane of those who did it. */
-export function timelineOf({ run, drill, arm, mitigated }: Recorded): Entry[] {
+export function timelineOf({ drill, arm, mitigated }: Recorded): Entry[] {
   const entry = (at: Instant, lane: Entry['lane'], text: string): Entry => ({ at: instantOf(at), lane, text });
   const began = (command: DrillRecord['commands'][number]): Instant => commandSpan(command, drill.rates).began;
   const phaseEnd = arm?.phase('baseline')?.ended;
