@@ -29,7 +29,7 @@ export function briefing({ plan }: DrawnPlan, digest: string, flags: BriefingFla
   const levels: Readonly<Record<number, string>> = {
     1: 'pages name the queue and the section of the runbook',
     2: 'pages name only the metric',
-    3: 'pages name only the metric, and one drill in eight has no fault',
+    3: 'pages name only the metric, something odd is harmless, and one drill in eight has no fault',
   };
   return [
     'A drill on a copy of the fleet, in a sandbox of its own. Nothing that you do can leave it.',

@@ -8,6 +8,7 @@ import { createRobotTerminal } from '../drill/robot-terminal.ts';
 import { lookAgainS, type RobotName, type RobotTask } from '../drill/robots/robot.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import type { Terminal } from '../drill/terminal.ts';
+import type { HerringKind } from '../history/events.ts';
 import { InputError } from '../kernel/errors.ts';
 import { renderScorecard } from '../report/render-scorecard.ts';
 import { bindForRun } from '../run/run-verify.ts';
@@ -33,6 +34,7 @@ export const startOptions = [
   'timeLimit',
   'quiet',
   'manual',
+  'herring',
   'yes',
   'plain',
   'par',
@@ -54,7 +56,7 @@ export async function startDrill(flags: StartFlags): Promise<void> {
   const bound = project.scenarios.map((one) => bindForRun(one, { runbook, project, timeScale, repeat: false }));
   const catalogue = await readCatalogue(runbook.sha256, bound);
   const seed = flags.drillSeed ?? randomInt(2 ** 31);
-  const drawn = withMoment(drawPlan(catalogue, seed, flags.level, flags.scenario), flags);
+  const drawn = withHerring(withMoment(drawPlan(catalogue, seed, flags.level, flags.scenario), flags), flags.herring);
   if (flags.dryRun) {
     printDry(drawn, catalogue.eligible.length, flags);
     return;
@@ -114,6 +116,10 @@ function withMoment(drawn: DrawnPlan, { quiet, manual }: Pick<StartFlags, 'quiet
       next: 'leave one of them out',
     });
   return { ...drawn, plan: { ...drawn.plan, quietMs: 0, manual } };
+}
+
+function withHerring(drawn: DrawnPlan, herring: HerringKind | undefined): DrawnPlan {
+  return herring === undefined ? drawn : { ...drawn, plan: { ...drawn.plan, herring } };
 }
 
 function terminalFor(robot: RobotName | undefined, { scenario }: DrawnPlan): Terminal {

@@ -93,6 +93,7 @@ const demo: Parameters<typeof startDrill>[0] = {
   timeLimit: 180_000,
   quiet: 15_000,
   manual: undefined,
+  herring: undefined,
   yes: true,
   plain: undefined,
   par: undefined,

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
+import { herringKinds, type HerringKind } from '../history/events.ts';
 import { parseDuration } from '../kernel/duration.ts';
 import { robotNames, type RobotName } from '../drill/robots/robot.ts';
 import { parsePrometheusDuration } from '../runbook/prometheus-duration.ts';
@@ -32,6 +33,12 @@ export function readRobot(text: string): RobotName {
   const name = robotNames.find((one) => one === text);
   if (name === undefined) throw new InvalidArgumentError(`expected one of ${robotNames.join(', ')}.`);
   return name;
+}
+
+export function readHerring(text: string): HerringKind {
+  const kind = herringKinds.find((one) => one === text);
+  if (kind === undefined) throw new InvalidArgumentError(`expected one of ${herringKinds.join(', ')}.`);
+  return kind;
 }
 
 /** A span of real time, in ms. */

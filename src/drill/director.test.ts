@@ -4,7 +4,13 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 import type { ArmContext } from '../arm/arm-context.ts';
-import { playerAddress, type EventBody, type HistoryEvent, type ScenarioPlan } from '../history/events.ts';
+import {
+  playerAddress,
+  type EventBody,
+  type HerringKind,
+  type HistoryEvent,
+  type ScenarioPlan,
+} from '../history/events.ts';
 import { createRedaction, redactedMark } from '../history/redaction.ts';
 import { createClock, startPieces, type AdjustableClock } from '../kernel/clock.ts';
 import type { InputError } from '../kernel/errors.ts';
@@ -35,6 +41,9 @@ interface Circumstances {
   readonly signal?: AbortSignal;
   readonly redact?: readonly RegExp[];
   readonly manual?: boolean;
+  readonly herring?: HerringKind;
+  /** Runs a command in a container of the fleet. */
+  readonly exec?: (service: string, argv: readonly string[]) => Promise<string>;
   /** What a facilitator does as soon as an event of this type was recorded. `folder` is that of the record. */
   readonly meanwhile?: { readonly at: EventBody['type']; readonly act: (folder: string) => Promise<void> };
 }
@@ -50,6 +59,8 @@ async function play(
     redact = [],
     manual = false,
     meanwhile,
+    herring,
+    exec,
   }: Circumstances = {},
 ): Promise<Played> {
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-director-'));
@@ -69,17 +80,20 @@ async function play(
       level: 1,
       quietMs,
       manual,
+      herring,
       timeLimitMs,
       terminal: 'name' in player ? createRobotTerminal(player, () => undefined) : player,
       plain: false,
     });
-    const config = { services: { redis: 'redis', api: 'api', effects: 'apis', workers: ['worker-mail'] } };
+    const config = {
+      services: { redis: 'redis', api: 'api', effects: 'apis', workers: ['worker-mail', 'worker-rest'] },
+    };
     const context = {
       emit: (event: EventBody) => {
         events.push(event);
         if (event.type === meanwhile?.at) acting.push(meanwhile.act(folder));
       },
-      fleet: { sandbox: { operator, clock, openRates: () => setterOf(clock) }, config },
+      fleet: { sandbox: { operator, clock, exec, openRates: () => setterOf(clock) }, config },
       scenario: { plan, fault: fault ? { kind: 'queues-paused' } : undefined, recovery: [], diagnosis: [] },
       castDir: folder,
       redaction: redact.length === 0 ? undefined : createRedaction(redact, redactEvent),
@@ -342,4 +356,22 @@ test('a drill that takes no orders any more says so', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'drillbook-orders-'));
   await expect(giveOrder(folder, 'inject', ['ana'])).rejects.toMatchObject({ code: 'DRILL_NOT_READY', exitCode: 64 });
   await rm(folder, { recursive: true });
+});
+
+test('a red herring is in a part that the fault leaves alone, before the player is there', async () => {
+  const ran: [string, readonly string[]][] = [];
+  const exec = (service: string, argv: readonly string[]): Promise<string> => {
+    ran.push([service, argv]);
+    return Promise.resolve('');
+  };
+  const { events } = await play({ name: 'idle' }, 300, { herring: 'odd-log-line', exec });
+  expect(events[0]).toMatchObject({ type: 'herring.planted', kind: 'odd-log-line' });
+  expect(ran.map(([service]) => service)).toEqual(['worker-rest']);
+});
+
+test('a drill goes on without its red herring', async () => {
+  const exec = (): Promise<string> => Promise.reject(new Error('no shell'));
+  const { events } = await play({ name: 'idle' }, 300, { herring: 'odd-log-line', exec });
+  expect(events[0]).toMatchObject({ type: 'note', message: expect.stringContaining('no shell') as string });
+  expect(events).toContainEqual({ type: 'drill.over', why: 'time-limit' });
 });

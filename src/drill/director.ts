@@ -5,6 +5,7 @@ import {
   playerAddress,
   type DrillEnd,
   type EventBody,
+  type HerringKind,
   type HistoryEvent,
   type PageSent,
   type RunStarted,
@@ -14,13 +15,14 @@ import { ordersName } from '../history/file-names.ts';
 import type { Allowance } from '../kernel/allowance.ts';
 import type { SandboxClock } from '../kernel/clock.ts';
 import { Cleanup } from '../kernel/disposal.ts';
-import { DeadlineError } from '../kernel/errors.ts';
+import { DeadlineError, formatError } from '../kernel/errors.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import { seconds } from '../kernel/words.ts';
 import { openTranscript } from '../operator/transcript.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import { affectedParts } from '../verdict/drill/answers.ts';
 import { DrillPause } from './drill-pause.ts';
+import { herrings } from './herrings/herrings.ts';
 import { createHintLadder, type HintLadder } from './hint-ladder.ts';
 import { hintsFor } from './hints.ts';
 import { createOrders, type Directed } from './orders.ts';
@@ -43,6 +45,7 @@ export interface DirectorOptions {
   readonly quietMs: number;
   /** The incident comes when a facilitator says so. */
   readonly manual?: boolean;
+  readonly herring?: HerringKind | undefined;
   /** Real ms. */
   readonly timeLimitMs: number;
   readonly terminal: Terminal;
@@ -112,6 +115,7 @@ export class Director implements Responder {
     this.#emit = context.emit;
     this.#signal = signal;
     this.#cleanup = new Cleanup(context.hurry);
+    await this.#plantHerring(context);
     await this.#openShell(context);
     context.emit({ type: 'drill.quiet', ms: quietMs });
     this.#mayPause = true;
@@ -119,6 +123,23 @@ export class Director implements Responder {
     else await this.#unlessOver(signal, (within) => clock.waitUntil(clock.now() + quietMs, within));
     this.#mayPause = false;
     return this.#ended === undefined;
+  }
+
+  /** It is there before the player is. A drill without it is as good as any, so its failure ends nothing. */
+  async #plantHerring({ fleet, scenario, emit }: ArmContext): Promise<void> {
+    const { herring: kind, run } = this.#options;
+    const affected = new Set(affectedParts(run, scenario.plan));
+    for (const { name, service } of run.queues) if (affected.has(name)) affected.add(service);
+    const service = fleet.config.services.workers.find((name) => !affected.has(name));
+    if (kind === undefined || service === undefined) return;
+    const { sandbox, redisAddress } = fleet;
+    try {
+      const { text, remove } = await herrings[kind].plant({ sandbox, redisAddress, service });
+      this.#cleanup.add('taking the red herring away', 10_000, remove);
+      emit({ type: 'herring.planted', kind, text });
+    } catch (error) {
+      emit({ type: 'note', message: `there is no red herring: ${formatError(error)}` });
+    }
   }
 
   /** Without the order nothing is broken. */

@@ -56,3 +56,17 @@ test('two seals of the same plan differ, and each fits its own text and nonce al
   expect(sealOf(one.text, two.nonce)).not.toBe(one.digest);
   expect(sealOf(one.text.replace('7', '8'), one.nonce)).not.toBe(one.digest);
 });
+
+test('at level 3 a red herring is drawn, each kind about as often, and it changes no other draw', () => {
+  const plans = Array.from({ length: 1000 }, (_, seed) => drawPlan(catalogue, seed, 3).plan);
+  const oddLines = plans.filter(({ herring }) => herring === 'odd-log-line').length;
+  expect(Math.abs(oddLines - 500)).toBeLessThanOrEqual(41);
+  expect(plans.every(({ herring }) => herring !== undefined)).toBe(true);
+  expect(drawPlan(catalogue, 7, 2).plan.herring).toBeUndefined();
+});
+
+test('a drill without a fault can be asked for', () => {
+  const { plan, scenario } = drawPlan(catalogue, 7, 1, 'no-fault');
+  expect(plan.scenario).toBeNull();
+  expect(scenario.fault).toBeUndefined();
+});

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
+import { herringKinds, type HerringKind } from '../history/events.ts';
 import { InputError } from '../kernel/errors.ts';
 import type { BoundScenario } from '../scenario/bind-scenario.ts';
 import { sealOf, type SealedPlan } from '../verdict/drill/seal.ts';
@@ -34,6 +35,8 @@ export interface DrawnPlan {
   readonly scenario: BoundScenario;
 }
 
+/** The scenario in which nothing is broken. */
+const faultlessId = 'no-fault';
 /** At level 3, one drill in so many has no fault. */
 const faultlessOneIn = 8;
 /** The incident comes so long after the shell is open, sandbox ms. */
@@ -41,17 +44,24 @@ const quiet = { least: 30_000, most: 180_000 };
 
 /**
  * Draws a plan. The same seed, level and catalogue give the same plan.
- * @param named the id of the scenario that the caller wants instead of a drawn one
+ * @param named the id of the scenario that the caller wants instead of a drawn one; `no-fault`: nothing is broken
  * @throws InputError if there is no such scenario, or none that a person can play
  */
 export function drawPlan(catalogue: Catalogue, seed: number, level: number, named?: string): DrawnPlan {
   const random = createRandom(seedOf(seed, `drill at level ${level}`));
   const quietMs = Math.round(quiet.least + random() * (quiet.most - quiet.least));
-  const isFaultless = level === 3 && named === undefined && random() < 1 / faultlessOneIn;
-  const drawn = chooseScenario(catalogue, named, random());
+  const isDrawnFaultless = level === 3 && named === undefined && random() < 1 / faultlessOneIn;
+  const isFaultless = isDrawnFaultless || named === faultlessId;
+  const drawn = chooseScenario(catalogue, isFaultless ? undefined : named, random());
   const scenario = isFaultless ? withoutFault(drawn) : drawn;
   const plan = { catalogue: catalogue.digest, seed, level, scenario: isFaultless ? null : drawn.plan.id, quietMs };
-  return { plan, scenario };
+  return { plan: level === 3 ? { ...plan, herring: drawHerring(seed) } : plan, scenario };
+}
+
+/** Its own draw, so that the other draws of a seed stay what they were. */
+function drawHerring(seed: number): HerringKind {
+  const share = createRandom(seedOf(seed, 'red herring'))();
+  return herringKinds[Math.floor(share * herringKinds.length)] ?? 'odd-log-line';
 }
 
 function chooseScenario({ eligible }: Catalogue, named: string | undefined, share: number): BoundScenario {
@@ -79,7 +89,7 @@ function withoutFault(scenario: BoundScenario): BoundScenario {
     fault: undefined,
     faultQueues: [],
     burst: [],
-    plan: { ...plan, id: 'no-fault', title: 'nothing is broken', fault: undefined, symptoms: [] },
+    plan: { ...plan, id: faultlessId, title: 'nothing is broken', fault: undefined, symptoms: [] },
   };
 }
 

@@ -81,7 +81,7 @@ async function play(
   const { plan, scenario } = drawn;
   const [fleet] = fleets;
   if (!fleet) throw new Error('a drill needs a sandbox');
-  const { level, quietMs, manual = false } = plan;
+  const { level, quietMs, manual = false, herring } = plan;
   history.emit({
     type: 'drill.started',
     seal: sealed.digest,
@@ -99,6 +99,7 @@ async function play(
     level,
     quietMs,
     manual,
+    herring,
     timeLimitMs,
     terminal,
     plain,

@@ -28,7 +28,7 @@ import type { WallMet } from './events/wall.ts';
 
 export type * from './events/alert-rules.ts';
 export type * from './events/clock.ts';
-export { drillEnds, pageSources, playerAddress } from './events/drill.ts';
+export { drillEnds, herringKinds, pageSources, playerAddress } from './events/drill.ts';
 export type * from './events/drill.ts';
 export type * from './events/fault.ts';
 export type * from './events/jobs.ts';

@@ -7,6 +7,7 @@ import type {
   DrillRevealed,
   DrillStarted,
   DrillTriggered,
+  HerringPlanted,
   HistoryEvent,
   PageSent,
   PlayerAcked,
@@ -31,6 +32,7 @@ export class DrillRecord {
   revealed: DrillRevealed | undefined;
   triggered: (DrillTriggered & Instant) | undefined;
   redacted: RecordRedacted | undefined;
+  herring: (HerringPlanted & Instant) | undefined;
   ended: (PlayerEnded & Instant) | undefined;
   readonly extended: (DrillExtended & Instant)[] = [];
   readonly pauses: ((DrillPaused | DrillResumed) & Instant)[] = [];
@@ -62,6 +64,9 @@ export class DrillRecord {
         break;
       case 'drill.triggered':
         this.triggered ??= event;
+        break;
+      case 'herring.planted':
+        this.herring ??= event;
         break;
       case 'record.redacted':
         this.redacted = event;

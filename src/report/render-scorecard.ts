@@ -34,6 +34,7 @@ export function renderScorecard(debrief: Debrief, options: ConsoleOptions): stri
     '',
     ...actionLines(debrief),
     ...itemLines(debrief),
+    ...(debrief.herring ? [`  red herring: ${oneLine(debrief.herring.text, 200)}`] : []),
     ...recordLines(debrief),
     ...(hints.taken.length > 0 ? [`  hints: ${hints.taken.length} taken, ${hints.charged} charged`] : []),
     seal.opened

@@ -73,6 +73,17 @@ export interface DrillResumed {
   readonly type: 'drill.resumed';
 }
 
+export const herringKinds = ['odd-log-line', 'idle-client'] as const;
+export type HerringKind = (typeof herringKinds)[number];
+
+/** Something odd is in the fleet that is true, harmless, and has nothing to do with the incident. */
+export interface HerringPlanted {
+  readonly type: 'herring.planted';
+  readonly kind: HerringKind;
+  /** What the player can see. */
+  readonly text: string;
+}
+
 /** The record was redacted by patterns of the configuration before it was written. */
 export interface RecordRedacted {
   readonly type: 'record.redacted';
@@ -204,6 +215,7 @@ export type DrillEvent =
   | DrillTriggered
   | DrillPaused
   | DrillResumed
+  | HerringPlanted
   | RecordRedacted
   | DrillOver
   | DrillRevealed
@@ -236,6 +248,7 @@ export const drillShapes: { readonly [Type in DrillEvent['type']]: Shape<Extract
   'drill.triggered': event<DrillTriggered>({ by: text }),
   'drill.paused': event<DrillPaused>({ by: text }),
   'drill.resumed': event<DrillResumed>({}),
+  'herring.planted': event<HerringPlanted>({ kind: oneOf(...herringKinds), text }),
   'record.redacted': event<RecordRedacted>({ patterns: positive, replaced: natural, leftOut: natural }),
   'drill.over': event<DrillOver>({ why: oneOf(...drillEnds) }),
   'drill.revealed': event<DrillRevealed>({ plan: text, nonce: text }),

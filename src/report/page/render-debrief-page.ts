@@ -187,11 +187,12 @@ ${fact('Seal', seal.opened ? `${oneLine(seal.digest).slice(0, 16)}… fits the p
 }
 
 /** What a facilitator did, and what is left out of the record. */
-function renderDirected({ triggered, extensions = [], redacted }: Debrief): Markup {
+function renderDirected({ triggered, extensions = [], redacted, herring }: Debrief): Markup {
   const moreMs = extensions.reduce((sum, { byMs }) => sum + byMs, 0);
   const slow = redacted && redacted.leftOut > 0 ? `; ${count(redacted.leftOut, 'text')} left out as a whole` : '';
   return markup`${triggered ? fact('The incident', `on the order of ${oneLine(triggered.by, 60)}`) : undefined}
 ${moreMs > 0 ? fact('More time', `${seconds(moreMs)}, given ${count(extensions.length, 'time')}`) : undefined}
+${herring ? fact('Red herring', oneLine(herring.text, 200)) : undefined}
 ${redacted ? fact('Redacted', `${count(redacted.replaced, 'match', 'matches')}${slow}`) : undefined}`;
 }
 

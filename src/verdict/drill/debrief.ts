@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { verdicts } from '../../kernel/verdict.ts';
-import { drillEnds, pageSources } from '../../history/events.ts';
+import { drillEnds, herringKinds, pageSources } from '../../history/events.ts';
 import { ledgerReport } from '../../record/ledger-report.ts';
 import { instant, location, span } from '../report-parts.ts';
 
@@ -140,6 +140,10 @@ export const debriefSchema = z.strictObject({
     .array(z.strictObject({ at: instant, byMs: z.number(), by: z.string() }))
     .optional()
     .describe('More time that a facilitator gave, real ms. Absent: none'),
+  herring: z
+    .strictObject({ kind: z.enum(herringKinds), text: z.string() })
+    .optional()
+    .describe('Something odd and harmless that had nothing to do with the incident'),
   redacted: z
     .strictObject({ patterns: z.int(), replaced: z.int(), leftOut: z.int() })
     .optional()

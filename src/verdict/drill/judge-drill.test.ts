@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 
 import type { HistoryEvent } from '../../history/events.ts';
-import { asHistory, playWell, recordDrill, verbatim, type DrillRecording } from '../testing/record-drill.ts';
+import {
+  asHistory,
+  playWell,
+  recordDrill,
+  verbatim,
+  type DrillRecording,
+  type Player,
+} from '../testing/record-drill.ts';
 import { recordRun, type Recording } from '../testing/record-run.ts';
 import { resume } from '../testing/world.ts';
 import { debriefSchema, type Debrief } from './debrief.ts';
@@ -107,6 +114,12 @@ test('a cure that is not in the runbook is no wrong action, and the runbook lack
   expect(debrief).toMatchObject({ outcome: 'recovered', actions: [] });
   expect(debrief.items).toContainEqual(expect.objectContaining({ rule: 'not-in-runbook', command: 0 }));
 });
+
+function harmThenCure(player: Player): void {
+  player.run('pause rest', (world) => (world.restPaused = true));
+  player.run('resume rest', (world) => (world.restPaused = false));
+  playWell(player);
+}
 
 test('harm to the rest of the fleet is found with its command, although it is gone at the end', async () => {
   const debrief = await judge({
@@ -230,17 +243,30 @@ test('to stand down is right if nothing is broken, and wrong if something is', a
   expect(await judge({ play: standDown, why: 'stood-down' })).toMatchObject({ outcome: 'not-recovered' });
 });
 
-test('a history that is cut off anywhere is never better than the whole one', async () => {
-  const events = recordDrill();
-  const marks = Array.from({ length: 40 }, (_, index) => Math.floor(((index + 1) * (events.length - 1)) / 41));
-  for (const mark of marks) {
-    const debrief = await judgeDrill(asHistory(events.slice(0, mark))).catch(
-      (error: { readonly code?: string }) => error,
-    );
-    if ('outcome' in debrief) expect(debrief.outcome).toBe('inconclusive');
-    else expect(debrief.code).toBe('DRILL_NONE');
-  }
-});
+/** 200 places of a history, evenly spread. */
+function cutsOf(events: readonly HistoryEvent[]): readonly (readonly HistoryEvent[])[] {
+  const marks = Array.from({ length: 200 }, (_, index) => Math.floor(((index + 1) * (events.length - 1)) / 200));
+  return marks.map((mark) => events.slice(0, mark));
+}
+
+test.each([
+  ['recovered', {}],
+  ['not recovered', { play: (player) => player.wait(60), why: 'time-limit' }],
+  ['with lost jobs', { jobs: { lost: 1 } }],
+  ['without a fault', { plan: { fault: undefined, symptoms: [], id: 'no-fault' }, why: 'stood-down' }],
+  ['with harm', { play: harmThenCure }],
+] satisfies [string, DrillRecording][])(
+  'a drill (%s) whose history is cut off at any of 200 places is inconclusive or the same',
+  async (_, recording) => {
+    const events = recordDrill(recording);
+    const whole = await judgeDrill(asHistory(events));
+    for (const cut of cutsOf(events)) {
+      const debrief = await judgeDrill(asHistory(cut)).catch((error: { readonly code?: string }) => error);
+      if ('outcome' in debrief) expect(['inconclusive', whole.outcome]).toContain(debrief.outcome);
+      else expect(debrief.code).toBe('DRILL_NONE');
+    }
+  },
+);
 
 test('the gate refuses to judge a drill, and a drill is not judged from the run of a gate', async () => {
   const { judge: judgeGate } = await import('../judge.ts');

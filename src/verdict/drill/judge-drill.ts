@@ -232,11 +232,13 @@ function directed({
   triggered,
   extended,
   redacted,
-}: DrillRecord): Pick<Debrief, 'triggered' | 'extensions' | 'redacted'> {
+  herring,
+}: DrillRecord): Pick<Debrief, 'triggered' | 'extensions' | 'redacted' | 'herring'> {
   return defined({
     triggered: triggered && { at: instantOf(triggered), by: triggered.by },
     extensions:
       extended.length === 0 ? undefined : extended.map((one) => ({ at: instantOf(one), byMs: one.byMs, by: one.by })),
+    herring: herring && { kind: herring.kind, text: herring.text },
     redacted: redacted && { patterns: redacted.patterns, replaced: redacted.replaced, leftOut: redacted.leftOut },
   });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-import type { ScenarioPlan } from '../../history/events.ts';
+import { herringKinds, type ScenarioPlan } from '../../history/events.ts';
 import { InputError } from '../../kernel/errors.ts';
 import type { DrillRecord } from '../../record/drill-record.ts';
 import type { Debrief } from './debrief.ts';
@@ -26,6 +26,8 @@ const sealedPlan = z
     quietMs: z.number(),
     /** A facilitator lets the incident come. Absent: it comes after the quiet time. */
     manual: z.boolean().optional(),
+    /** The red herring. Absent: there is none. */
+    herring: z.enum(herringKinds).optional(),
   })
   .readonly();
 
@@ -40,7 +42,7 @@ export type SealedPlan = z.infer<typeof sealedPlan>;
  * @throws InputError `DRILL_SEAL` if the seal does not fit
  */
 export function openSeal(
-  { started, revealed, quiet, triggered }: DrillRecord,
+  { started, revealed, quiet, triggered, herring }: DrillRecord,
   played: ScenarioPlan | undefined,
   file: string | undefined,
 ): Debrief['seal']['opened'] {
@@ -57,6 +59,7 @@ export function openSeal(
   if (plan.level !== started.level) throw broken('the sealed level is another one');
   if (quiet && quiet.ms !== plan.quietMs) throw broken('the sealed quiet time is another one');
   if (triggered && plan.manual !== true) throw broken('an order let the incident come, and the sealed plan has none');
+  if (herring && herring.kind !== plan.herring) throw broken('another red herring was sealed');
   const playedId = played?.fault ? played.id : null;
   if (played && plan.scenario !== playedId) throw broken('another scenario was sealed than the one that was played');
   const { seed, catalogue, quietMs } = plan;

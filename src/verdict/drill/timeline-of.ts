@@ -24,6 +24,7 @@ export function timelineOf({ drill, arm, mitigated }: Recorded): Entry[] {
     ...(arm?.injecting ? [entry(arm.injecting, 'fleet', 'the fault is injected')] : []),
     ...(arm?.proved ? [entry(arm.proved, 'fleet', `the fault took effect: ${arm.proved.evidence}`)] : []),
     ...(mitigated ? [entry(mitigated, 'fleet', 'lasting health begins')] : []),
+    ...(drill.herring ? [entry(drill.herring, 'fleet', `red herring: ${drill.herring.text}`)] : []),
     ...(drill.triggered
       ? [entry(drill.triggered, 'facilitator', `${drill.triggered.by} gave the order to inject`)]
       : []),
