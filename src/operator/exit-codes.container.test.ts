@@ -100,23 +100,42 @@ test('records the error that redis-cli printed although it ended with 0', async 
   ]);
 });
 
-test('records an HTTP error that curl got and does not show', async () => {
+describe('records an HTTP error', () => {
   // The operator has Perl, because Debian needs it, but no Node.
   const answer = 'while (<$c>) { last if /^\\r\\n$/ } print $c "HTTP/1.0 503 Busy\\r\\n\\r\\nbusy\\n"; close $c';
   const listen = '$s = IO::Socket::INET->new(LocalPort => 8099, Listen => 9, ReuseAddr => 1)';
   const server = `perl -MIO::Socket::INET -e '${listen}; while ($c = $s->accept) { ${answer} }' & SERVER=$!\n`;
-  const asks = [
-    'curl -s http://127.0.0.1:8099/',
-    'curl -s http://127.0.0.1:8099/ | cat',
-    'timeout 20 curl -s http://127.0.0.1:8099/',
-    'curl -s -o /dev/null http://127.0.0.1:8099/',
-    "curl -s -w '%{http_code}' http://127.0.0.1:8099/",
-    'curl -sf http://127.0.0.1:8099/ || true',
-  ];
   const wait = 'until curl -s http://127.0.0.1:8099/ >/dev/null; do sleep 0.1; done\n';
-  const { commands } = await run(`${server}${wait}${asks.join('\n')}\nkill "$SERVER"\n`);
-  const found = commands.filter(({ text }) => asks.some((ask) => ask.startsWith(text)));
-  expect(found.map(({ httpStatus }) => httpStatus)).toEqual([503, 503, 503, undefined, undefined, undefined]);
+  const asking = async (asks: readonly string[]): Promise<readonly CommandRan[]> => {
+    const { commands } = await run(`${server}${wait}${asks.join('\n')}\nkill "$SERVER"\n`);
+    return commands.filter(({ text }) => /^(?:timeout 20 )?curl/.test(text) && !text.endsWith('>/dev/null'));
+  };
+
+  test('that curl got and does not show', async () => {
+    const commands = await asking([
+      'curl -s http://127.0.0.1:8099/',
+      'curl -s http://127.0.0.1:8099/ | cat',
+      'timeout 20 curl -s http://127.0.0.1:8099/',
+      'curl -s -o /dev/null http://127.0.0.1:8099/',
+      "curl -s -w '%{http_code}' http://127.0.0.1:8099/",
+      'curl -sf http://127.0.0.1:8099/ || true',
+    ]);
+    expect(commands.map(({ httpStatus }) => httpStatus)).toEqual([503, 503, 503, undefined, undefined, undefined]);
+  });
+
+  test('and whether the block itself gets the answer', async () => {
+    const commands = await asking([
+      'body=$(curl -s http://127.0.0.1:8099/)',
+      'if curl -s http://127.0.0.1:8099/ | grep -q ready; then echo yes; fi',
+      `bash -c 'if curl -s http://127.0.0.1:8099/ | grep -q ready; then echo yes; fi'`,
+      `sh -c 'body=$(curl -s http://127.0.0.1:8099/); echo "$body"'`,
+      'curl -s http://127.0.0.1:8099/ | grep -c busy',
+    ]);
+    expect(commands.map(({ httpStatus, captured }) => [httpStatus, captured])).toEqual([
+      ...Array.from({ length: 4 }, () => [503, true]),
+      [503, undefined],
+    ]);
+  });
 });
 
 describe('knows whether the reader of a command stopped early', () => {

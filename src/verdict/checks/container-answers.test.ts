@@ -86,11 +86,12 @@ describe('a script of which only the answers are known', () => {
   });
 });
 
-test('a curl in a container that got an HTTP error fails, unless it decides a condition', async () => {
+test('a curl in a container that got an HTTP error fails, unless it decides a condition or the block gets the answer', async () => {
   const curl = { ...during, text: 'docker compose exec -T api curl -s http://localhost:64000/retry' };
   const wall = answered({ httpStatus: 500 });
   expect(await judged({ wall, commands: [curl] })).toBe(`fail: \`${curl.text}\` got HTTP 500 and still ended with 0`);
   expect(await judged({ wall, commands: [{ ...curl, role: 'condition' }] })).toBe('pass');
+  expect(await judged({ wall, commands: [{ ...curl, captured: true }] })).toBe('pass');
 });
 
 test('the error belongs to the command that ran then and asked that program', async () => {

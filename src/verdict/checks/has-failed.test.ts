@@ -141,6 +141,16 @@ describe('a command', () => {
       says: undefined,
     },
     {
+      what: 'may get an HTTP error if the block gets the answer itself',
+      command: { text: 'curl -s http://api/health', exitCode: 0, httpStatus: 503, captured: true },
+      says: undefined,
+    },
+    {
+      what: 'fails with its own exit code also if the block gets the answer',
+      command: { text: 'curl -s http://api/health', exitCode: 7, httpStatus: 503, captured: true },
+      says: 'fail: `curl -s http://api/health` failed with 7',
+    },
+    {
       what: 'fails when it had to be stopped by force',
       command: { text: 'docker compose logs -f', exitCode: null, cut: true },
       says: 'fail: `docker compose logs -f` had to be stopped by force',

@@ -26,9 +26,13 @@ export function hasFailed(
   return !(isZero(command) || command.limited || lostReader(command) || foundNothing(command));
 }
 
-/** A diagnosis asks how a service is, and 500 or more can be the answer. Below 500 the request itself is wrong. */
-function gotHttpError({ httpStatus, role }: CommandRan, purpose: Purpose): boolean {
-  return httpStatus !== undefined && role !== 'condition' && !(purpose === 'diagnosis' && httpStatus >= 500);
+/**
+ * A diagnosis asks how a service is, and 500 or more can be the answer. Below 500 the request itself is wrong. A block
+ * that gets the output itself can look at it.
+ */
+function gotHttpError({ httpStatus, role, captured }: CommandRan, purpose: Purpose): boolean {
+  if (httpStatus === undefined || role === 'condition' || captured) return false;
+  return !(purpose === 'diagnosis' && httpStatus >= 500);
 }
 
 /** Redis replies so while it starts, which a loop that waits for it expects. */
