@@ -232,7 +232,8 @@ export class Director implements Responder {
       this.#emit({ type: 'player.command', ...line, ...recognise(line.line) });
       if (this.#ended !== undefined && line.line.includes('drill')) this.#isAnswered = true;
     };
-    const trace = await ShellTrace.start(file, record);
+    const onLost = (bytes: number): void => this.#emit({ type: 'player.lost', bytes });
+    const trace = await ShellTrace.start(file, { onLine: record, onLost });
     let failure: unknown;
     let reading: Promise<void> = Promise.resolve();
     const timer = setInterval(() => {

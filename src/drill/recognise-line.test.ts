@@ -79,6 +79,7 @@ test.each([
   ['docker compose restart api', false],
   ['docker ps; docker kill x', false],
   ['$DO ps', false],
+  ['echo a long text …', false],
   ['node -e "queue.drain()"', false],
 ])('`%s` only looks: %s', (line, looks) => {
   expect(recognise(line).readsOnly).toBe(looks);

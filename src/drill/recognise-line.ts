@@ -4,6 +4,7 @@ import { parseShell } from '../runbook/parse-shell.ts';
 import type { Command, Procedure, Runbook } from '../runbook/runbook.ts';
 import { loadShellGrammar } from '../runbook/shell-grammar.ts';
 import { isInspection } from './is-inspection.ts';
+import { cutMark } from './shell-trace.ts';
 
 /** What a line of the player has to do with the runbook. */
 export type Recognised = Pick<PlayerCommand, 'runbook' | 'readsOnly'>;
@@ -32,7 +33,7 @@ export async function createRecogniser({
   // Of commands that are alike, the next one of the block that the player is in comes first.
   let inOrder = known;
   return (line) => {
-    if (line.length > longestLine) return { runbook: [], readsOnly: false };
+    if (line.length > longestLine || line.endsWith(cutMark)) return { runbook: [], readsOnly: false };
     const { commands } = parseShell(line, grammar);
     const found = commands.map(({ words, text }, index) => {
       const match = bestMatch(words, text, inOrder);

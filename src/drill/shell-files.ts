@@ -19,6 +19,9 @@ export interface ShellFiles {
 
 const folder = 'shell';
 
+/** Characters or bytes of a line, by the locale of the shell. A whole paste stays; what is longer is data. */
+const longestReport = 16_384;
+
 /**
  * Writes the files of the player's shell into a folder that the operator can read but not write.
  * @param trace file in the operator to which the shell reports its commands
@@ -47,6 +50,7 @@ export async function writeShellFiles(
  * The start file of the shell. `PS0` and `PROMPT_COMMAND` report each line with its start, folder, end and exit code.
  * - Both leave `$?` as it was.
  * - A pasted text has one prompt and several lines, so the start of a line also ends the line before it.
+ * - Of a very long line only the begin is reported, and that it is one.
  * - There is no DEBUG trap and no `set -x`, because the player would see their effects.
  */
 function startFile(trace: string, news: string): string {
@@ -58,7 +62,10 @@ HISTSIZE=10000
 PS1='oncall \W \$ '
 __drill_news= __drill_ran=0 __drill_none=
 __drill_begin() {
-  printf '\x1eb\0%s\0%s\0%s\0%s\0' "$EPOCHREALTIME" "$?" "$PWD" "$(history 1)" >>${trace} 2>/dev/null
+  local status=$? line
+  line=$(history 1)
+  printf '\x1eb\0%s\0%s\0%s\0%s\0%s\0' "$EPOCHREALTIME" "$status" "$PWD" "\${line:0:${longestReport}}" \
+    "$((\${#line} > ${longestReport}))" >>${trace} 2>/dev/null
 }
 __drill_prompt() {
   local status=$? news=
@@ -75,7 +82,7 @@ __drill_prompt() {
 }
 PS0='\${__drill_none:$((__drill_ran=1,0)):0}$(__drill_begin)'
 PROMPT_COMMAND=__drill_prompt
-`.replaceAll('\\${__drill_none', '${__drill_none');
+`.replaceAll('\\${', '${');
 }
 
 /** The program \`drill\`: it sends its words through the door of the drill, and prints the answer. */

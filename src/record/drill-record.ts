@@ -46,6 +46,8 @@ export class DrillRecord {
   readonly commands: (PlayerCommand & Instant)[] = [];
   readonly shells: (PlayerShell & Instant)[] = [];
   readonly rates = new RecordedRates();
+  /** Bytes of the shell's report that were dropped. */
+  lostBytes = 0;
 
   push(event: HistoryEvent): void {
     this.rates.push(event);
@@ -114,6 +116,9 @@ export class DrillRecord {
         break;
       case 'player.shell':
         this.shells.push(event);
+        break;
+      case 'player.lost':
+        this.lostBytes += event.bytes;
         break;
       default:
     }

@@ -208,6 +208,12 @@ export interface PlayerCommand {
   readonly readsOnly: boolean;
 }
 
+/** Bytes that the player's shell reported were dropped, because they are too long for a line. Lines may be missing. */
+export interface PlayerLost {
+  readonly type: 'player.lost';
+  readonly bytes: number;
+}
+
 export type DrillEvent =
   | DrillStarted
   | DrillQuiet
@@ -225,6 +231,7 @@ export type DrillEvent =
   | PlayerDeclared
   | PlayerFound
   | PlayerNoted
+  | PlayerLost
   | PlayerHinted
   | PlayerRead
   | PlayerEnded
@@ -258,6 +265,7 @@ export const drillShapes: { readonly [Type in DrillEvent['type']]: Shape<Extract
   'player.declared': event<PlayerDeclared>({}),
   'player.found': event<PlayerFound>({ section: text, component: text }, { why: text }),
   'player.noted': event<PlayerNoted>({ text }),
+  'player.lost': event<PlayerLost>({ bytes: natural }),
   'player.hinted': event<PlayerHinted>({ step: positive, price: number, text }, { by: text }),
   'player.read': event<PlayerRead>({ section: text }, { line: positive }),
   'player.ended': event<PlayerEnded>({ how: oneOf('resolved', 'stood-down', 'gave-up') }),

@@ -103,6 +103,16 @@ test('a fleet that recovers while the player only looks has recovered by itself'
   expect(debrief).toMatchObject({ outcome: 'inconclusive', selfHealed: true });
 });
 
+test('a drill is inconclusive if some of what the player ran is not known', async () => {
+  const debrief = await judge({
+    play(player) {
+      player.say({ type: 'player.lost', bytes: 200_000 });
+      playWell(player);
+    },
+  });
+  expect(debrief).toMatchObject({ outcome: 'inconclusive', reasons: [expect.stringContaining('200000 bytes')] });
+});
+
 test('a cure that is not in the runbook is no wrong action, and the runbook lacks it', async () => {
   const debrief = await judge({
     play(player) {

@@ -16,7 +16,7 @@ import { ArmRecord, type Instant } from '../../record/arm-record.ts';
 import { busyMachine } from '../../record/cpu-pressure.ts';
 import { DrillRecord } from '../../record/drill-record.ts';
 import { RunRecord } from '../../record/run-record.ts';
-import { attempt, type ScenarioContext } from '../checks/check.ts';
+import { attempt, inconclusive, type ScenarioContext } from '../checks/check.ts';
 import { faultTookEffect } from '../checks/fault-took-effect.ts';
 import { ledger } from '../checks/ledger.ts';
 import { checkOracle } from '../checks/oracle.ts';
@@ -79,6 +79,7 @@ export async function judgeDrillWithRecord(history: History): Promise<JudgedDril
     ...attempt('whole-run', () => checkWholeRun(record, history.truncated !== undefined)),
     ...attempt('oracle', () => checkOracle(run)),
     ...attempt('teardown', () => checkTeardown(record)),
+    ...attempt('player-report', () => checkReport(drill)),
   ];
   const { outcome, reasons } = findOutcome({
     interrupted: record.interrupted,
@@ -136,6 +137,15 @@ export async function judgeDrillWithRecord(history: History): Promise<JudgedDril
       .map((shell) => ({ file: shell.cast, startedAt: instantOf(shell) })),
   };
   return { debrief, record, drill };
+}
+
+/** Without a part of the player's lines nothing says what the player did. */
+function checkReport({ lostBytes }: DrillRecord): Check | readonly Check[] {
+  if (lostBytes === 0) return [];
+  return inconclusive(
+    'player-report',
+    `${lostBytes} bytes in the report of the player's shell are no line, so lines of the player may be missing`,
+  );
 }
 
 interface Played {
