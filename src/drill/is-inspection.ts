@@ -4,7 +4,7 @@ type Words = readonly (string | undefined)[];
 
 /** Programs that only print or wait. */
 const harmless = new Set(
-  'cd pwd echo printf test [ [[ true false sleep date whoami hostname env grep egrep head tail less more wc sort uniq cut jq history clear drill man which type'.split(
+  'cd pwd echo printf test [ [[ true false sleep date whoami hostname grep egrep head tail less more wc sort uniq cut jq history clear drill man which type'.split(
     ' ',
   ),
 );
@@ -17,10 +17,18 @@ export function isInspection([name, ...args]: Words): boolean {
   if (name === undefined) return false;
   const program = name.replace(/^.*\//, '');
   if (harmless.has(program)) return true;
+  if (program === 'env') return isEnvInspection(args);
   if (program === 'docker-compose') return isComposeInspection(args);
   if (program !== 'docker') return false;
   if (args[0] === 'compose') return isComposeInspection(args.slice(1));
   return dockerReads.has(args[0] ?? '') || (args[0] === 'container' && dockerReads.has(args[1] ?? ''));
+}
+
+/** `env` prints the environment, or runs the command that follows its options and assignments. */
+function isEnvInspection(args: Words): boolean {
+  const at = args.findIndex((arg) => arg === undefined || !/^(?:-|-i|-0|--null|--ignore-environment)$|^\w+=/.test(arg));
+  const inner = at < 0 ? [] : args.slice(at);
+  return inner.length === 0 || readsOnly(inner) || isInspection(inner);
 }
 
 function isComposeInspection(args: Words): boolean {

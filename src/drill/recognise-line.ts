@@ -42,7 +42,7 @@ export async function createRecogniser({
     });
     return {
       runbook: found.filter((one) => one !== undefined),
-      readsOnly: commands.every(({ words }) => readsOnly(words) || isInspection(words)),
+      readsOnly: commands.every(({ kind, words }) => kind === 'assignment' || readsOnly(words) || isInspection(words)),
     };
   };
 }

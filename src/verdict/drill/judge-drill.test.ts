@@ -103,6 +103,25 @@ test('a fleet that recovers while the player only looks has recovered by itself'
   expect(debrief).toMatchObject({ outcome: 'inconclusive', selfHealed: true });
 });
 
+test.each<readonly [line: string, exitCode: number, selfHealed: boolean]>([
+  ['resume-mail', 127, true],
+  ['./resume', 126, true],
+  ['docker compose exec -T api resume', 127, true],
+  ['redis-cli hdel bull:mail:meta paused', 1, false],
+  ['redis-cli hdel bull:mail:meta paused; resume-mail', 127, false],
+  ['redis-cli hdel bull:mail:meta paused | jqq', 127, false],
+  ['x=$(redis-cli hdel bull:mail:meta paused) resume-mail', 127, false],
+])('a line that starts no program cures nothing: %s ends with %s', async (line, exitCode, selfHealed) => {
+  const debrief = await judge({
+    play(player) {
+      player.run(line, resume, { exitCode });
+      player.wait(10);
+      player.say({ type: 'player.ended', how: 'resolved' });
+    },
+  });
+  expect(debrief).toMatchObject({ outcome: selfHealed ? 'inconclusive' : 'recovered', selfHealed });
+});
+
 test('a drill is inconclusive if some of what the player ran is not known', async () => {
   const debrief = await judge({
     play(player) {

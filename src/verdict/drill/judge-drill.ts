@@ -8,7 +8,7 @@
  *
  * All of the debrief follows from the history, so that judging twice gives the same bytes.
  */
-import type { RunStarted, ScenarioPlan } from '../../history/events.ts';
+import type { PlayerCommand, RunStarted, ScenarioPlan } from '../../history/events.ts';
 import { readsOnly } from '../../history/reads-only.ts';
 import { defined } from '../../kernel/defined.ts';
 import { InputError } from '../../kernel/errors.ts';
@@ -212,10 +212,16 @@ function hasActed(drill: DrillRecord, arm: ArmRecord, onset: Instant | undefined
     (command) =>
       !command.readsOnly &&
       !isAboutDrill(command) &&
+      !startedNothing(command) &&
       command.startedS <= mitigated.s &&
       (command.endedS ?? Infinity) >= since,
   );
   return ordered || ran;
+}
+
+/** There is no such program. Of a line with several commands the exit code is that of the last one. */
+function startedNothing({ line, exitCode }: PlayerCommand): boolean {
+  return (exitCode === 126 || exitCode === 127) && !/[;&|\n`]|[$<>]\(/.test(line.trim());
 }
 
 function describeScenario(run: RunStarted, plan: ScenarioPlan): Debrief['scenario'] {
