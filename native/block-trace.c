@@ -326,7 +326,8 @@ static void record_text(char kind, const char *text, size_t length, const char *
 
 /*
  * The length of the error of Redis with which a text begins; 0 if there is none. An error begins with a word in
- * capitals, and a blank line comes after its only line. redis-cli writes a reply at once, and ends with 0 after an error.
+ * capitals, and a blank line comes after its only line. redis-cli writes a reply at once, and ends with 0 after an
+ * error.
  */
 static size_t error_length(const char *text, size_t size) {
   size_t at = 0;
@@ -356,7 +357,7 @@ static int begins_error(const char *text, size_t size) {
   return 0;
 }
 
-/* dash writes an error in three parts, of which the second is the message. What `echo >&2` prints has another number. */
+/* dash writes an error in three parts. The second is the message. What `echo >&2` prints has another number. */
 ssize_t write(int fd, const void *data, size_t size) {
   static int has_begun;
   if (fd == 2 && plain_sh()) {

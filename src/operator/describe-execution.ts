@@ -91,7 +91,7 @@ function factsOf(
   });
 }
 
-/** Whether a command runs a script of which a command may have failed, or did, although its exit code does not show it. */
+/** Whether a command runs a script in which something failed, or may have, although its exit code does not show it. */
 export function hidesFailures({ nested }: Execution): boolean {
   return nested !== undefined && ((nested.hidesFailures && !nested.isTraced) || nested.hasFailedUnseen === true);
 }
