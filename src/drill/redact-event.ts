@@ -7,7 +7,7 @@ type Redact = (text: string) => string;
 
 /**
  * The texts of a drill that may hold what the player or a program typed or printed. All else stays, because verdicts
- * rest on it: what a line has to do with the runbook was found before, and whether a command only reads stays as it was.
+ * rest on it. What a line has to do with the runbook was found before, and whether a command only reads stays the same.
  */
 export function redactEvent(body: EventBody, redact: Redact): EventBody {
   switch (body.type) {

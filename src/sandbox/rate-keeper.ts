@@ -2,7 +2,7 @@ import type { ClockChanged } from '../history/events.ts';
 import { waitOut } from '../kernel/poll-until.ts';
 import type { RateChange, RateSetter } from './clock-file.ts';
 
-/** How long a rate other than 1 lasts if this process dies, real ms. A stopped clock goes on after as long by itself. */
+/** How long a rate other than 1 lasts if this process dies, real ms. A stopped clock then goes on by itself, too. */
 const lastsMs = 60_000;
 
 /**

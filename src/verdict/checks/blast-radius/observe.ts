@@ -141,7 +141,7 @@ export function interruptedTogether(
   });
 }
 
-/** Whether a service is up again at this time, although no order of a procedure started it: a restart policy may have. */
+/** Whether a service is up again by this time, although no order started it: a restart policy may have done so. */
 function isBack(service: string, { attempt, t }: Away, untilT: number, { arm, since }: Watch): boolean {
   const isLater = (at: Pick<Moment, 't'>): boolean => at.t > t + newsMs && at.t <= untilT;
   if (arm.starts.some((start) => start.service === service && isLater(start))) return true;
