@@ -69,10 +69,6 @@ export const errorCodes = {
   DRILL_NONE: ['The history is not that of a drill.', 'Judge the run of a gate with `drillbook judge`.'],
   DRILL_NOT_READY: ['The drill takes no orders yet, or no more.', "Wait until the player's shell is open."],
   DRILL_NOT_RUNNING: ['No drill of this project is being played.', 'Start one with `drillbook drill start`.'],
-  DRILL_NO_PAUSE: [
-    'A drill cannot be paused: frozen workers would lose their locks, and jobs would be done twice.',
-    'Let it go on, or end it with `drill giveup` in its shell.',
-  ],
   DRILL_NO_SCENARIO: ['No scenario can be played by a person.', 'Write one with a fault and a recovery.'],
   DRILL_NO_TERMINAL: [
     'A drill needs a terminal for its player.',

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { forgetPlayer, readPastDrills } from '../drill/past-drills.ts';
 import { historyName } from '../history/file-names.ts';
 import { readHistory } from '../history/reader.ts';
-import { InputError } from '../kernel/errors.ts';
 import { renderProgress } from '../report/render-progress.ts';
 import { renderScorecard } from '../report/render-scorecard.ts';
 import { writeDebrief } from '../report/write-debrief.ts';
@@ -73,13 +72,6 @@ export const drillCommands = [
     run: stopDrill,
   }),
   ...orderCommands,
-  defineCommand({
-    name: 'drill pause',
-    summary: 'refused: says why a drill cannot be paused',
-    needsDocker: false,
-    exits: { usage: 'always, because no drill can be paused yet' },
-    run: pause,
-  }),
 ];
 
 /** A robot needs no time to read, so its sandbox runs faster. */
@@ -124,14 +116,4 @@ async function judgeAgain({ json }: Flags<'json'>, [run = '.']: readonly string[
   const shown = { color: useColor(process.stdout), cwd: process.cwd() };
   process.stdout.write(json ? `${JSON.stringify(debrief, undefined, 2)}\n` : renderScorecard(debrief, shown));
   process.exitCode = debrief.exitCode;
-}
-
-async function pause(): Promise<void> {
-  throw new InputError(
-    'a drill cannot be paused: frozen workers would lose their locks, and jobs would be done twice',
-    {
-      code: 'DRILL_NO_PAUSE',
-      next: 'let it go on, or end it with "drill giveup" in its shell',
-    },
-  );
 }
