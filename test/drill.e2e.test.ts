@@ -1,11 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-import { pollUntil } from '../src/kernel/poll-until.ts';
+import { pollUntil, waitOut } from '../src/kernel/poll-until.ts';
 import { debriefSchema, type Debrief } from '../src/verdict/drill/debrief.ts';
 import { projectDir, runDrillbook, type Outcome } from './support/run-drillbook.ts';
 import { sandboxObjects } from './support/sandbox-objects.ts';
@@ -54,46 +54,35 @@ test('a robot that knows the cure recovers the fleet by typing, and one that doe
 
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
-test.skipIf(!hasTmux)(
-  'a person is asked for consent, plays in the same terminal, and gets it back with the scorecard',
-  async () => {
-    await using project = await createSmallProject();
-    const server = `drillbook-e2e-${process.pid}`;
-    const tmux = async (...args: readonly string[]): Promise<string> =>
-      (await promisify(execFile)('tmux', ['-L', server, ...args])).stdout;
-    const type = (line: string): Promise<string> => tmux('send-keys', '-t', 'drill', line, 'Enter');
-    const seen = (shows: RegExp, withinMs = 60_000): Promise<string> =>
+interface Screen extends AsyncDisposable {
+  type(line: string): Promise<unknown>;
+  /** All that the terminal has shown, as soon as it matches. */
+  seen(shows: RegExp, withinMs?: number): Promise<string>;
+  /** Presses Enter until a page stands before the prompt. */
+  awaitPage(): Promise<void>;
+}
+
+/** A person at a terminal of 80×24 who starts the drill of the small fleet. */
+async function sitDown(cwd: string, flags: string): Promise<Screen> {
+  const server = `drillbook-e2e-${process.pid}`;
+  const tmux = async (...args: readonly string[]): Promise<string> =>
+    (await promisify(execFile)('tmux', ['-L', server, ...args])).stdout;
+  const command = [process.execPath, path.join(projectDir, 'bin/drillbook.mjs'), 'drill start --scenario worker-down'];
+  const shell = `stty -g; ${command.join(' ')} ${flags}; echo "ended with $?"; stty -g; sleep 60`;
+  const size = ['-x', '80', '-y', '24'];
+  await tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'drill', ...size, '-c', cwd, shell);
+  const type = (line: string): Promise<string> => tmux('send-keys', '-t', 'drill', line, 'Enter');
+  return {
+    type,
+    seen: (shows, withinMs = 60_000) =>
       pollUntil(
         async () => {
           const screen = await tmux('capture-pane', '-p', '-J', '-S', '-', '-t', 'drill');
           return shows.test(screen) && screen;
         },
         { what: `${String(shows)} on the screen`, withinMs, everyMs: 200 },
-      );
-    const command = [process.execPath, path.join(projectDir, 'bin/drillbook.mjs'), 'drill start --level 2'];
-    const flags = '--scenario worker-down --time-scale 5 --quiet 15s --time-limit 2m';
-    const shell = `stty -g; ${command.join(' ')} ${flags}; echo "ended with $?"; stty -g; sleep 60`;
-    await tmux(
-      '-f',
-      '/dev/null',
-      'new-session',
-      '-d',
-      '-s',
-      'drill',
-      '-x',
-      '80',
-      '-y',
-      '24',
-      '-c',
-      project.directory,
-      shell,
-    );
-    try {
-      await seen(/Do you agree to be recorded/);
-      await type('y');
-      await seen(/oncall \S+ [$#] *$/m);
-      await type('drill status');
-      await seen(/sandbox clock/);
+      ),
+    async awaitPage() {
       await pollUntil(
         async () => {
           await type('');
@@ -101,19 +90,88 @@ test.skipIf(!hasTmux)(
         },
         { what: 'a page before the next prompt', withinMs: 60_000, everyMs: 1000 },
       );
-      await type('drill ack; docker compose restart worker-nurturing && sleep 20 && drill resolved');
-      const screen = await seen(/ended with \d+ *\n[0-9a-f:]+/, 120_000);
+    },
+    [Symbol.asyncDispose]: async () => void (await tmux('kill-server')),
+  };
+}
+
+const cure = 'docker compose restart worker-nurturing && sleep 20 && drill resolved';
+
+test.skipIf(!hasTmux)(
+  'a person is asked for consent, plays in the same terminal, and gets it back with the scorecard',
+  async () => {
+    await using project = await createSmallProject();
+    {
+      const flags = '--level 2 --time-scale 5 --quiet 15s --time-limit 2m';
+      await using terminal = await sitDown(project.directory, flags);
+      await terminal.seen(/Do you agree to be recorded/);
+      await terminal.type('y');
+      await terminal.seen(/oncall \S+ [$#] *$/m);
+      await terminal.type('drill status');
+      await terminal.seen(/sandbox clock/);
+      await terminal.awaitPage();
+      await terminal.type(`drill ack; ${cure}`);
+      const screen = await terminal.seen(/ended with \d+ *\n[0-9a-f:]+/, 120_000);
       expect(screen).toContain('ended with 0');
       expect(screen).toMatch(/^RECOVERED *$/m);
       const settings = screen.match(/^[0-9a-f]+(?::[0-9a-f]+){10,}/gm) ?? [];
       expect(settings).toHaveLength(2);
       expect(settings[1]).toBe(settings[0]);
-    } finally {
-      await tmux('kill-server');
     }
     expect(await sandboxObjects()).toEqual([]);
   },
 );
+
+/** What the clock shows in containers of the sandbox, ms. */
+async function clocksIn(sandbox: string): Promise<readonly number[]> {
+  const services = ['worker-nurturing-1', 'redis-1', 'operator'];
+  return Promise.all(
+    services.map(async (name) => {
+      const args = ['exec', `drillbook-${sandbox}-${name}`, 'date', '+%s%3N'];
+      return Number((await promisify(execFile)('docker', args)).stdout);
+    }),
+  );
+}
+
+test.skipIf(!hasTmux)('a pause of a minute stops the clock of the fleet, and harms no job', async () => {
+  await using project = await createSmallProject();
+  const cwd = project.directory;
+  const pausedMs = 60_000;
+  const order = async (verb: string): Promise<string> => (await runDrillbook(['drill', verb], { cwd })).stdout;
+  {
+    // The fleet still works during the quiet time.
+    await using terminal = await sitDown(cwd, '--yes --time-scale 5 --quiet 120s --time-limit 3m');
+    await terminal.seen(/oncall \S+ [$#] *$/m);
+    const [sandbox = ''] = await readdir(path.join(cwd, '.drillbook/sandboxes'));
+    expect(await order('resume')).toBe('');
+    expect(await order('pause')).toMatch(/^paused/);
+    const before = await clocksIn(sandbox);
+    await terminal.type('echo not for the shell');
+    await waitOut(pausedMs);
+    const after = await clocksIn(sandbox);
+    for (const [index, ms] of after.entries()) expect(ms - (before[index] ?? 0)).toBeLessThanOrEqual(1000);
+    expect(await order('resume')).toMatch(/^the drill goes on/);
+    await terminal.awaitPage();
+    await terminal.type(cure);
+    const screen = await terminal.seen(/ended with \d+/, 180_000);
+    expect(screen).not.toContain('not for the shell');
+    expect(screen).toContain('ended with 0');
+  }
+  const [run = ''] = await readdir(path.join(cwd, 'reports'));
+  const folder = path.join(cwd, 'reports', run);
+  const debrief = debriefSchema.parse(JSON.parse(await readFile(path.join(folder, 'debrief.json'), 'utf8')));
+  expect(debrief).toMatchObject({ outcome: 'recovered', ledger: { whole: true, lost: 0 } });
+  const stops = debrief.timeline.flatMap(({ text, at }) => (/paused|goes on/.test(text) ? [at.realMs] : []));
+  expect(stops).toHaveLength(2);
+  expect((stops[1] ?? 0) - (stops[0] ?? 0)).toBeGreaterThanOrEqual(pausedMs);
+  const history = await readFile(path.join(folder, 'history.jsonl'), 'utf8');
+  // No worker lost a lock, and none had to be restarted, before the fault.
+  const untilFault = history.slice(0, history.indexOf('"fault.injecting"'));
+  expect(untilFault).not.toMatch(/"stalled":\["/);
+  expect(untilFault).not.toMatch(/"action":"health_status: unhealthy"|"action":"die"/);
+  await expectSameDebrief(folder);
+  expect(await sandboxObjects()).toEqual([]);
+});
 
 /** From a copy of the record the judge writes the same bytes, and refuses a history whose seal was changed. */
 async function expectSameDebrief(folder: string): Promise<void> {
