@@ -9,7 +9,7 @@ export default defineConfig({
           include: ['{src,fixtures,setup,native,test}/**/*.test.{ts,mjs}'],
           exclude: ['**/*.{page,container,e2e}.test.ts', '**/node_modules/**'],
           setupFiles: ['test/fixed-seed.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           maxWorkers: '100%',
         },
       },
