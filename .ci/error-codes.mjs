@@ -160,6 +160,7 @@ export const errorCodes = {
   NO_GO: ['No registry has the Toxiproxy image, and Go to build it is missing or failed.', 'Follow the message.'],
   NO_IMAGES: ['No image registry answers, and set-up cannot build the images.', 'Follow the message.'],
   NPM: ['Set-up could not install npm packages.', 'Read the lines above; `npm ping` must work on this machine.'],
+  OBSERVE_PORT: ['`drill observe` cannot serve its page at this port.', 'Name another one with `--port`, or none.'],
   OPERATOR_COMPOSE: [
     'Compose cannot read the compose file in the operator, which sees only the files that are shown to it.',
     'Name the files that the compose file needs in `show` of drillbook.config.ts.',

@@ -17,6 +17,7 @@ const nothing = [
   'drill inject',
   'drill extend',
   'drill hint',
+  'drill observe',
   'drill progress',
   'drill forget',
   'help',

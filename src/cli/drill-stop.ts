@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { findLivingDrill } from '../drill/find-living-drill.ts';
+import { findLivingDrill, type LivingDrill } from '../drill/find-living-drill.ts';
 import { InputError } from '../kernel/errors.ts';
 import { pollUntil } from '../kernel/poll-until.ts';
 import { ownerHere } from '../sandbox/owner.ts';
@@ -29,8 +29,25 @@ const stopWithinMs = 120_000;
 /** Asks the process of the running drill to end in good order, and waits for it. */
 export async function stopDrill(): Promise<void> {
   const directory = process.cwd();
+  const living = await requireLiving(directory);
+  askToStop(living);
+  const isOver = async (): Promise<boolean> => (await findLivingDrill(directory)) === undefined;
+  await pollUntil(isOver, { what: 'the end of the drill', withinMs: stopWithinMs, everyMs: 200 });
+  process.stdout.write(`stopped: ${path.relative(directory, living.directory)}\n`);
+}
+
+/** @throws InputError if no drill of this project is being played */
+export async function requireLiving(directory: string): Promise<LivingDrill> {
   const living = await findLivingDrill(directory);
   if (!living) throw noDrill();
+  return living;
+}
+
+/**
+ * Asks the process of a drill to end it in good order. It does not wait.
+ * @throws InputError if the process cannot be seen from here
+ */
+export function askToStop(living: LivingDrill): void {
   const { pid, pidNamespace } = living.lease.owner;
   if (pidNamespace !== ownerHere().pidNamespace)
     throw new InputError(`the drill belongs to ${describeOwner(living)}, whose processes cannot be seen from here`, {
@@ -38,7 +55,4 @@ export async function stopDrill(): Promise<void> {
       next: 'stop it there',
     });
   process.kill(pid, 'SIGTERM');
-  const isOver = async (): Promise<boolean> => (await findLivingDrill(directory)) === undefined;
-  await pollUntil(isOver, { what: 'the end of the drill', withinMs: stopWithinMs, everyMs: 200 });
-  process.stdout.write(`stopped: ${path.relative(directory, living.directory)}\n`);
 }

@@ -8,6 +8,7 @@ import { renderScorecard } from '../report/render-scorecard.ts';
 import { writeDebrief } from '../report/write-debrief.ts';
 import { judgeDrillWithRecord } from '../verdict/drill/judge-drill.ts';
 import { defineCommand } from './define-command.ts';
+import { observe, observeOptions } from './drill-observe.ts';
 import { startDrill, startOptions } from './drill-start.ts';
 import { orderCommands } from './drill-orders.ts';
 import { stopDrill } from './drill-stop.ts';
@@ -38,6 +39,15 @@ export const drillCommands = [
     options: ['scenario'],
     exits,
     run: ({ scenario }) => startDrill({ ...demo, scenario }),
+  }),
+  defineCommand({
+    name: 'drill observe',
+    summary: 'serve a page that shows the drill that is being played, to spectators and to observers',
+    details: 'Start it in the same checkout, in another terminal. It ends with the drill; Ctrl-C ends the page alone.',
+    needsDocker: false,
+    options: observeOptions,
+    exits: { passed: 'the drill has ended, or the page was closed' },
+    run: observe,
   }),
   defineCommand({
     name: 'drill judge',

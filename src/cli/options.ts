@@ -9,6 +9,7 @@ import {
   readDurationRange,
   readHerring,
   readLevel,
+  readPort,
   readRange,
   readRobot,
   readSeed,
@@ -140,6 +141,7 @@ const options = {
   yes: toggle('--yes', 'agree to be recorded, without a question'),
   plain: toggle('--plain', 'print each page at once as a line, for screen readers'),
   par: toggle('--par', "afterwards, also time the runbook's own procedure on the same sandbox"),
+  port: withInitial('--port <n>', readPort, 0, 'serve at this port of the loopback (0: any free one)'),
   dryRun: toggle('--dry-run', 'draw and print what is no secret, then stop', { startsNothing: true }),
   fresh: toggle('--fresh', 'discard the earlier measurements at the time scales of these runs'),
 };

@@ -29,6 +29,13 @@ export function readLevel(text: string): number {
   return value;
 }
 
+export function readPort(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('expected a port from 0 to 65535.');
+  return value;
+}
+
 export function readRobot(text: string): RobotName {
   const name = robotNames.find((one) => one === text);
   if (name === undefined) throw new InvalidArgumentError(`expected one of ${robotNames.join(', ')}.`);

@@ -21,20 +21,20 @@ interface PageOptions {
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
 
 /**
- * Opens a page in the installed Chromium, headless, with a fresh profile and without a network.
+ * Opens a page in the installed Chromium, headless, with a fresh profile. A page from a file or a text has no network.
  * @throws Error if there is no Chromium on the PATH
  */
 export async function openPage(
-  source: { readonly file: string } | { readonly html: string },
+  source: { readonly file: string } | { readonly html: string } | { readonly url: string },
   { colorScheme = 'light', viewport = { width: 1280, height: 800 } }: PageOptions = {},
 ): Promise<OpenPage> {
   await using stack = new AsyncDisposableStack();
   // Each launch gets an empty profile in a temporary folder, which the end of the browser removes.
   const browser = await chromium.launch({ executablePath: findChromium(), args: flags });
   stack.defer(() => browser.close());
-  const context = await browser.newContext({ colorScheme, viewport, offline: true });
+  const context = await browser.newContext({ colorScheme, viewport, offline: !('url' in source) });
   const page = await context.newPage();
-  const own = 'file' in source ? pathToFileURL(source.file).href : undefined;
+  const own = 'file' in source ? pathToFileURL(source.file).href : 'url' in source ? source.url : undefined;
   const requests: string[] = [];
   page.on('request', (request) => {
     if (request.url() !== own) requests.push(request.url());

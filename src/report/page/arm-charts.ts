@@ -6,13 +6,13 @@ import type { HealthRules } from '../../verdict/health.ts';
 import type { Chart, ChartLimit, ChartPoint, ChartSeries } from './time-panel.ts';
 
 /** Over how long a rate is taken, sandbox ms. */
-const rateSpanMs = 10_000;
+export const rateSpanMs = 10_000;
 /** With more affected queues than this, a chart shows their sum and the highest of them. */
-const mostQueues = 3;
+export const mostQueues = 3;
 
 type Figure = (row: QueueRow) => number;
 
-interface Measure {
+export interface Measure {
   readonly metric: ThresholdMetric;
   readonly name: string;
   readonly note: string;
@@ -23,7 +23,8 @@ interface Measure {
   readonly limited: boolean;
 }
 
-const measures: readonly Measure[] = [
+/** What the runbook's thresholds are about. */
+export const measures: readonly Measure[] = [
   {
     metric: 'waiting',
     name: 'Waiting',
@@ -118,7 +119,10 @@ function ratesOf(points: readonly ChartPoint[], moments: readonly Moment[]): rea
   });
 }
 
-function limitsOf({ metric, limited }: Measure, { thresholds }: HealthRules): readonly ChartLimit[] {
+export function limitsOf(
+  { metric, limited }: Measure,
+  { thresholds }: Pick<HealthRules, 'thresholds'>,
+): readonly ChartLimit[] {
   const row = thresholds.get(metric);
   if (!row || !limited) return [];
   const bounds = (kind: ChartLimit['kind']): readonly ChartLimit[] => {

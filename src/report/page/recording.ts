@@ -128,12 +128,12 @@ function parseLine(line: string): unknown {
   }
 }
 
-function sizeOf(value: unknown, otherwise: number, most: number): number {
+export function sizeOf(value: unknown, otherwise: number, most: number): number {
   return typeof value === 'number' && value >= 1 ? Math.min(Math.floor(value), most) : otherwise;
 }
 
 /** Characters that change the writing direction would do so in the page too: a terminal shows them as they are. */
-function disarm(data: string): string {
+export function disarm(data: string): string {
   return data.replaceAll(/[\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) =>
     plainText(character),
   );

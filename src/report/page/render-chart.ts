@@ -8,7 +8,7 @@ import type { Chart, ChartLimit, ChartSeries, TimePanel } from './time-panel.ts'
 const mostAbove = 4;
 
 /** One chart: what it shows, its key with room for the values at the cursor, and the lines. */
-export function renderChart(chart: Chart, index: number, panel: TimePanel): Markup {
+export function renderChart(chart: Chart, index: number, panel: Pick<TimePanel, 'from' | 'to'>): Markup {
   const { name, note, series, limits } = chart;
   const values = series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
   const highest = values.reduce((most, value) => Math.max(most, value), 0);
@@ -30,7 +30,7 @@ function drawChart(
   { name, series }: Chart,
   limits: readonly ChartLimit[],
   range: readonly [number, number],
-  panel: TimePanel,
+  panel: Pick<TimePanel, 'from' | 'to'>,
 ): Markup {
   const x = linearScale([panel.from, panel.to], [0, 1000]);
   const y = linearScale(range, [200, 0]);
