@@ -5,8 +5,9 @@
  * hidden until it is named here, and the compiler asks about each new kind of event. The result is a valid event: a
  * field that it must have, and that says something about the truth, gets the same value in every drill.
  */
-import type { EventBody, HistoryEvent, Phase, ThresholdRow } from '../../history/events.ts';
+import type { EventBody, HistoryEvent, Phase, Range, ThresholdRow } from '../../history/events.ts';
 import { defined } from '../../kernel/defined.ts';
+import type { Location } from '../../kernel/errors.ts';
 
 type Allowed = {
   readonly [Type in EventBody['type']]:
@@ -18,12 +19,18 @@ type Allowed = {
 const phasesForAll: ReadonlySet<Phase> = new Set(['load', 'start', 'baseline', 'settle', 'account', 'teardown']);
 
 const nothing = (): object => ({});
+const place = ({ file, line }: Location): Location => ({ file, line });
+const range = ({ text, min, max }: Range): Range => ({
+  text,
+  ...defined({ min: min && bound(min), max: max && bound(max) }),
+});
+const bound = ({ value, inclusive }: NonNullable<Range['min']>): NonNullable<Range['min']> => ({ value, inclusive });
 const row = ({ metric, normal, alert, warning, location }: ThresholdRow): ThresholdRow => ({
   metric,
-  normal,
-  alert,
-  location,
-  ...defined({ warning }),
+  normal: range(normal),
+  alert: range(alert),
+  location: place(location),
+  ...defined({ warning: warning && range(warning) }),
 });
 
 const allowed: Allowed = {
@@ -128,12 +135,16 @@ const allowed: Allowed = {
   wall: 'hidden',
 };
 
+const copies: ReadonlyMap<unknown, (event: EventBody) => object | undefined> = new Map(
+  // The table has, for each type, a function that takes events of that type.
+  Object.entries(allowed as Readonly<Record<string, 'hidden' | ((event: EventBody) => object | undefined)>>).flatMap(
+    ([type, copy]) => (copy === 'hidden' ? [] : [[type, copy]]),
+  ),
+);
+
 /** The event as a spectator may see it; undefined if it is hidden. */
 export function forSpectators(event: HistoryEvent): HistoryEvent | undefined {
-  const copy = allowed[event.type];
-  if (copy === 'hidden') return undefined;
-  // The table has, for each type, a function that takes events of that type.
-  const body = (copy as (event: EventBody) => object | undefined)(event);
   const { seq, t, s, type } = event;
+  const body = copies.get(type)?.(event);
   return body && ({ seq, t, s, type, ...body } as HistoryEvent);
 }

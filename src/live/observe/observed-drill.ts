@@ -68,9 +68,11 @@ export class ObservedDrill {
     const change = this.#clock;
     const usual = this.run?.timeScale ?? 1;
     if (!change) return (to - from) * usual;
-    const [start, end] = [change.t + change.inMs, change.t + change.inMs + (change.forMs ?? Infinity)];
+    const start = change.t + change.inMs;
+    const end = start + (change.forMs ?? Infinity);
+    const before = Math.max(0, Math.min(to, start) - from);
     const during = Math.max(0, Math.min(to, end) - Math.max(from, start));
-    return during * change.rate + (to - from - during) * (from < start ? usual : 1);
+    return before * usual + during * change.rate + (to - from - before - during);
   }
 
   #recordRun(event: HistoryEvent): void {
