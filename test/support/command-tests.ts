@@ -9,6 +9,7 @@ export const commandTests = [
   'counters-off',
   'disk-full',
   'drill',
+  'drill-observe',
   'engine-killed',
   'fault-refused',
   'first-scenario',

@@ -110,6 +110,19 @@ test('STOP needs two steps, works with the keyboard, and reaches the drill once'
   expect(await other.page.locator('.stop').count()).toBe(0);
 });
 
+test('the image in the docs shows the page as it is', async (context) => {
+  const image = path.resolve(import.meta.dirname, '../../../docs/images/observe-light.png');
+  await using observed = await observeHalf();
+  await using opened = await openPage({ url: observed.urls.observer }, { viewport: { width: 1280, height: 1180 } });
+  await seen(opened.page, '#terminal', 'worker-mail');
+  await seen(opened.page, '#connection', 'live');
+  const screenshot = await opened.page.screenshot();
+  if (!(await hasImageFont(opened.page))) context.skip('this browser writes in another font than the images');
+  if (process.env['DRILLBOOK_WRITE_IMAGES']) await writeFile(image, screenshot);
+  expect(screenshot.length).toBeLessThan(200_000);
+  expect(await differingPixels(screenshot, await readFile(image))).toBeLessThan(0.005);
+});
+
 describe.each(['light', 'dark'] as const)('in the %s scheme', (colorScheme) => {
   test.each([360, 1280])('at %i pixels nothing is too wide, hard to read, or serious for axe', async (width) => {
     await using observed = await observeHalf();
