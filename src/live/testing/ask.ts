@@ -23,7 +23,7 @@ export async function ask(url: string, { method = 'GET', headers = {}, body = ''
 }
 
 /** Reads server-sent events until the text of all of them fulfils a condition, then hangs up. */
-export async function readEvents(url: string, isEnough: (text: string) => boolean, withinMs = 10_000): Promise<string> {
+export async function readEvents(url: string, isEnough: (text: string) => boolean, withinMs = 30_000): Promise<string> {
   const sent = request(url, { agent: false, signal: AbortSignal.timeout(withinMs) });
   sent.end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
