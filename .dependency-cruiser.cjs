@@ -17,7 +17,7 @@ const flow = {
   faults: ['kernel', 'sandbox', 'scenario'],
   verdict: ['kernel', 'history', 'record', 'claims', 'alerts'],
   report: ['kernel', 'history', 'record', 'alerts', 'verdict'],
-  live: ['kernel', 'history', 'record', 'verdict', 'report'],
+  live: ['kernel', 'history', 'record', 'alerts', 'verdict', 'report'],
   arm: ['kernel', 'history', 'config', 'scenario', 'sandbox', 'workload', 'telemetry', 'operator', 'faults', 'verdict'],
   run: [
     'kernel',

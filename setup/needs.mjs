@@ -13,6 +13,7 @@ const nothing = [
   'baseline',
   'drill judge',
   'drill pause',
+  'drill resume',
   'drill stop',
   'drill inject',
   'drill extend',

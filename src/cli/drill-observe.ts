@@ -38,7 +38,7 @@ function describe(spectator: string, observer: string): string {
 /** The newest par of this scenario at this rate. Par of another rate is none. */
 async function findPar(directory: string, scenario: string, timeScale: number) {
   const past = await readPastDrills(directory);
-  const pars = past.flatMap(({ debrief }) => {
+  const pars = past.flatMap((debrief) => {
     const realMs = debrief.par?.ok ? debrief.par.sinceFault?.realMs : undefined;
     const isLike = debrief.scenario?.id === scenario && debrief.timeScale === timeScale;
     return isLike && realMs !== undefined ? [{ run: debrief.run, realMs }] : [];

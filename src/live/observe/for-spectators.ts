@@ -84,6 +84,9 @@ const allowed: Allowed = {
     consent,
     ...defined({ bot }),
   }),
+  'drill.extended': ({ byMs, timeLimitMs, by }) => ({ byMs, timeLimitMs, by }),
+  'drill.paused': ({ by }) => ({ by }),
+  'drill.resumed': nothing,
   // That the fault took no effect says that there was to be one.
   'drill.over': ({ why }) => (why === 'no-effect' ? undefined : { why }),
   // What made the pager ring would say whether something is broken.
@@ -93,7 +96,7 @@ const allowed: Allowed = {
   'player.declared': nothing,
   'player.found': ({ section, component, why }) => ({ section, component, ...defined({ why }) }),
   'player.noted': ({ text }) => ({ text }),
-  'player.hinted': ({ step, price, text }) => ({ step, price, text }),
+  'player.hinted': ({ step, price, text, by }) => ({ step, price, text, ...defined({ by }) }),
   'player.read': ({ section, line }) => ({ section, ...defined({ line }) }),
   'player.ended': ({ how }) => ({ how }),
   'player.command': ({ line, cwd, exitCode, startedS, endedS }) => ({
@@ -109,6 +112,9 @@ const allowed: Allowed = {
   'scenario.planned': 'hidden',
   'drill.quiet': 'hidden',
   'drill.revealed': 'hidden',
+  'drill.triggered': 'hidden',
+  'herring.planted': 'hidden',
+  'record.redacted': 'hidden',
   'fault.injecting': 'hidden',
   'fault.proved': 'hidden',
   'fault.healed': 'hidden',

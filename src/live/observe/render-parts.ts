@@ -1,8 +1,7 @@
 /** The parts of the page that change while a drill goes on. Each is drawn as a whole, so a viewer may miss some. */
 import { oneLine } from '../../kernel/plain-text.ts';
-import { seconds } from '../../kernel/words.ts';
+import { seconds } from '../../alerts/say-time.ts';
 import type { SeenContainer } from '../../record/timeline.ts';
-import { minutes } from '../../report/debrief-words.ts';
 import { markup, type Markup } from '../../report/markup.ts';
 import { renderTone } from '../../report/page/render-tone.ts';
 import { clockText } from '../../report/picture-scale.ts';
@@ -80,6 +79,7 @@ function stateOf(drill: ObservedDrill, isGone: boolean, isStopping: boolean): St
   if (isGone) return ['fail', 'the process of the drill has died'];
   if (drill.cutBy || isStopping) return ['inconclusive', 'stopping: healing, and removing the sandbox'];
   if (drill.isPlayed) return ['plain', 'played; what follows does not change the outcome'];
+  if (drill.record.pauses.at(-1)?.type === 'drill.paused') return ['inconclusive', 'paused'];
   const isOpen = drill.record.shells.some(({ state }) => state === 'opened');
   if (isOpen && !drill.record.over && drill.phase !== 'settle' && drill.phase !== 'account')
     return ['pass', 'the player is at work'];
@@ -99,13 +99,14 @@ function renderClocks(drill: ObservedDrill): Markup {
   const now = drill.now();
   const opened = drill.record.shells[0];
   const rate = drill.run?.timeScale ?? 1;
+  const limit = drill.record.extended.at(-1)?.timeLimitMs ?? drill.record.started?.timeLimitMs;
   const fact = (name: string, value: string): Markup =>
     markup`<div><dt>${name}</dt><dd class="clock">${value}</dd></div>`;
   return markup`<dl class="clocks">${fact('sandbox clock', now ? new Date(now.s).toISOString().slice(11, 19) : '–')}
 ${fact('real, since the run began', now ? clockText(wholeSeconds(now.t)) : '–')}
 ${fact('real, since the shell opened', now && opened ? clockText(wholeSeconds(now.t - opened.t)) : '–')}
 ${fact('rate', rate === 1 ? 'real time' : `${rate} sandbox seconds a second`)}
-${fact('the player has', drill.record.started ? `${minutes(drill.record.started.timeLimitMs)} from the incident on` : '–')}</dl>`;
+${fact('the player has', limit ? `${seconds(limit)} from the incident on` : '–')}</dl>`;
 }
 
 function wholeSeconds(ms: number): number {
@@ -149,9 +150,9 @@ const mostMoments = 80;
 
 function renderMoments({ drill, truth }: Observed): Markup {
   if (!drill.run) return markup``;
-  const { run, record } = drill;
+  const { record } = drill;
   const entries = [
-    ...timelineOf({ run, drill: record, arm: truth?.arm, mitigated: undefined }).map(({ at, lane, text }) => ({
+    ...timelineOf({ drill: record, arm: truth?.arm, mitigated: undefined }).map(({ at, lane, text }) => ({
       t: at.realMs,
       lane,
       text,

@@ -1,5 +1,5 @@
 import { oneLine } from '../../kernel/plain-text.ts';
-import { minutes } from '../../report/debrief-words.ts';
+import { seconds } from '../../alerts/say-time.ts';
 import { markup, type Markup } from '../../report/markup.ts';
 import { renderTone } from '../../report/page/render-tone.ts';
 import { clockText } from '../../report/picture-scale.ts';
@@ -33,7 +33,7 @@ export function renderTruth(truth: TruthSoFar, par: ParSoFar | undefined, timeSc
   const onset = milestones.find(({ name }) => name === 'onset')?.at;
   const rows = milestones.map(
     ({ name, at }) =>
-      markup`<tr><th scope="row">${milestoneWords[name]}<td class="number">${at ? clockText(at.realMs) : '–'}<td class="number">${at && onset ? `+${minutes(Math.max(0, at.realMs - onset.realMs))}` : '–'}\n`,
+      markup`<tr><th scope="row">${milestoneWords[name]}<td class="number">${at ? clockText(at.realMs) : '–'}<td class="number">${at && onset ? `+${seconds(Math.max(0, at.realMs - onset.realMs))}` : '–'}\n`,
   );
   const named = components.slice(0, mostParts).map((part) => oneLine(part, 60));
   const more = components.length > mostParts ? `, ${components.length - mostParts} more` : '';
@@ -46,7 +46,7 @@ export function renderTruth(truth: TruthSoFar, par: ParSoFar | undefined, timeSc
 ${plan.fault ? fact('The right answer', `section ${sections.map((one) => oneLine(one, 40)).join(' or ')}; ${named.join(', ')}${more}`) : undefined}
 ${fact('Phase', phase ?? '–')}
 ${fact('Health by the judge', sayMitigation(truth))}
-${fact('Par', par ? `${minutes(par.realMs)} from the fault to lasting health, in ${oneLine(par.run, 60)}` : 'not known')}</dl>
+${fact('Par', par ? `${seconds(par.realMs)} from the fault to lasting health, in ${oneLine(par.run, 60)}` : 'not known')}</dl>
 ${said.length === 0 ? undefined : markup`<ul>${said}</ul>`}
 <table class="milestones"><thead><tr><th scope="col">milestone<th scope="col" class="number">real<th scope="col" class="number">since the fault
 <tbody>${rows}</table>${timeScale === 1 ? undefined : markup`<p class="why">Times are real; the sandbox runs ${timeScale} times as fast.</p>`}`;
