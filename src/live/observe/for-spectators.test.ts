@@ -123,6 +123,7 @@ const oneOfEach: { readonly [Type in EventBody['type']]: Extract<EventBody, { ty
   'player.noted': { type: 'player.noted', text: 'a note' },
   'player.hinted': { type: 'player.hinted', step: 1, price: 5, text: 'look at section 3', by: 'bea' },
   'player.read': { type: 'player.read', section: '3.2', line: 9 },
+  'player.lost': { type: 'player.lost', bytes: 4711 },
   'player.ended': { type: 'player.ended', how: 'gave-up' },
   'player.command': {
     type: 'player.command',

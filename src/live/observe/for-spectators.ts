@@ -115,6 +115,7 @@ const allowed: Allowed = {
   'drill.triggered': 'hidden',
   'herring.planted': 'hidden',
   'record.redacted': 'hidden',
+  'player.lost': 'hidden',
   'fault.injecting': 'hidden',
   'fault.proved': 'hidden',
   'fault.healed': 'hidden',
