@@ -159,7 +159,10 @@ class Observation {
     const { directory, findPar } = this.#options;
     if (event.type === 'player.shell') this.#castLines ??= followLines(path.join(directory, path.basename(event.cast)));
     if (event.type !== 'scenario.planned' || this.#truth.plan !== event.plan) return;
-    if (event.plan.fault) this.drills.observer.charts.follow(event.plan.health.queues);
+    const { fault, health } = event.plan;
+    const served = (this.drills.observer.run?.queues ?? []).filter(({ service }) => health.services.includes(service));
+    if (fault)
+      this.drills.observer.charts.follow(health.queues.length > 0 ? health.queues : served.map(({ name }) => name));
     findPar(event.plan.id, this.drills.observer.run?.timeScale ?? 1).then(
       (par) => (this.#par = par),
       () => undefined,
