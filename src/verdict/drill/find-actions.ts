@@ -75,10 +75,24 @@ function ofFinding(
   { message, location }: Pick<Finding, 'message' | 'location'>,
   { commands, rates }: DrillRecord,
 ): Action {
-  const index = location?.file === playerFile ? location.line - 1 : undefined;
+  const located = location?.file === playerFile && location.line <= commands.length ? location.line - 1 : undefined;
+  const index = located ?? theOneThatNames(message, commands);
   const command = index === undefined ? undefined : commands[index];
   if (!command || index === undefined) return { kind, verdict: 'unknown', message, at: null, command: null };
   return { kind, verdict: 'wrong', message, at: instantOf(commandSpan(command, rates).began), command: index };
+}
+
+/**
+ * Redis counts its commands and does not say when they came. The record shows the harm; if a single line of the player
+ * names that command, it is that line.
+ */
+function theOneThatNames(message: string, commands: DrillRecord['commands']): number | undefined {
+  const given = / gave Redis the command ([A-Z]+)(?: ([A-Z]+))?, /.exec(message);
+  if (!given) return undefined;
+  const words = given.slice(1).filter((word) => word !== undefined);
+  const pattern = new RegExp(String.raw`\b${words.join(String.raw`\s+`)}\b`, 'i');
+  const naming = commands.flatMap(({ line, readsOnly }, index) => (!readsOnly && pattern.test(line) ? [index] : []));
+  return naming.length === 1 ? naming[0] : undefined;
 }
 
 /** What the player said and the record contradicts. */

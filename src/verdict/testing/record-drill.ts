@@ -19,6 +19,8 @@ export interface DrillRecording {
   readonly plan?: Partial<ScenarioPlan>;
   readonly bit?: boolean;
   readonly pressure?: number;
+  /** How the fleet is before anything happens. */
+  readonly before?: (world: World) => void;
   /** The steady state never holds. */
   readonly unsteady?: boolean;
   /** What the player does once the page has rung, second by second; the events stand for the words in the shell. */
@@ -104,6 +106,7 @@ function recordArm(arm: ArmRecorder, clock: RecordedClock, plan: ScenarioPlan, r
   const player = createPlayer(arm, clock);
   arm.say({ type: 'arm.started' });
   arm.phase('start', () => arm.tick(1));
+  recording.before?.(arm.world);
   if (recording.unsteady) arm.world.backlog = 5000;
   if (recording.unsteady) arm.world.takes = false;
   arm.phase('baseline', () => arm.watch(35));
