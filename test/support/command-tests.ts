@@ -20,6 +20,7 @@ export const commandTests = [
   'mutate-alerts',
   'no-leaks',
   'reader-gone',
+  'red-herrings',
   'repeat',
   'reuse-controls',
   'sandbox',
