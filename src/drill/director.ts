@@ -134,9 +134,9 @@ export class Director implements Responder {
     if (kind === undefined || service === undefined) return;
     const { sandbox, redisAddress } = fleet;
     try {
-      const { text, remove } = await herrings[kind].plant({ sandbox, redisAddress, service });
-      this.#cleanup.add('taking the red herring away', 10_000, remove);
-      emit({ type: 'herring.planted', kind, text });
+      const herring = await herrings[kind].plant({ sandbox, redisAddress, service });
+      this.#cleanup.add('taking the red herring away', 10_000, () => herring.remove());
+      emit({ type: 'herring.planted', kind, text: herring.text });
     } catch (error) {
       emit({ type: 'note', message: `there is no red herring: ${formatError(error)}` });
     }

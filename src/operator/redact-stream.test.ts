@@ -53,7 +53,7 @@ test('a match in any two or more pieces is replaced once, and the rest of the te
 });
 
 test('a word that is typed slowly is held until it is complete, however long each key takes', () => {
-  const { text } = feed(['$ ', 'e', 'c', 'h', 'o', ' ', ...key, ' ', 'x\r\n'], 3);
+  const { text } = feed(['$ ', 'e', 'c', 'h', 'o', ' ', ...key.split(''), ' ', 'x\r\n'], 3);
   expect(text()).toBe(`$ echo ${redactedMark} x\r\n`);
 });
 
