@@ -39,6 +39,8 @@ const flow = {
     'kernel',
     'history',
     'runbook',
+    'record',
+    'claims',
     'scenario',
     'wall',
     'sandbox',
