@@ -30,7 +30,8 @@ test('a mutant that a scenario notices is killed, another one survives, and a se
   const [seen, unseen] = [idOf('redis-cli ping'), idOf('docker compose ps --all  ->')];
 
   const mutants = ['swap-steps:10', seen, unseen];
-  const run = await runDrillbook(['mutate', '--only', 'health', '--mutant', ...mutants, '--sandboxes', '2'], { cwd });
+  // One sandbox: where two start at once, this machine is too busy for a verdict.
+  const run = await runDrillbook(['mutate', '--only', 'health', '--mutant', ...mutants, '--sandboxes', '1'], { cwd });
   expect(run.stdout, run.stderr).toMatch(/score 50 %: 1 killed, 1 survived, 1 equivalent, 0 untouched, 0 inconclusive/);
   expect(run.code).toBe(1);
   const file = path.join(cwd, /^record: (.+)$/m.exec(run.stderr)?.[1] ?? '');
